@@ -1,0 +1,23 @@
+package io.tributary.schemas.model;
+
+/**
+ * One silo's contribution to a version.
+ *
+ * @param silo silo id
+ * @param attempt accepted attempt
+ * @param weight weight in the combination; the weights of a cohort sum to 1
+ * @param normalizer what its delta was divided by under FedNova, as reported
+ * @param localSteps local steps it took
+ * @param tokens tokens it processed
+ * @param norm verified L2 norm of its delta
+ * @param trainLoss its mean training loss, nats per token
+ */
+public record CohortMember(
+        String silo,
+        int attempt,
+        double weight,
+        double normalizer,
+        int localSteps,
+        long tokens,
+        double norm,
+        double trainLoss) {}

@@ -1,0 +1,9 @@
+package io.tributary.schemas.model;
+
+/**
+ * A named figure.
+ *
+ * @param name stable, with its unit where it has one, e.g. {@code update-norm}
+ * @param value the figure
+ */
+public record Measurement(String name, double value) {}

@@ -1,0 +1,23 @@
+package io.tributary.schemas.round;
+
+import java.util.List;
+
+/**
+ * How a round ended, or why it goes on.
+ *
+ * @param model name of the model line
+ * @param round round number
+ * @param status closed, or extended because the quorum was missing at the deadline
+ * @param reason one sentence for people
+ * @param verdicts what became of each planned silo's update so far, in silo-id order
+ * @param openedMillis when the round's clock started, epoch milliseconds
+ * @param decidedMillis when this was decided, epoch milliseconds
+ */
+public record RoundOutcome(
+        String model,
+        int round,
+        RoundStatus status,
+        String reason,
+        List<UpdateVerdict> verdicts,
+        long openedMillis,
+        long decidedMillis) {}

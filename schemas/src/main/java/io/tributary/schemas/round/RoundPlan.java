@@ -1,0 +1,56 @@
+package io.tributary.schemas.round;
+
+import io.tributary.schemas.codec.Codec;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is to happen in one round: who trains, for how long, and how the updates are combined.
+ * Written once, before the round, by the round coordinator alone.
+ *
+ * @param model name of the model line
+ * @param round round number, from 1; it produces the version of the same number
+ * @param baseVersion version every silo trains from
+ * @param layoutDigest hex SHA-256 of the model layout
+ * @param rule aggregation rule, in the syntax of rule specifications, e.g. {@code
+ *     trimmed-mean(f=1)}
+ * @param serverOptimizer server optimizer, e.g. {@code nesterov(lr=0.7, momentum=0.9)}
+ * @param codec codec of the updates
+ * @param silos who takes part, in silo-id order, with weights that sum to 1
+ * @param training the local solver and its schedule
+ * @param clock learning-rate clock at the start of the round, in local steps; it advances by the
+ *     largest {@link SiloAssignment#localSteps()} of the plan
+ * @param foldQuantumExponent folding rules round every weighted value to a multiple of 2 to this
+ *     power, so that sums are exact in any order
+ * @param quorum complete updates needed to close
+ * @param graceMillis how long after the quorum to wait for the rest
+ * @param deadlineMillis how long after the round opened to close with a quorum at the latest
+ * @param seed root of everything random in this round
+ */
+public record RoundPlan(
+        String model,
+        int round,
+        int baseVersion,
+        String layoutDigest,
+        String rule,
+        String serverOptimizer,
+        Codec codec,
+        List<SiloAssignment> silos,
+        LocalTraining training,
+        long clock,
+        int foldQuantumExponent,
+        int quorum,
+        long graceMillis,
+        long deadlineMillis,
+        long seed) {
+
+    /** The part of {@code silo} in this round, if it has one. */
+    public Optional<SiloAssignment> assignment(String silo) {
+        return silos.stream().filter(s -> s.silo().equals(silo)).findFirst();
+    }
+
+    /** Local steps of the silo that does the most: what the clock advances by. */
+    public int largestLocalSteps() {
+        return silos.stream().mapToInt(SiloAssignment::localSteps).max().orElse(0);
+    }
+}

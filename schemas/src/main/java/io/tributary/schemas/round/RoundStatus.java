@@ -1,0 +1,9 @@
+package io.tributary.schemas.round;
+
+/** Where a round stands after a decision of the coordinator. */
+public enum RoundStatus {
+    /** The cohort is fixed; the version of this number is being made. */
+    CLOSED,
+    /** The deadline passed without a quorum; the round waits for another deadline. */
+    EXTENDED
+}
