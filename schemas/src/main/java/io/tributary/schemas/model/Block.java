@@ -1,5 +1,7 @@
 package io.tributary.schemas.model;
 
+import java.io.Serializable;
+
 import java.util.List;
 
 /**
@@ -10,7 +12,7 @@ import java.util.List;
  * @param slot what the block holds
  * @param tensors in the order in which their values are laid out
  */
-public record Block(String name, Slot slot, List<TensorSpec> tensors) {
+public record Block(String name, Slot slot, List<TensorSpec> tensors) implements Serializable {
 
     public long elements() {
         return tensors.stream().mapToLong(TensorSpec::elements).sum();

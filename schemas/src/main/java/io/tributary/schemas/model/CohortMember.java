@@ -1,5 +1,7 @@
 package io.tributary.schemas.model;
 
+import java.io.Serializable;
+
 /**
  * One silo's contribution to a version.
  *
@@ -20,4 +22,4 @@ public record CohortMember(
         int localSteps,
         long tokens,
         double norm,
-        double trainLoss) {}
+        double trainLoss) implements Serializable {}

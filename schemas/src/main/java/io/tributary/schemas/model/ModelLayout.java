@@ -1,5 +1,7 @@
 package io.tributary.schemas.model;
 
+import java.io.Serializable;
+
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,7 +21,7 @@ import java.util.stream.Collectors;
  * @param blocks in order
  * @param chunkElements values per full chunk
  */
-public record ModelLayout(List<Block> blocks, int chunkElements) {
+public record ModelLayout(List<Block> blocks, int chunkElements) implements Serializable {
 
     /** Most values a chunk may hold: as f32 it stays below a 1 MiB record with all its fields. */
     public static final int MAX_CHUNK_ELEMENTS = 240 * 1024;

@@ -1,5 +1,7 @@
 package io.tributary.schemas.model;
 
+import java.io.Serializable;
+
 import io.tributary.schemas.codec.Codec;
 import java.util.List;
 
@@ -47,4 +49,4 @@ public record ModelVersion(
         String rule,
         String serverOptimizer,
         List<CohortMember> cohort,
-        List<Measurement> measurements) {}
+        List<Measurement> measurements) implements Serializable {}

@@ -1,5 +1,7 @@
 package io.tributary.schemas.model;
 
+import java.io.Serializable;
+
 import java.util.List;
 
 /**
@@ -8,7 +10,7 @@ import java.util.List;
  * @param name unique within the layout, without white space
  * @param shape dimensions, outermost first, each at least 1; empty for a scalar
  */
-public record TensorSpec(String name, List<Integer> shape) {
+public record TensorSpec(String name, List<Integer> shape) implements Serializable {
 
     public long elements() {
         return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);

@@ -1,5 +1,7 @@
 package io.tributary.schemas.round;
 
+import java.io.Serializable;
+
 /**
  * The local solver, the same for every silo of a round. The learning rate is a function of one
  * clock that runs across rounds: linear warm-up to the peak, then a cosine to {@code
@@ -34,4 +36,4 @@ public record LocalTraining(
         double clipNorm,
         boolean keepMoments,
         int batchSize,
-        int sequenceLength) {}
+        int sequenceLength) implements Serializable {}

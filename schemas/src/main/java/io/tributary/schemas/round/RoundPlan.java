@@ -1,5 +1,7 @@
 package io.tributary.schemas.round;
 
+import java.io.Serializable;
+
 import io.tributary.schemas.codec.Codec;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +44,7 @@ public record RoundPlan(
         int quorum,
         long graceMillis,
         long deadlineMillis,
-        long seed) {
+        long seed) implements Serializable {
 
     /** The part of {@code silo} in this round, if it has one. */
     public Optional<SiloAssignment> assignment(String silo) {

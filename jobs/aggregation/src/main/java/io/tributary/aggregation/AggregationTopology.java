@@ -1,0 +1,139 @@
+package io.tributary.aggregation;
+
+import io.tributary.operators.flink.AggregateChunk;
+import io.tributary.operators.flink.Bootstrap;
+import io.tributary.operators.flink.ChunkKey;
+import io.tributary.operators.flink.ChunkSeen;
+import io.tributary.operators.flink.ConfirmVersion;
+import io.tributary.operators.flink.CoordinatorEvent;
+import io.tributary.operators.flink.PublishVersion;
+import io.tributary.operators.flink.ReadBackModel;
+import io.tributary.operators.flink.RoundCoordinator;
+import io.tributary.operators.flink.TrackUpdate;
+import io.tributary.operators.flink.UploadKey;
+import io.tributary.operators.flink.ValidateUpdate;
+import io.tributary.operators.round.FederationPlan;
+import io.tributary.schemas.model.ModelChunk;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.RoundOutcome;
+import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.update.RejectedUpdate;
+import io.tributary.schemas.update.SiloRecord;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+
+/**
+ * Updates in, one robust server step per chunk and round, new model versions out.
+ *
+ * <p>Tensors flow once, from the log through the owner of their chunk to the log. Decisions are
+ * small and flow beside them. What is published is read back, because a version exists when readers
+ * can read it and not when a sink says so.
+ *
+ * @param plan what the operator of the federation decided
+ * @param bootstrap where a job without state begins
+ * @param uploadTimeoutMillis how long after its first record an upload may take to become readable
+ */
+public record AggregationTopology(
+        FederationPlan plan, Bootstrap bootstrap, long uploadTimeoutMillis) {
+
+    /**
+     * Where results go. Each is handed the stream it is to write.
+     *
+     * @param models chunks of new versions
+     * @param versions manifests of new versions
+     * @param plans plans of rounds
+     * @param outcomes ends and extensions of rounds
+     * @param rejected what did not make it into a version, and why
+     */
+    public record Sinks(
+            Consumer<DataStream<ModelChunk>> models,
+            Consumer<DataStream<ModelVersion>> versions,
+            Consumer<DataStream<RoundPlan>> plans,
+            Consumer<DataStream<RoundOutcome>> outcomes,
+            Consumer<DataStream<RejectedUpdate>> rejected) {}
+
+    /**
+     * @param updates everything on the silos' topics
+     * @param publishedVersions the versions topic, read back
+     * @param publishedChunks the models and genesis topics, read back
+     */
+    public void define(
+            DataStream<SiloRecord> updates,
+            DataStream<ModelVersion> publishedVersions,
+            DataStream<ModelChunk> publishedChunks,
+            Sinks sinks) {
+
+        var layout = bootstrap.version().layout();
+
+        var rows =
+                updates.process(new ValidateUpdate(plan.model(), layout))
+                        .uid("validate-update")
+                        .name("Validate update");
+
+        var uploads =
+                rows.getSideOutput(ValidateUpdate.EVENTS)
+                        .keyBy(UploadKey::of, TypeInformation.of(UploadKey.class))
+                        .process(new TrackUpdate(layout, uploadTimeoutMillis))
+                        .uid("track-update")
+                        .name("Track update");
+
+        var readBack =
+                publishedChunks
+                        .process(new ReadBackModel(bootstrap))
+                        .uid("read-back-model")
+                        .name("Read back model");
+
+        var confirmed =
+                publishedVersions
+                        .map(ChunkSeen::of)
+                        .uid("read-back-version")
+                        .name("Read back version")
+                        .union(readBack)
+                        .keyBy(ChunkSeen::version)
+                        .process(new ConfirmVersion(bootstrap.version().version()))
+                        .uid("confirm-version")
+                        .name("Confirm version");
+
+        var decisions =
+                uploads.union(confirmed, rows.getSideOutput(ValidateUpdate.PRESENCE))
+                        .keyBy(CoordinatorEvent::model)
+                        .process(new RoundCoordinator(plan, bootstrap))
+                        .uid("coordinate-rounds")
+                        .name("Coordinate rounds");
+
+        var chunkKey = TypeInformation.of(ChunkKey.class);
+        var chunks =
+                rows.keyBy(row -> row.key(), chunkKey)
+                        .connect(
+                                decisions
+                                        .union(readBack.getSideOutput(ReadBackModel.SEEDS))
+                                        .keyBy(command -> command.key(), chunkKey))
+                        .process(new AggregateChunk(bootstrap))
+                        .uid("aggregate-chunk")
+                        .name("Aggregate chunk");
+
+        var versions =
+                chunks.getSideOutput(AggregateChunk.DONE)
+                        .keyBy(done -> done.model(), Types.STRING)
+                        .connect(
+                                decisions
+                                        .getSideOutput(RoundCoordinator.DRAFTS)
+                                        .keyBy(draft -> draft.model(), Types.STRING))
+                        .process(new PublishVersion(bootstrap))
+                        .uid("publish-version")
+                        .name("Publish version");
+
+        sinks.models().accept(chunks);
+        sinks.versions().accept(versions);
+        sinks.plans().accept(decisions.getSideOutput(RoundCoordinator.PLANS));
+        sinks.outcomes().accept(decisions.getSideOutput(RoundCoordinator.OUTCOMES));
+        sinks.rejected()
+                .accept(
+                        rows.getSideOutput(ValidateUpdate.REJECTED)
+                                .union(
+                                        uploads.getSideOutput(TrackUpdate.REJECTED),
+                                        decisions.getSideOutput(RoundCoordinator.REJECTED)));
+    }
+}

@@ -1,0 +1,27 @@
+package io.tributary.operators.flink;
+
+import io.tributary.operators.rule.Contribution;
+import io.tributary.schemas.update.UpdateId;
+
+/**
+ * An accepted update, as far as the owner of a chunk needs to know it.
+ *
+ * @param silo silo id
+ * @param id the upload whose row counts
+ * @param contribution weight and normalizer
+ * @param rule rule of the round
+ * @param foldQuantumExponent grid of the folding rules
+ * @param folded whether its row has been added to the running sum
+ */
+public record AcceptedRow(
+        String silo,
+        UpdateId id,
+        Contribution contribution,
+        String rule,
+        int foldQuantumExponent,
+        boolean folded) {
+
+    AcceptedRow asFolded() {
+        return new AcceptedRow(silo, id, contribution, rule, foldQuantumExponent, true);
+    }
+}

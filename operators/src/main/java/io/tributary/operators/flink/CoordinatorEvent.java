@@ -1,0 +1,34 @@
+package io.tributary.operators.flink;
+
+import io.tributary.operators.update.CompleteUpdate;
+import io.tributary.schemas.silo.SiloPresence;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something the round coordinator must know. Exactly one of presence, update and version is meant.
+ *
+ * @param model name of the model line
+ * @param silo the silo it is about; empty for a version
+ * @param presence a sign of life
+ * @param update an update that ended
+ * @param version a version that can be read whole; -1 if it is about something else
+ */
+public record CoordinatorEvent(
+        String model,
+        String silo,
+        @Nullable SiloPresence presence,
+        @Nullable CompleteUpdate update,
+        int version) {
+
+    static CoordinatorEvent of(String model, String silo, SiloPresence presence) {
+        return new CoordinatorEvent(model, silo, presence, null, -1);
+    }
+
+    static CoordinatorEvent of(CompleteUpdate update) {
+        return new CoordinatorEvent(update.model(), update.silo(), null, update, -1);
+    }
+
+    static CoordinatorEvent ofVersion(String model, int version) {
+        return new CoordinatorEvent(model, "", null, null, version);
+    }
+}

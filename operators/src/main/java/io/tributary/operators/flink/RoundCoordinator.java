@@ -1,0 +1,236 @@
+package io.tributary.operators.flink;
+
+import io.tributary.operators.round.CoordinatorState;
+import io.tributary.operators.round.Decision;
+import io.tributary.operators.round.FederationPlan;
+import io.tributary.operators.round.RoundPolicy;
+import io.tributary.operators.round.Step;
+import io.tributary.operators.rule.Contribution;
+import io.tributary.operators.update.CompleteUpdate;
+import io.tributary.schemas.model.CohortMember;
+import io.tributary.schemas.round.RoundOutcome;
+import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.update.RejectedUpdate;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * The one place where rounds are decided. Asks {@link RoundPolicy} and carries its decisions to the
+ * chunks, the topics and the timers.
+ *
+ * <p>State per model line: the policy's state, and the draft of the newest version, kept so that it
+ * can be published again. Both stay as long as the model line does.
+ */
+public final class RoundCoordinator
+        extends KeyedProcessFunction<String, CoordinatorEvent, ChunkCommand> {
+
+    public static final OutputTag<RoundPlan> PLANS = new OutputTag<>("plans") {};
+    public static final OutputTag<RoundOutcome> OUTCOMES = new OutputTag<>("outcomes") {};
+    public static final OutputTag<VersionDraft> DRAFTS = new OutputTag<>("drafts") {};
+    public static final OutputTag<RejectedUpdate> REJECTED =
+            new OutputTag<>("rejected-updates") {};
+
+    private static final long serialVersionUID = 1;
+
+    private final FederationPlan federation;
+    private final Bootstrap bootstrap;
+
+    private transient RoundPolicy policy;
+    private transient ChunkKeys keys;
+    private transient ValueState<CoordinatorState> state;
+    private transient ValueState<VersionDraft> draft;
+    private transient Counter accepted;
+    private transient Counter refused;
+    private transient Counter republished;
+
+    public RoundCoordinator(FederationPlan federation, Bootstrap bootstrap) {
+        this.federation = federation;
+        this.bootstrap = bootstrap;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        policy = new RoundPolicy(federation);
+        keys = new ChunkKeys(federation.model(), bootstrap.version().layout().chunkCount());
+        var runtime = getRuntimeContext();
+        state =
+                runtime.getState(
+                        new ValueStateDescriptor<>(
+                                "rounds", TypeInformation.of(CoordinatorState.class)));
+        draft =
+                runtime.getState(
+                        new ValueStateDescriptor<>(
+                                "draft", TypeInformation.of(VersionDraft.class)));
+        var metrics = runtime.getMetricGroup().addGroup("tributary");
+        accepted = metrics.counter("acceptedUpdates");
+        refused = metrics.counter("refusedUpdates");
+        republished = metrics.counter("republishedVersions");
+    }
+
+    @Override
+    public void processElement(
+            CoordinatorEvent event, Context context, Collector<ChunkCommand> out) throws Exception {
+        var now = context.timerService().currentProcessingTime();
+        var current = state.value();
+        if (current == null) {
+            current = begin(now, context, out);
+        }
+        if (event.presence() != null) {
+            apply(policy.onPresence(current, event.silo(), event.presence(), now), context, out);
+        } else if (event.update() != null) {
+            apply(policy.onUpdate(current, event.update(), now), context, out);
+        } else {
+            apply(policy.onVersion(current, event.version(), now), context, out);
+        }
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<ChunkCommand> out)
+            throws Exception {
+        var now = context.timerService().currentProcessingTime();
+        apply(policy.onWake(state.value(), now), context, out);
+    }
+
+    /** The state of a job that has none: the version it begins with, and the round that was open. */
+    private CoordinatorState begin(long now, Context context, Collector<ChunkCommand> out)
+            throws Exception {
+        var version = bootstrap.version();
+        var initial = RoundPolicy.begin(version);
+        var plan = bootstrap.openPlan();
+        if (plan == null || plan.baseVersion() != version.version()) {
+            return initial;
+        }
+        apply(policy.resume(initial, plan, now), context, out);
+        return state.value();
+    }
+
+    private void apply(Step step, Context context, Collector<ChunkCommand> out) throws Exception {
+        state.update(step.state());
+        for (var decision : step.decisions()) {
+            apply(decision, context, out);
+        }
+    }
+
+    private void apply(Decision decision, Context context, Collector<ChunkCommand> out)
+            throws Exception {
+        if (decision instanceof Decision.Plan plan) {
+            context.output(PLANS, plan.plan());
+        } else if (decision instanceof Decision.Accept accept) {
+            accepted.inc();
+            accept(accept, out);
+        } else if (decision instanceof Decision.Reject reject) {
+            refused.inc();
+            context.output(REJECTED, reject.rejected());
+        } else if (decision instanceof Decision.Close close) {
+            context.output(OUTCOMES, close.outcome());
+            close(close, context, out);
+        } else if (decision instanceof Decision.Extend extend) {
+            context.output(OUTCOMES, extend.outcome());
+        } else if (decision instanceof Decision.Republish republish) {
+            republished.inc();
+            var again = draft.value();
+            context.output(DRAFTS, again);
+            for (int chunk = 0; chunk < keys.count(); chunk++) {
+                out.collect(
+                        ChunkCommand.republish(
+                                keys.of(chunk), republish.version(), again.snapshot()));
+            }
+        } else if (decision instanceof Decision.WakeAt wake) {
+            context.timerService().registerProcessingTimeTimer(wake.millis());
+        }
+    }
+
+    private void accept(Decision.Accept accept, Collector<ChunkCommand> out) {
+        var update = accept.update();
+        var plan = accept.plan();
+        var rows = List.of(row(plan, update, accept.assignment().weight()));
+        send(ChunkCommand.Kind.ACCEPT, plan, rows, out);
+    }
+
+    private void close(Decision.Close close, Context context, Collector<ChunkCommand> out)
+            throws Exception {
+        var plan = close.plan();
+        var rows = new ArrayList<AcceptedRow>();
+        double weights = 0;
+        for (var update : close.cohort()) {
+            double weight = plan.assignment(update.silo()).orElseThrow().weight();
+            weights += weight;
+            rows.add(row(plan, update, weight));
+        }
+        var cohort = new ArrayList<CohortMember>();
+        long newestArrival = 0;
+        for (int i = 0; i < rows.size(); i++) {
+            var update = close.cohort().get(i);
+            newestArrival = Math.max(newestArrival, update.arrivedMillis());
+            cohort.add(member(update, rows.get(i).contribution().weight() / weights));
+        }
+        var next =
+                new VersionDraft(
+                        plan.model(),
+                        plan.round(),
+                        plan.baseVersion(),
+                        plan.clock() + plan.largestLocalSteps(),
+                        newestArrival,
+                        isSnapshot(plan.round()),
+                        plan.rule(),
+                        plan.serverOptimizer(),
+                        cohort);
+        draft.update(next);
+        context.output(DRAFTS, next);
+        send(ChunkCommand.Kind.CLOSE, plan, rows, out);
+    }
+
+    private void send(
+            ChunkCommand.Kind kind,
+            RoundPlan plan,
+            List<AcceptedRow> rows,
+            Collector<ChunkCommand> out) {
+        for (int chunk = 0; chunk < keys.count(); chunk++) {
+            out.collect(
+                    new ChunkCommand(
+                            keys.of(chunk),
+                            kind,
+                            plan.round(),
+                            plan.rule(),
+                            plan.serverOptimizer(),
+                            plan.foldQuantumExponent(),
+                            rows,
+                            isSnapshot(plan.round()),
+                            null));
+        }
+    }
+
+    private boolean isSnapshot(int version) {
+        return version % federation.snapshotEvery() == 0;
+    }
+
+    private static AcceptedRow row(RoundPlan plan, CompleteUpdate update, double weight) {
+        return new AcceptedRow(
+                update.silo(),
+                update.id(),
+                new Contribution(weight, update.normalizer()),
+                plan.rule(),
+                plan.foldQuantumExponent(),
+                false);
+    }
+
+    private static CohortMember member(CompleteUpdate update, double weight) {
+        return new CohortMember(
+                update.silo(),
+                update.id().attempt(),
+                weight,
+                update.normalizer(),
+                update.localSteps(),
+                update.tokens(),
+                update.norm(),
+                update.trainLoss());
+    }
+}

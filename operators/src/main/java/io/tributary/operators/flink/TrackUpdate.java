@@ -1,0 +1,257 @@
+package io.tributary.operators.flink;
+
+import io.tributary.operators.update.ChunkReceipt;
+import io.tributary.operators.update.CompleteUpdate;
+import io.tributary.operators.update.Fault;
+import io.tributary.operators.update.UpdateEvent;
+import io.tributary.operators.update.UpdateVerifier;
+import io.tributary.operators.update.UploadStatus;
+import io.tributary.schemas.model.ModelLayout;
+import io.tributary.schemas.update.RejectedUpdate;
+import io.tributary.schemas.update.RejectionReason;
+import io.tributary.schemas.update.UpdateId;
+import io.tributary.schemas.update.UpdateManifest;
+import java.util.Optional;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Gathers the facts about one upload until it is whole or faulty, and says so once.
+ *
+ * <p>State appears with the first fact, and a timer with it. When the verdict is out, the receipts
+ * go and a small mark stays, by which a repetition of the same upload is recognised; the timer
+ * clears the mark (a repetition that comes later still is a second update of its round, and the
+ * coordinator's to refuse). An upload without a verdict when the timer fires is faulty.
+ */
+public final class TrackUpdate
+        extends KeyedProcessFunction<UploadKey, UpdateEvent, CoordinatorEvent> {
+
+    public static final OutputTag<RejectedUpdate> REJECTED =
+            new OutputTag<>("rejected-uploads") {};
+
+    private static final long serialVersionUID = 1;
+
+    private final ModelLayout layout;
+    private final long timeoutMillis;
+
+    private transient UpdateVerifier verifier;
+    private transient ValueState<UploadStatus> statusState;
+    private transient MapState<Integer, ChunkReceipt> receipts;
+
+    /**
+     * @param timeoutMillis how long after its first record an upload may take to become readable
+     */
+    public TrackUpdate(ModelLayout layout, long timeoutMillis) {
+        this.layout = layout;
+        this.timeoutMillis = timeoutMillis;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        verifier = new UpdateVerifier(layout);
+        statusState =
+                getRuntimeContext()
+                        .getState(
+                                new ValueStateDescriptor<>(
+                                        "upload", TypeInformation.of(UploadStatus.class)));
+        receipts =
+                getRuntimeContext()
+                        .getMapState(
+                                new MapStateDescriptor<>(
+                                        "receipts",
+                                        Types.INT,
+                                        TypeInformation.of(ChunkReceipt.class)));
+    }
+
+    @Override
+    public void processElement(UpdateEvent event, Context context, Collector<CoordinatorEvent> out)
+            throws Exception {
+        var status = statusState.value();
+        if (status == null) {
+            status = UploadStatus.begin(event);
+            wakeLater(context);
+        }
+        if (status.ended()) {
+            if (event.manifest() != null) {
+                repeated(event, context);
+            }
+            return;
+        }
+        var receipt = event.receipt();
+        boolean newChunk =
+                receipt != null && receipt.fault() == null && !receipts.contains(receipt.chunk());
+        if (newChunk) {
+            receipts.put(receipt.chunk(), receipt);
+        }
+        status = status.after(event, newChunk);
+        statusState.update(status);
+
+        var fault = faultIn(event, status);
+        if (fault.isPresent()) {
+            end(context.getCurrentKey(), status, fault.get(), context, out);
+            return;
+        }
+        var manifest = status.manifest();
+        if (manifest == null || !verifier.isWhole(status.received())) {
+            return;
+        }
+        fault = verifier.checkWhole(manifest, this::receipt);
+        if (fault.isPresent()) {
+            end(context.getCurrentKey(), status, fault.get(), context, out);
+        } else {
+            complete(context.getCurrentKey(), status, manifest, context, out);
+        }
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<CoordinatorEvent> out)
+            throws Exception {
+        var status = statusState.value();
+        if (status == null) {
+            return;
+        }
+        if (status.ended()) {
+            statusState.clear();
+            return;
+        }
+        end(
+                context.getCurrentKey(),
+                status,
+                verifier.timedOut(status, timeoutMillis),
+                context,
+                out);
+        wakeLater(context);
+    }
+
+    private Optional<Fault> faultIn(UpdateEvent event, UploadStatus status) {
+        var receipt = event.receipt();
+        if (receipt != null) {
+            return Optional.ofNullable(receipt.fault())
+                    .map(reason -> new Fault(reason, receipt.detail(), receipt.chunk()));
+        }
+        if (event.manifest() != null) {
+            return verifier.checkManifest(event.manifest());
+        }
+        return verifier.checkEnd(event.end(), status.manifest(), this::hasReceipt);
+    }
+
+    private void complete(
+            UploadKey key,
+            UploadStatus status,
+            UpdateManifest manifest,
+            Context context,
+            Collector<CoordinatorEvent> out)
+            throws Exception {
+        out.collect(
+                CoordinatorEvent.of(
+                        new CompleteUpdate(
+                                key.silo(),
+                                key.model(),
+                                manifest.id(),
+                                false,
+                                manifest.baseVersion(),
+                                manifest.localSteps(),
+                                manifest.tokens(),
+                                manifest.normalizer(),
+                                manifest.trainLoss(),
+                                verifier.norm(this::receipt),
+                                verifier.largest(this::receipt),
+                                status.partition(),
+                                status.offset(),
+                                status.arrivedMillis())));
+        forget(status);
+    }
+
+    private void end(
+            UploadKey key,
+            UploadStatus status,
+            Fault fault,
+            Context context,
+            Collector<CoordinatorEvent> out)
+            throws Exception {
+        context.output(
+                REJECTED,
+                rejected(key, status.partition(), status.offset(), fault, status.arrivedMillis()));
+        out.collect(
+                CoordinatorEvent.of(
+                        new CompleteUpdate(
+                                key.silo(),
+                                key.model(),
+                                new UpdateId(
+                                        key.round(), key.attempt(), key.nonce()),
+                                true,
+                                -1,
+                                0,
+                                0,
+                                1,
+                                0,
+                                0,
+                                0,
+                                status.partition(),
+                                status.offset(),
+                                status.arrivedMillis())));
+        forget(status);
+    }
+
+    private void repeated(UpdateEvent event, Context context) {
+        var fault =
+                new Fault(
+                        RejectionReason.DUPLICATE,
+                        "this upload (round %s, attempt %s) was read before"
+                                .formatted(event.id().round(), event.id().attempt()),
+                        -1);
+        context.output(
+                REJECTED,
+                rejected(
+                        context.getCurrentKey(),
+                        event.partition(),
+                        event.offset(),
+                        fault,
+                        event.appendMillis()));
+    }
+
+    private void forget(UploadStatus status) throws Exception {
+        receipts.clear();
+        statusState.update(status.end());
+    }
+
+    private void wakeLater(Context context) {
+        var timers = context.timerService();
+        timers.registerProcessingTimeTimer(timers.currentProcessingTime() + timeoutMillis);
+    }
+
+    private ChunkReceipt receipt(int chunk) {
+        try {
+            return receipts.get(chunk);
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot read the receipt of chunk " + chunk, e);
+        }
+    }
+
+    private boolean hasReceipt(int chunk) {
+        return receipt(chunk) != null;
+    }
+
+    private static RejectedUpdate rejected(
+            UploadKey key, int partition, long offset, Fault fault, long arrivedMillis) {
+        return new RejectedUpdate(
+                key.silo(),
+                partition,
+                offset,
+                key.model(),
+                key.round(),
+                key.attempt(),
+                fault.chunk(),
+                fault.reason(),
+                fault.detail(),
+                arrivedMillis);
+    }
+}

@@ -1,0 +1,164 @@
+package io.tributary.operators.flink;
+
+import io.tributary.operators.update.ChunkVerifier;
+import io.tributary.operators.update.UpdateEvent;
+import io.tributary.schemas.model.ModelLayout;
+import io.tributary.schemas.silo.SiloEvaluation;
+import io.tributary.schemas.silo.SiloPresence;
+import io.tributary.schemas.update.RejectedUpdate;
+import io.tributary.schemas.update.RejectionReason;
+import io.tributary.schemas.update.SiloRecord;
+import io.tributary.schemas.update.UpdateChunk;
+import io.tributary.schemas.update.UpdateEnd;
+import io.tributary.schemas.update.UpdateId;
+import io.tributary.schemas.update.UpdateManifest;
+import io.tributary.schemas.wire.MalformedRecordException;
+import io.tributary.schemas.wire.Wire;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what silos sent. Good chunks go on; every manifest, chunk and end mark leaves a small fact
+ * on {@link #EVENTS}, signs of life on {@link #PRESENCE}, and what cannot be read at all ends on
+ * {@link #REJECTED}. Nothing a silo sends can fail the job.
+ *
+ * <p>Stateless. A readable record with a fault is told to the update's tracker, which rejects the
+ * update as a whole, once.
+ */
+public final class ValidateUpdate extends ProcessFunction<SiloRecord, ChunkRow> {
+
+    public static final OutputTag<UpdateEvent> EVENTS = new OutputTag<>("update-events") {};
+    public static final OutputTag<CoordinatorEvent> PRESENCE = new OutputTag<>("presence") {};
+    public static final OutputTag<RejectedUpdate> REJECTED =
+            new OutputTag<>("rejected-records") {};
+
+    private static final long serialVersionUID = 1;
+
+    private final String model;
+    private final ModelLayout layout;
+
+    private transient ChunkVerifier verifier;
+    private transient ChunkKeys keys;
+
+    public ValidateUpdate(String model, ModelLayout layout) {
+        this.model = model;
+        this.layout = layout;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        verifier = new ChunkVerifier(layout);
+        keys = new ChunkKeys(model, layout.chunkCount());
+    }
+
+    @Override
+    public void processElement(SiloRecord raw, Context context, Collector<ChunkRow> out) {
+        Record decoded;
+        try {
+            decoded = Wire.decode(raw.value());
+        } catch (MalformedRecordException e) {
+            reject(raw, "", null, RejectionReason.MALFORMED, e.getMessage(), context);
+            return;
+        }
+        if (decoded instanceof UpdateChunk chunk) {
+            if (isOurs(raw, chunk.model(), chunk.id(), context)) {
+                chunk(raw, chunk, context, out);
+            }
+        } else if (decoded instanceof UpdateManifest manifest) {
+            if (isOurs(raw, manifest.model(), manifest.id(), context)) {
+                context.output(EVENTS, event(raw, manifest.id(), manifest, null));
+            }
+        } else if (decoded instanceof UpdateEnd end) {
+            if (isOurs(raw, end.model(), end.id(), context)) {
+                context.output(EVENTS, event(raw, end.id(), null, end));
+            }
+        } else if (decoded instanceof SiloPresence presence) {
+            context.output(PRESENCE, CoordinatorEvent.of(model, raw.silo(), presence));
+        } else if (!(decoded instanceof SiloEvaluation)) { // evaluations are for people, not rounds
+            reject(
+                    raw,
+                    "",
+                    null,
+                    RejectionReason.UNEXPECTED_TYPE,
+                    "a %s has no place on an update topic"
+                            .formatted(decoded.getClass().getSimpleName()),
+                    context);
+        }
+    }
+
+    private void chunk(
+            SiloRecord raw, UpdateChunk chunk, Context context, Collector<ChunkRow> out) {
+        var receipt = verifier.check(chunk);
+        context.output(
+                EVENTS,
+                new UpdateEvent(
+                        raw.silo(),
+                        model,
+                        chunk.id(),
+                        raw.partition(),
+                        raw.offset(),
+                        raw.appendMillis(),
+                        null,
+                        receipt,
+                        null));
+        if (receipt.fault() == null) {
+            out.collect(new ChunkRow(keys.of(chunk.chunk()), raw.silo(), chunk));
+        }
+    }
+
+    private UpdateEvent event(
+            SiloRecord raw,
+            UpdateId id,
+            @Nullable UpdateManifest manifest,
+            @Nullable UpdateEnd end) {
+        return new UpdateEvent(
+                raw.silo(),
+                model,
+                id,
+                raw.partition(),
+                raw.offset(),
+                raw.appendMillis(),
+                manifest,
+                null,
+                end);
+    }
+
+    private boolean isOurs(SiloRecord raw, String claimed, UpdateId id, Context context) {
+        if (claimed.equals(model)) {
+            return true;
+        }
+        reject(
+                raw,
+                claimed,
+                id,
+                RejectionReason.UNKNOWN_MODEL,
+                "this job aggregates model %s, the record is for %s".formatted(model, claimed),
+                context);
+        return false;
+    }
+
+    private static void reject(
+            SiloRecord raw,
+            String claimedModel,
+            @Nullable UpdateId id,
+            RejectionReason reason,
+            String detail,
+            Context context) {
+        context.output(
+                REJECTED,
+                new RejectedUpdate(
+                        raw.silo(),
+                        raw.partition(),
+                        raw.offset(),
+                        claimedModel,
+                        id == null ? -1 : id.round(),
+                        id == null ? -1 : id.attempt(),
+                        -1,
+                        reason,
+                        detail,
+                        raw.appendMillis()));
+    }
+}

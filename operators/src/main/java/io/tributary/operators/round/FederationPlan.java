@@ -1,0 +1,104 @@
+package io.tributary.operators.round;
+
+import static io.tributary.operators.Preconditions.checkArgument;
+
+import io.tributary.operators.optimizer.ServerOptimizer;
+import io.tributary.operators.rule.AggregationRule;
+import io.tributary.operators.rule.FoldGrid;
+import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.round.LocalTraining;
+import java.io.Serializable;
+import java.util.Map;
+
+/**
+ * What the operator of a federation decides once; every round's plan follows from it.
+ *
+ * @param model name of the model line
+ * @param rounds versions to make in all; 0 for no end
+ * @param rule aggregation rule specification
+ * @param serverOptimizer server optimizer specification
+ * @param codec codec of the updates
+ * @param weightBasis what a silo's weight is proportional to
+ * @param weightCap most tokens or examples of one silo that count; 0 for no cap
+ * @param localSteps local steps per round for a silo that {@code localStepsOf} does not name
+ * @param localStepsOf local steps per round by silo
+ * @param training the local solver
+ * @param minSilos live silos needed to plan a round
+ * @param quorum complete updates needed to close a round
+ * @param graceMillis how long to wait for the rest after the quorum
+ * @param deadlineMillis how long a round may take before it closes with a quorum, or is extended
+ * @param silenceMillis how long after its last sign of life a silo counts as live
+ * @param publishTimeoutMillis how long after a round's close its version may take to appear before
+ *     it is published again
+ * @param snapshotEvery every how many versions the optimizer's moments are published too
+ * @param foldQuantumExponent grid of the folding rules, see {@link FoldGrid}
+ * @param seed root of everything random
+ */
+public record FederationPlan(
+        String model,
+        int rounds,
+        String rule,
+        String serverOptimizer,
+        Codec codec,
+        WeightBasis weightBasis,
+        long weightCap,
+        int localSteps,
+        Map<String, Integer> localStepsOf,
+        LocalTraining training,
+        int minSilos,
+        int quorum,
+        long graceMillis,
+        long deadlineMillis,
+        long silenceMillis,
+        long publishTimeoutMillis,
+        int snapshotEvery,
+        int foldQuantumExponent,
+        long seed)
+        implements Serializable {
+
+    /**
+     * @throws IllegalArgumentException naming the first setting that cannot work, and why
+     */
+    public FederationPlan {
+        var parsed = AggregationRule.parse(rule);
+        ServerOptimizer.parse(serverOptimizer);
+        new FoldGrid(foldQuantumExponent);
+        checkArgument(
+                parsed.weighted() || weightBasis == WeightBasis.UNIFORM,
+                "rule %s has no weighted form here; use uniform weights, got %s",
+                rule,
+                weightBasis);
+        checkArgument(rounds >= 0, "rounds must be >= 0, got %s", rounds);
+        checkArgument(weightCap >= 0, "weight cap must be >= 0, got %s", weightCap);
+        checkArgument(localSteps >= 1, "local steps must be >= 1, got %s", localSteps);
+        localStepsOf.forEach(
+                (silo, steps) ->
+                        checkArgument(
+                                steps >= 1, "local steps of %s must be >= 1, got %s", silo, steps));
+        checkArgument(minSilos >= 1, "minimum of silos must be >= 1, got %s", minSilos);
+        checkArgument(
+                quorum >= 1 && quorum <= minSilos,
+                "quorum must be 1 to the minimum of silos (%s), got %s",
+                minSilos,
+                quorum);
+        checkArgument(
+                quorum >= parsed.minimumRows(),
+                "rule %s needs at least %s updates, the quorum is %s; raise the quorum",
+                rule,
+                parsed.minimumRows(),
+                quorum);
+        checkArgument(graceMillis >= 0, "grace must be >= 0 ms, got %s", graceMillis);
+        checkArgument(deadlineMillis >= 1, "deadline must be >= 1 ms, got %s", deadlineMillis);
+        checkArgument(silenceMillis >= 1, "silence must be >= 1 ms, got %s", silenceMillis);
+        checkArgument(
+                publishTimeoutMillis >= 1,
+                "publish timeout must be >= 1 ms, got %s",
+                publishTimeoutMillis);
+        checkArgument(snapshotEvery >= 1, "snapshot every must be >= 1, got %s", snapshotEvery);
+        localStepsOf = Map.copyOf(localStepsOf);
+    }
+
+    int localStepsFor(String silo) {
+        return localStepsOf.getOrDefault(silo, localSteps);
+    }
+}

@@ -1,0 +1,427 @@
+package io.tributary.operators.round;
+
+import io.tributary.operators.rule.FoldGrid;
+import io.tributary.operators.update.CompleteUpdate;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.RoundOutcome;
+import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.RoundStatus;
+import io.tributary.schemas.round.SiloAssignment;
+import io.tributary.schemas.round.UpdateVerdict;
+import io.tributary.schemas.silo.SiloPresence;
+import io.tributary.schemas.update.RejectedUpdate;
+import io.tributary.schemas.update.RejectionReason;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * When rounds begin and end, and whose updates they contain. Pure: the state goes in and comes out,
+ * the time is an argument, and the same events give the same decisions.
+ *
+ * <p>A round is planned when the version it starts from exists and enough silos are live. It closes
+ * when every planned silo's update has been accepted; or, with a quorum, when the grace after the
+ * quorum or the deadline has passed. Without a quorum at the deadline it is extended, and says so.
+ * Then its version must appear: until it does no new round starts, and every time it is overdue it
+ * is published again.
+ */
+public final class RoundPolicy {
+
+    private final FederationPlan federation;
+
+    public RoundPolicy(FederationPlan federation) {
+        this.federation = federation;
+    }
+
+    /** What is known when all there is is a version: nothing open, nobody seen but its cohort. */
+    public static CoordinatorState begin(ModelVersion version) {
+        var silos =
+                version.cohort().stream()
+                        .map(m -> new SiloStanding(m.silo(), 0, 0, 0, version.version()))
+                        .sorted(Comparator.comparing(SiloStanding::silo))
+                        .toList();
+        return new CoordinatorState(
+                version.version(), version.clock(), version.layout().digest(), null, null, silos);
+    }
+
+    /** A silo showed a sign of life. */
+    public Step onPresence(
+            CoordinatorState state, String silo, SiloPresence presence, long nowMillis) {
+        long seen = presence.kind() == SiloPresence.Kind.LEAVE ? 0 : nowMillis;
+        var next =
+                withStanding(
+                        state,
+                        silo,
+                        s -> s.seen(seen, presence.declaredTokens(), presence.declaredExamples()));
+        return planIfReady(next, new ArrayList<>(), nowMillis);
+    }
+
+    /** A version can be read whole by everybody. */
+    public Step onVersion(CoordinatorState state, int version, long nowMillis) {
+        var decisions = new ArrayList<Decision>();
+        var publication = state.publication();
+        if (publication == null || publication.version() != version) {
+            return planIfReady(state, decisions, nowMillis);
+        }
+        var next = state.withVersion(version, publication.clock()).withPublication(null);
+        return planIfReady(next, decisions, nowMillis);
+    }
+
+    /** An update has arrived whole, or was found faulty. */
+    public Step onUpdate(CoordinatorState state, CompleteUpdate update, long nowMillis) {
+        var decisions = new ArrayList<Decision>();
+        var open = state.open();
+        int round = update.id().round();
+        if (open == null || open.plan().round() != round) {
+            if (!update.faulty()) {
+                decisions.add(reject(update, outsideOpenRound(state, update)));
+            }
+            return new Step(state, decisions);
+        }
+        var assignment = open.plan().assignment(update.silo());
+        if (assignment.isEmpty()) {
+            if (!update.faulty()) {
+                decisions.add(
+                        reject(
+                                update,
+                                new Reason(
+                                        RejectionReason.NOT_IN_PLAN,
+                                        "the plan of round %s does not name silo %s"
+                                                .formatted(round, update.silo()))));
+            }
+            return new Step(state, decisions);
+        }
+        if (update.faulty()) {
+            return new Step(state.withOpen(withFaulty(open, update.silo())), decisions);
+        }
+        var reason = unacceptable(open, update);
+        if (reason != null) {
+            decisions.add(reject(update, reason));
+            return new Step(state, decisions);
+        }
+        decisions.add(new Decision.Accept(open.plan(), assignment.get(), update));
+        var next =
+                withStanding(
+                        state.withOpen(withAccepted(open, update, nowMillis)),
+                        update.silo(),
+                        s -> s.accepted(round));
+        return closeIfDue(next, decisions, nowMillis);
+    }
+
+    /** A time that was asked for has come. */
+    public Step onWake(CoordinatorState state, long nowMillis) {
+        var decisions = new ArrayList<Decision>();
+        var publication = state.publication();
+        if (publication != null) {
+            long due = publication.sinceMillis() + federation.publishTimeoutMillis();
+            if (nowMillis < due) {
+                return new Step(state, decisions);
+            }
+            decisions.add(new Decision.Republish(publication.version()));
+            decisions.add(new Decision.WakeAt(nowMillis + federation.publishTimeoutMillis()));
+            var again =
+                    new Publication(publication.version(), publication.clock(), nowMillis);
+            return new Step(state.withPublication(again), decisions);
+        }
+        if (state.open() == null) {
+            return new Step(state, decisions);
+        }
+        return closeIfDue(state, decisions, nowMillis);
+    }
+
+    /**
+     * Takes up a plan that was written before this job knew anything: its round goes on, with a
+     * clock of its own.
+     */
+    public Step resume(CoordinatorState state, RoundPlan plan, long nowMillis) {
+        return open(state, plan, new ArrayList<>(), nowMillis);
+    }
+
+    private Step planIfReady(
+            CoordinatorState state, List<Decision> decisions, long nowMillis) {
+        boolean busy = state.open() != null || state.publication() != null;
+        boolean done = federation.rounds() > 0 && state.version() >= federation.rounds();
+        if (busy || done) {
+            return new Step(state, decisions);
+        }
+        var live =
+                state.silos().stream()
+                        .filter(s -> nowMillis - s.lastSeenMillis() <= federation.silenceMillis())
+                        .toList();
+        if (live.size() < federation.minSilos()) {
+            return new Step(state, decisions);
+        }
+        var plan = plan(state, live);
+        decisions.add(new Decision.Plan(plan));
+        return open(state, plan, decisions, nowMillis);
+    }
+
+    private Step open(
+            CoordinatorState state, RoundPlan plan, List<Decision> decisions, long nowMillis) {
+        long deadline = nowMillis + plan.deadlineMillis();
+        decisions.add(new Decision.WakeAt(deadline));
+        var open = new OpenRound(plan, nowMillis, deadline, 0, List.of(), List.of());
+        return new Step(state.withOpen(open), decisions);
+    }
+
+    private RoundPlan plan(CoordinatorState state, List<SiloStanding> live) {
+        var weights = weights(live);
+        var assignments = new ArrayList<SiloAssignment>();
+        for (int i = 0; i < live.size(); i++) {
+            var silo = live.get(i).silo();
+            assignments.add(
+                    new SiloAssignment(silo, weights[i], federation.localStepsFor(silo)));
+        }
+        return new RoundPlan(
+                federation.model(),
+                state.version() + 1,
+                state.version(),
+                state.layoutDigest(),
+                federation.rule(),
+                federation.serverOptimizer(),
+                federation.codec(),
+                assignments,
+                federation.training(),
+                state.clock(),
+                federation.foldQuantumExponent(),
+                federation.quorum(),
+                federation.graceMillis(),
+                federation.deadlineMillis(),
+                federation.seed());
+    }
+
+    /** Fixed objective weights: declared sizes, capped absolutely, scaled to sum to 1. */
+    private double[] weights(List<SiloStanding> live) {
+        var weights = new double[live.size()];
+        double sum = 0;
+        for (int i = 0; i < weights.length; i++) {
+            var standing = live.get(i);
+            double size =
+                    switch (federation.weightBasis()) {
+                        case DECLARED_TOKENS -> standing.declaredTokens();
+                        case DECLARED_EXAMPLES -> standing.declaredExamples();
+                        case UNIFORM -> 1;
+                    };
+            double capped =
+                    federation.weightCap() > 0 ? Math.min(size, federation.weightCap()) : size;
+            weights[i] = Math.max(capped, 1); // a silo that declares nothing still has a voice
+            sum += weights[i];
+        }
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] /= sum;
+        }
+        return weights;
+    }
+
+    private Step closeIfDue(CoordinatorState state, List<Decision> decisions, long nowMillis) {
+        var open = state.open();
+        if (open.isComplete()) {
+            return close(state, "every planned update was accepted", decisions, nowMillis);
+        }
+        if (open.hasQuorum()) {
+            long graceEnd = open.quorumMillis() + open.plan().graceMillis();
+            long due = Math.min(graceEnd, open.deadlineMillis());
+            if (nowMillis >= due) {
+                var reason =
+                        "%s of %s planned updates were accepted by the %s"
+                                .formatted(
+                                        open.accepted().size(),
+                                        open.plan().silos().size(),
+                                        due == graceEnd ? "end of the grace" : "deadline");
+                return close(state, reason, decisions, nowMillis);
+            }
+            decisions.add(new Decision.WakeAt(due));
+            return new Step(state, decisions);
+        }
+        if (nowMillis < open.deadlineMillis()) {
+            return new Step(state, decisions);
+        }
+        long deadline = nowMillis + open.plan().deadlineMillis();
+        var reason =
+                "%s of %s updates of the quorum at the deadline; extended by %s ms"
+                        .formatted(
+                                open.accepted().size(),
+                                open.plan().quorum(),
+                                open.plan().deadlineMillis());
+        decisions.add(new Decision.Extend(outcome(open, RoundStatus.EXTENDED, reason, nowMillis)));
+        decisions.add(new Decision.WakeAt(deadline));
+        var extended =
+                new OpenRound(
+                        open.plan(),
+                        open.openedMillis(),
+                        deadline,
+                        open.quorumMillis(),
+                        open.accepted(),
+                        open.faulty());
+        return new Step(state.withOpen(extended), decisions);
+    }
+
+    private Step close(
+            CoordinatorState state, String reason, List<Decision> decisions, long nowMillis) {
+        var open = state.open();
+        var plan = open.plan();
+        decisions.add(
+                new Decision.Close(
+                        plan,
+                        open.accepted(),
+                        outcome(open, RoundStatus.CLOSED, reason, nowMillis)));
+        decisions.add(new Decision.WakeAt(nowMillis + federation.publishTimeoutMillis()));
+        var publication =
+                new Publication(
+                        plan.round(), plan.clock() + plan.largestLocalSteps(), nowMillis);
+        return new Step(state.withOpen(null).withPublication(publication), decisions);
+    }
+
+    private static RoundOutcome outcome(
+            OpenRound open, RoundStatus status, String reason, long nowMillis) {
+        var verdicts = new ArrayList<UpdateVerdict>();
+        for (var assignment : open.plan().silos()) {
+            var silo = assignment.silo();
+            verdicts.add(
+                    open.accepted().stream()
+                            .filter(u -> u.silo().equals(silo))
+                            .findFirst()
+                            .map(
+                                    u ->
+                                            new UpdateVerdict(
+                                                    silo,
+                                                    UpdateVerdict.Status.ACCEPTED,
+                                                    u.id().attempt(),
+                                                    u.arrivedMillis()))
+                            .orElseGet(
+                                    () ->
+                                            new UpdateVerdict(
+                                                    silo,
+                                                    open.faulty().contains(silo)
+                                                            ? UpdateVerdict.Status.REJECTED
+                                                            : UpdateVerdict.Status.MISSING,
+                                                    0,
+                                                    0)));
+        }
+        return new RoundOutcome(
+                open.plan().model(),
+                open.plan().round(),
+                status,
+                reason,
+                verdicts,
+                open.openedMillis(),
+                nowMillis);
+    }
+
+    private record Reason(RejectionReason reason, String detail) {}
+
+    private static Reason outsideOpenRound(CoordinatorState state, CompleteUpdate update) {
+        int round = update.id().round();
+        int newest = state.publication() != null ? state.publication().version() : state.version();
+        if (round > newest) {
+            return new Reason(
+                    RejectionReason.UNKNOWN_ROUND,
+                    "round %s has not been planned; the newest is %s".formatted(round, newest));
+        }
+        boolean accepted =
+                state.silos().stream()
+                        .anyMatch(
+                                s ->
+                                        s.silo().equals(update.silo())
+                                                && s.lastAcceptedRound() == round);
+        return accepted
+                ? duplicate(update)
+                : new Reason(
+                        RejectionReason.LATE,
+                        "round %s had closed; version %s does not contain this update"
+                                .formatted(round, round));
+    }
+
+    private static Reason unacceptable(OpenRound open, CompleteUpdate update) {
+        var plan = open.plan();
+        if (open.hasAccepted(update.silo())) {
+            return duplicate(update);
+        }
+        if (update.baseVersion() != plan.baseVersion()) {
+            return new Reason(
+                    RejectionReason.WRONG_BASE_VERSION,
+                    "round %s starts from version %s, the update was trained from version %s"
+                            .formatted(plan.round(), plan.baseVersion(), update.baseVersion()));
+        }
+        double limit = new FoldGrid(plan.foldQuantumExponent()).limit();
+        double perUnit = update.largest() / Math.min(1, update.normalizer());
+        if (!(perUnit <= limit)) {
+            return new Reason(
+                    RejectionReason.OUT_OF_RANGE,
+                    "the largest value of the delta, %s per unit of local work, exceeds %s"
+                            .formatted(perUnit, limit));
+        }
+        return null;
+    }
+
+    private static Reason duplicate(CompleteUpdate update) {
+        return new Reason(
+                RejectionReason.DUPLICATE,
+                "silo %s already has an accepted update in round %s"
+                        .formatted(update.silo(), update.id().round()));
+    }
+
+    private static Decision reject(CompleteUpdate update, Reason reason) {
+        return new Decision.Reject(
+                new RejectedUpdate(
+                        update.silo(),
+                        update.partition(),
+                        update.offset(),
+                        update.model(),
+                        update.id().round(),
+                        update.id().attempt(),
+                        -1,
+                        reason.reason(),
+                        reason.detail(),
+                        update.arrivedMillis()));
+    }
+
+    private static OpenRound withAccepted(
+            OpenRound open, CompleteUpdate update, long nowMillis) {
+        var accepted = new ArrayList<>(open.accepted());
+        accepted.add(update);
+        accepted.sort(Comparator.comparing(CompleteUpdate::silo));
+        var faulty = new ArrayList<>(open.faulty());
+        faulty.remove(update.silo());
+        boolean quorumNow = accepted.size() == open.plan().quorum();
+        return new OpenRound(
+                open.plan(),
+                open.openedMillis(),
+                open.deadlineMillis(),
+                quorumNow ? nowMillis : open.quorumMillis(),
+                accepted,
+                faulty);
+    }
+
+    private static OpenRound withFaulty(OpenRound open, String silo) {
+        if (open.hasAccepted(silo) || open.faulty().contains(silo)) {
+            return open;
+        }
+        var faulty = new ArrayList<>(open.faulty());
+        faulty.add(silo);
+        return new OpenRound(
+                open.plan(),
+                open.openedMillis(),
+                open.deadlineMillis(),
+                open.quorumMillis(),
+                open.accepted(),
+                faulty);
+    }
+
+    private static CoordinatorState withStanding(
+            CoordinatorState state, String silo, UnaryOperator<SiloStanding> change) {
+        var silos = new ArrayList<SiloStanding>();
+        var standing = new SiloStanding(silo, 0, 0, 0, 0);
+        for (var known : state.silos()) {
+            if (known.silo().equals(silo)) {
+                standing = known;
+            } else {
+                silos.add(known);
+            }
+        }
+        silos.add(change.apply(standing));
+        silos.sort(Comparator.comparing(SiloStanding::silo));
+        return state.withSilos(silos);
+    }
+}

@@ -1,0 +1,45 @@
+package io.tributary.operators.rule;
+
+import static io.tributary.operators.Preconditions.checkArgument;
+
+/**
+ * The fixed grid on which folding rules add: every scaled value is rounded to a multiple of {@code
+ * 2^exponent} and kept as that multiple. Whole numbers below {@code 2^53} add exactly in float64,
+ * so the sum has the same bits in whatever order the rows come.
+ *
+ * <p>Exactness asks for {@code sum_i |scale_i * value_i| <= 2^53 * quantum}. With weights that sum
+ * to 1 over the plan, that holds when every value, per unit of its weight, is within {@link
+ * #limit()}; the coordinator refuses an update that is not.
+ *
+ * @param exponent power of two of the quantum; -40 resolves 1e-12 and admits values up to 4096
+ */
+public record FoldGrid(int exponent) {
+
+    public FoldGrid {
+        checkArgument(
+                exponent >= -100 && exponent <= 0,
+                "fold quantum exponent must be -100 to 0, got %s",
+                exponent);
+    }
+
+    /** Largest admitted absolute value of a delta per unit of weight. */
+    public double limit() {
+        return Math.scalb(1.0, 52 + exponent);
+    }
+
+    /** Adds {@code scale * row} to a sum that is counted in quanta. */
+    public void fold(double[] sum, float[] row, double scale) {
+        double quantaPerUnit = scale * Math.scalb(1.0, -exponent);
+        for (int j = 0; j < sum.length; j++) {
+            sum[j] += Math.rint(quantaPerUnit * row[j]);
+        }
+    }
+
+    /** Turns a sum counted in quanta into {@code factor} times its value, in place. */
+    public void finish(double[] sum, double factor) {
+        double unitsPerQuantum = factor * Math.scalb(1.0, exponent);
+        for (int j = 0; j < sum.length; j++) {
+            sum[j] *= unitsPerQuantum;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.tributary.operators.rule;
+
+import static io.tributary.operators.Preconditions.checkArgument;
+
+/**
+ * Coordinate-wise trimmed mean: in each coordinate, drop the {@code k} smallest and {@code k}
+ * largest values and average the {@code n - 2k} that remain.
+ *
+ * <p>Source: Yin et al., ICML 2018 (arXiv:1803.01498), definition 2. Breakdown point k/n. Cost O(n
+ * log^2 n) comparisons per coordinate.
+ *
+ * <pre>{@code f = 1, deltas = [[1, 2], [4, 5], [7, 80]]  ->  [4, 5]}</pre>
+ *
+ * @param f rows to trim from each end, when trimming by count; -1 otherwise
+ * @param fraction share of the rows to trim from each end, rounded down, when trimming by fraction;
+ *     -1 otherwise
+ */
+public record TrimmedMean(int f, double fraction) implements CoordinateWiseRule {
+
+    /** Trims {@code f} rows from each end. */
+    public static TrimmedMean ofCount(int f) {
+        checkArgument(f >= 0, "trimmed-mean: f must be >= 0, got f=%s", f);
+        return new TrimmedMean(f, -1);
+    }
+
+    /** Trims {@code floor(fraction * n)} rows from each end. */
+    public static TrimmedMean ofFraction(double fraction) {
+        checkArgument(
+                fraction >= 0 && fraction < 0.5,
+                "trimmed-mean: fraction must be in [0, 0.5), got fraction=%s",
+                fraction);
+        return new TrimmedMean(-1, fraction);
+    }
+
+    @Override
+    public int minimumRows() {
+        return f >= 0 ? 2 * f + 1 : 1;
+    }
+
+    @Override
+    public boolean weighted() {
+        return false;
+    }
+
+    @Override
+    public double[] combine(float[][] rows) {
+        int n = rows.length;
+        int k = f >= 0 ? f : (int) (fraction * n);
+        checkArgument(n > 2 * k, "trimmed mean needs n > 2f, got n=%s, f=%s", n, k);
+        var result = new double[SortingNetwork.commonLength(rows)];
+        new SortingNetwork(n)
+                .sort(
+                        rows,
+                        (sorted, first, length) -> {
+                            for (int i = k; i < n - k; i++) {
+                                add(result, first, sorted[i], length);
+                            }
+                        });
+        for (int j = 0; j < result.length; j++) {
+            result[j] /= n - 2 * k;
+        }
+        return result;
+    }
+
+    private static void add(double[] sum, int first, float[] row, int length) {
+        for (int j = 0; j < length; j++) {
+            sum[first + j] += row[j];
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.tributary.operators.update;
+
+import io.tributary.schemas.codec.Crc32c;
+import io.tributary.schemas.codec.TensorCodec;
+import io.tributary.schemas.model.ChunkSpan;
+import io.tributary.schemas.model.ModelLayout;
+import io.tributary.schemas.update.RejectionReason;
+import io.tributary.schemas.update.UpdateChunk;
+import java.util.List;
+
+/**
+ * Checks one chunk of an update against the model's layout and measures it. Keeps one scratch
+ * array; not thread-safe.
+ */
+public final class ChunkVerifier {
+
+    private final List<ChunkSpan> spans;
+    private final float[] scratch;
+
+    public ChunkVerifier(ModelLayout layout) {
+        spans = layout.chunks();
+        scratch = new float[spans.stream().mapToInt(ChunkSpan::elements).max().orElse(0)];
+    }
+
+    /** The chunk's receipt, with its fault if it has one. */
+    public ChunkReceipt check(UpdateChunk chunk) {
+        int index = chunk.chunk();
+        if (index < 0 || index >= spans.size()) {
+            return faulty(
+                    chunk,
+                    RejectionReason.CHUNK_OUT_OF_RANGE,
+                    "chunk %s of round %s is outside the model's 0 to %s",
+                    index,
+                    chunk.id().round(),
+                    spans.size() - 1);
+        }
+        int expected = spans.get(index).elements();
+        if (chunk.elements() != expected) {
+            return faulty(
+                    chunk,
+                    RejectionReason.LENGTH_MISMATCH,
+                    "chunk %s of round %s has %s values, the model expects %s",
+                    index,
+                    chunk.id().round(),
+                    chunk.elements(),
+                    expected);
+        }
+        if (chunk.payload().length != chunk.codec().encodedBytes(expected)) {
+            return faulty(
+                    chunk,
+                    RejectionReason.LENGTH_MISMATCH,
+                    "chunk %s of round %s has a payload of %s bytes, %s values in %s take %s",
+                    index,
+                    chunk.id().round(),
+                    chunk.payload().length,
+                    expected,
+                    chunk.codec(),
+                    chunk.codec().encodedBytes(expected));
+        }
+        int crc = Crc32c.of(chunk.payload());
+        if (crc != chunk.crc32c()) {
+            return faulty(
+                    chunk,
+                    RejectionReason.CRC_MISMATCH,
+                    "chunk %s of round %s has CRC32C %08x, its record says %08x",
+                    index,
+                    chunk.id().round(),
+                    crc,
+                    chunk.crc32c());
+        }
+        TensorCodec.decode(chunk.codec(), chunk.payload(), expected, scratch, 0);
+        double sum = 0;
+        float largest = 0;
+        for (int j = 0; j < expected; j++) {
+            float value = scratch[j];
+            sum += (double) value * value;
+            largest = Math.max(largest, Math.abs(value)); // NaN sticks, as it must
+        }
+        if (Float.isNaN(largest) || Float.isInfinite(largest)) {
+            return faulty(
+                    chunk,
+                    RejectionReason.NOT_FINITE,
+                    "chunk %s of round %s holds a value that is NaN or infinite",
+                    index,
+                    chunk.id().round());
+        }
+        return new ChunkReceipt(index, crc, sum, largest, null, "");
+    }
+
+    private static ChunkReceipt faulty(
+            UpdateChunk chunk, RejectionReason reason, String detail, Object... values) {
+        return new ChunkReceipt(
+                chunk.chunk(), chunk.crc32c(), 0, 0, reason, detail.formatted(values));
+    }
+}

@@ -1,0 +1,176 @@
+package io.tributary.operators.update;
+
+import io.tributary.schemas.codec.ChunkDigest;
+import io.tributary.schemas.model.ModelLayout;
+import io.tributary.schemas.update.ChunkRange;
+import io.tributary.schemas.update.RejectionReason;
+import io.tributary.schemas.update.UpdateEnd;
+import io.tributary.schemas.update.UpdateManifest;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether an update is what its manifest says: whether the manifest makes sense, whether
+ * what was announced came, and whether it adds up.
+ */
+public final class UpdateVerifier {
+
+    /** Partition that carries the manifest, before anything else of the update. */
+    public static final int MANIFEST_PARTITION = 1;
+
+    /** How far a reported norm may be from the one computed here. */
+    private static final double NORM_TOLERANCE = 1e-3;
+
+    private final String layoutDigest;
+    private final int chunks;
+
+    public UpdateVerifier(ModelLayout layout) {
+        layoutDigest = layout.digest();
+        chunks = layout.chunkCount();
+    }
+
+    /** What is wrong with a manifest by itself. */
+    public Optional<Fault> checkManifest(UpdateManifest manifest) {
+        if (!manifest.layoutDigest().equals(layoutDigest)) {
+            return fault(
+                    RejectionReason.LAYOUT_MISMATCH,
+                    "update follows layout %.12s, the model's is %.12s: download the newest version"
+                            + " before training",
+                    manifest.layoutDigest(),
+                    layoutDigest);
+        }
+        if (!(manifest.normalizer() > 0) || Double.isInfinite(manifest.normalizer())) {
+            return fault(
+                    RejectionReason.INVALID_MANIFEST,
+                    "normalizer must be a finite number above 0, got %s",
+                    manifest.normalizer());
+        }
+        if (manifest.localSteps() < 1 || manifest.tokens() < 0) {
+            return fault(
+                    RejectionReason.INVALID_MANIFEST,
+                    "an update takes at least 1 local step and 0 tokens, got %s and %s",
+                    manifest.localSteps(),
+                    manifest.tokens());
+        }
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            if (!announces(manifest, chunk)) {
+                return fault(
+                        RejectionReason.INVALID_MANIFEST,
+                        "the manifest does not announce chunk %s; a full update has chunks 0 to %s",
+                        chunk,
+                        chunks - 1);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What is wrong when a partition has ended: nothing that belongs to it can still come. */
+    public Optional<Fault> checkEnd(
+            UpdateEnd end, @Nullable UpdateManifest manifest, IntPredicate received) {
+        if (end.partition() == MANIFEST_PARTITION && manifest == null) {
+            return fault(
+                    RejectionReason.NO_MANIFEST,
+                    "partition %s ended without the update's manifest; it must be sent first",
+                    MANIFEST_PARTITION);
+        }
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            if (!received.test(chunk) && contains(end, chunk)) {
+                return Optional.of(
+                        new Fault(
+                                RejectionReason.INCOMPLETE,
+                                "partition %s ended without chunk %s that its end mark names"
+                                        .formatted(end.partition(), chunk),
+                                chunk));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether {@code received} different chunks are all that a full update has. */
+    public boolean isWhole(int received) {
+        return received == chunks;
+    }
+
+    /** What is wrong with a whole update. */
+    public Optional<Fault> checkWhole(
+            UpdateManifest manifest, IntFunction<ChunkReceipt> receipts) {
+        var crcs = new int[chunks];
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            crcs[chunk] = receipts.apply(chunk).crc32c();
+        }
+        if (!ChunkDigest.of(crcs).equals(manifest.chunksDigest())) {
+            return fault(
+                    RejectionReason.DIGEST_MISMATCH,
+                    "the chunks that came have digest %.12s, the manifest says %.12s",
+                    ChunkDigest.of(crcs),
+                    manifest.chunksDigest());
+        }
+        double norm = norm(receipts);
+        if (!(Math.abs(norm - manifest.norm()) <= NORM_TOLERANCE * Math.max(norm, 1e-30))) {
+            return fault(
+                    RejectionReason.INVALID_MANIFEST,
+                    "the delta's norm is %s, the manifest says %s",
+                    norm,
+                    manifest.norm());
+        }
+        return Optional.empty();
+    }
+
+    /** L2 norm of a whole update, summed in chunk order. */
+    public double norm(IntFunction<ChunkReceipt> receipts) {
+        double sum = 0;
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            sum += receipts.apply(chunk).squaredNorm();
+        }
+        return Math.sqrt(sum);
+    }
+
+    /** Largest absolute value of a whole update. */
+    public double largest(IntFunction<ChunkReceipt> receipts) {
+        double largest = 0;
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            largest = Math.max(largest, receipts.apply(chunk).largest());
+        }
+        return largest;
+    }
+
+    /** What is wrong with an upload that has not ended in time. */
+    public Fault timedOut(UploadStatus status, long afterMillis) {
+        return status.manifest() == null
+                ? Fault.of(
+                        RejectionReason.NO_MANIFEST,
+                        "%s chunks came and no manifest within %s ms",
+                        status.received(),
+                        afterMillis)
+                : Fault.of(
+                        RejectionReason.INCOMPLETE,
+                        "%s of %s chunks came within %s ms",
+                        status.received(),
+                        chunks,
+                        afterMillis);
+    }
+
+    private static boolean announces(UpdateManifest manifest, int chunk) {
+        for (ChunkRange range : manifest.chunks()) {
+            if (range.contains(chunk)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean contains(UpdateEnd end, int chunk) {
+        for (ChunkRange range : end.chunks()) {
+            if (range.contains(chunk)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Optional<Fault> fault(RejectionReason reason, String detail, Object... values) {
+        return Optional.of(Fault.of(reason, detail, values));
+    }
+}

@@ -1,0 +1,45 @@
+package io.tributary.operators.update;
+
+import io.tributary.schemas.update.UpdateManifest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far one upload has come, besides the receipts of its chunks.
+ *
+ * @param manifest the manifest, once it has come; dropped again with the verdict
+ * @param partition where its first record was, or its manifest once that is known
+ * @param offset where its first record was, or its manifest once that is known
+ * @param received number of different good chunks so far
+ * @param arrivedMillis broker append time of the newest record, epoch milliseconds
+ * @param ended whether it has been found complete or faulty
+ */
+public record UploadStatus(
+        @Nullable UpdateManifest manifest,
+        int partition,
+        long offset,
+        int received,
+        long arrivedMillis,
+        boolean ended) {
+
+    /** An upload of which the first record has just come. */
+    public static UploadStatus begin(UpdateEvent first) {
+        return new UploadStatus(null, first.partition(), first.offset(), 0, 0, false);
+    }
+
+    /** The same upload one record later. */
+    public UploadStatus after(UpdateEvent event, boolean newChunk) {
+        var isManifest = event.manifest() != null;
+        return new UploadStatus(
+                isManifest ? event.manifest() : manifest,
+                isManifest ? event.partition() : partition,
+                isManifest ? event.offset() : offset,
+                received + (newChunk ? 1 : 0),
+                Math.max(arrivedMillis, event.appendMillis()),
+                ended);
+    }
+
+    /** What is left of it once the verdict is out: enough to recognise a repetition. */
+    public UploadStatus end() {
+        return new UploadStatus(null, partition, offset, 0, arrivedMillis, true);
+    }
+}

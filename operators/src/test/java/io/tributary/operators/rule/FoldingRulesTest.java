@@ -1,0 +1,113 @@
+package io.tributary.operators.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class FoldingRulesTest {
+
+    private static final FoldGrid GRID = new FoldGrid(-40);
+
+    @Test
+    void meanIsTheWeightedMean() {
+        var cohort = List.of(new Contribution(0.25, 3), new Contribution(0.75, 1));
+        assertThat(combine(new Mean(), cohort, new float[][] {{4}, {8}}, List.of(0, 1)))
+                .containsExactly(7);
+    }
+
+    @Test
+    void fedNovaAveragesPerUnitOfWorkAndStretchesByTheMeanWork() {
+        var cohort = List.of(new Contribution(0.5, 1), new Contribution(0.5, 9));
+        assertThat(combine(new FedNova(), cohort, new float[][] {{1}, {9}}, List.of(0, 1))[0])
+                .isCloseTo(5, within(1e-11));
+    }
+
+    @Test
+    void fedNovaIsTheMeanWhenAllDoTheSameWork() {
+        var rows = rows(6, 100, 1);
+        List<Contribution> cohort = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            cohort.add(new Contribution((i + 1) / 21.0, 12.5));
+        }
+        var order = List.of(0, 1, 2, 3, 4, 5);
+        var mean = combine(new Mean(), cohort, rows, order);
+        var fedNova = combine(new FedNova(), cohort, rows, order);
+        for (int j = 0; j < mean.length; j++) {
+            assertThat(fedNova[j]).isCloseTo(mean[j], within(1e-9));
+        }
+    }
+
+    @Test
+    void aMissingSiloLeavesAMeanOfTheRest() {
+        var present = List.of(new Contribution(0.2, 1), new Contribution(0.3, 1));
+        assertThat(combine(new Mean(), present, new float[][] {{10}, {20}}, List.of(0, 1))[0])
+                .isCloseTo(16, within(1e-10));
+    }
+
+    @Test
+    void theSumHasTheSameBitsInAnyOrder() {
+        int n = 33;
+        var random = new SplittableRandom(7);
+        var rows = rows(n, 500, 8);
+        List<Contribution> cohort = new ArrayList<>();
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            cohort.add(new Contribution(1.0 / n, random.nextDouble(0.5, 40)));
+            order.add(i);
+        }
+        for (var rule : List.of(new Mean(), new FedNova())) {
+            var expected = combine(rule, cohort, rows, order);
+            for (int shuffle = 0; shuffle < 10; shuffle++) {
+                Collections.shuffle(order, new Random(shuffle));
+                assertThat(combine(rule, cohort, rows, order)).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void valuesAtTheLimitStillAddExactly() {
+        // Many silos at the largest admitted value, in opposite orders.
+        int n = 64;
+        var rows = new float[n][2];
+        List<Contribution> cohort = new ArrayList<>();
+        List<Integer> up = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            rows[i][0] = (float) GRID.limit();
+            rows[i][1] = i % 2 == 0 ? 1e-6f * i : (float) -GRID.limit();
+            cohort.add(new Contribution(1.0 / n, 1));
+            up.add(i);
+        }
+        var down = new ArrayList<>(up);
+        Collections.reverse(down);
+        assertThat(combine(new Mean(), cohort, rows, up))
+                .isEqualTo(combine(new Mean(), cohort, rows, down));
+        assertThat(combine(new Mean(), cohort, rows, up)[0]).isEqualTo(GRID.limit());
+    }
+
+    private static double[] combine(
+            FoldingRule rule, List<Contribution> cohort, float[][] rows, List<Integer> order) {
+        var sum = new double[rows[0].length];
+        for (int i : order) {
+            GRID.fold(sum, rows[i], rule.scale(cohort.get(i)));
+        }
+        GRID.finish(sum, rule.finish(cohort));
+        return sum;
+    }
+
+    private static float[][] rows(int n, int d, int seed) {
+        var random = new SplittableRandom(seed);
+        var rows = new float[n][d];
+        for (var row : rows) {
+            for (int j = 0; j < d; j++) {
+                row[j] = (float) random.nextDouble(-1, 1);
+            }
+        }
+        return rows;
+    }
+}

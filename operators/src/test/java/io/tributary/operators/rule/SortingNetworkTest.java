@@ -1,0 +1,73 @@
+package io.tributary.operators.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SortingNetworkTest {
+
+    /** By the 0-1 principle a network that sorts all 0-1 inputs sorts everything. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 16})
+    void sortsEveryZeroOneColumn(int n) {
+        int columns = 1 << n;
+        var rows = new float[n][columns];
+        for (int column = 0; column < columns; column++) {
+            for (int i = 0; i < n; i++) {
+                rows[i][column] = column >> i & 1;
+            }
+        }
+
+        var sorted = sort(rows);
+
+        for (int column = 0; column < columns; column++) {
+            int ones = Integer.bitCount(column);
+            for (int i = 0; i < n; i++) {
+                assertThat(sorted[i][column]).isEqualTo(i < n - ones ? 0f : 1f);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 511, 512, 513, 1500})
+    void sortsBlocksOfAnyLengthAndLeavesTheInputAlone(int d) {
+        var random = new SplittableRandom(d);
+        var rows = new float[17][d];
+        for (var row : rows) {
+            for (int j = 0; j < d; j++) {
+                row[j] = (float) random.nextDouble(-1, 1);
+            }
+        }
+        var before = Arrays.stream(rows).map(float[]::clone).toArray(float[][]::new);
+
+        var sorted = sort(rows);
+
+        for (int j = 0; j < d; j++) {
+            var column = new float[17];
+            for (int i = 0; i < 17; i++) {
+                column[i] = before[i][j];
+            }
+            Arrays.sort(column);
+            for (int i = 0; i < 17; i++) {
+                assertThat(sorted[i][j]).isEqualTo(column[i]);
+            }
+        }
+        assertThat(rows).isDeepEqualTo(before);
+    }
+
+    private static float[][] sort(float[][] rows) {
+        var result = new float[rows.length][rows[0].length];
+        new SortingNetwork(rows.length)
+                .sort(
+                        rows,
+                        (sorted, first, length) -> {
+                            for (int i = 0; i < rows.length; i++) {
+                                System.arraycopy(sorted[i], 0, result[i], first, length);
+                            }
+                        });
+        return result;
+    }
+}
