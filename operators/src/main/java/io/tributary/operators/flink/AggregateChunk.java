@@ -210,8 +210,7 @@ public final class AggregateChunk
     private void make(ChunkCommand order, Context context, Collector<ModelChunk> out)
             throws Exception {
         var combined = combine(order);
-        var optimizer =
-                optimizers.computeIfAbsent(order.serverOptimizer(), ServerOptimizer::parse);
+        var optimizer = optimizers.computeIfAbsent(order.serverOptimizer(), ServerOptimizer::parse);
         var values = parameters.value();
         var kept = new float[optimizer.moments()][];
         for (int k = 0; k < kept.length; k++) {

@@ -46,7 +46,6 @@ public record ChunkCommand(
     }
 
     static ChunkCommand republish(ChunkKey key, int version, boolean snapshot) {
-        return new ChunkCommand(
-                key, Kind.REPUBLISH, version, "", "", 0, List.of(), snapshot, null);
+        return new ChunkCommand(key, Kind.REPUBLISH, version, "", "", 0, List.of(), snapshot, null);
     }
 }

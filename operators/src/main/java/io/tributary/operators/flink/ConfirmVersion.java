@@ -20,7 +20,8 @@ import org.apache.flink.util.Collector;
  * <p>Keyed by version. State appears with the first piece and goes when the version is confirmed;
  * pieces of versions older than the job's first are ignored.
  */
-public final class ConfirmVersion extends KeyedProcessFunction<Integer, ChunkSeen, CoordinatorEvent> {
+public final class ConfirmVersion
+        extends KeyedProcessFunction<Integer, ChunkSeen, CoordinatorEvent> {
 
     private static final long serialVersionUID = 1;
 

@@ -113,9 +113,7 @@ public final class PublishVersion
             int[] versions,
             int[] crcs,
             double combinedNorm) {
-        int momentParts =
-                ServerOptimizer.parse(next.serverOptimizer())
-                        .moments();
+        int momentParts = ServerOptimizer.parse(next.serverOptimizer()).moments();
         return new ModelVersion(
                 next.model(),
                 next.version(),

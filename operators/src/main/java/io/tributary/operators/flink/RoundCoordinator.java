@@ -35,8 +35,7 @@ public final class RoundCoordinator
     public static final OutputTag<RoundPlan> PLANS = new OutputTag<>("plans") {};
     public static final OutputTag<RoundOutcome> OUTCOMES = new OutputTag<>("outcomes") {};
     public static final OutputTag<VersionDraft> DRAFTS = new OutputTag<>("drafts") {};
-    public static final OutputTag<RejectedUpdate> REJECTED =
-            new OutputTag<>("rejected-updates") {};
+    public static final OutputTag<RejectedUpdate> REJECTED = new OutputTag<>("rejected-updates") {};
 
     private static final long serialVersionUID = 1;
 
@@ -76,8 +75,8 @@ public final class RoundCoordinator
     }
 
     @Override
-    public void processElement(
-            CoordinatorEvent event, Context context, Collector<ChunkCommand> out) throws Exception {
+    public void processElement(CoordinatorEvent event, Context context, Collector<ChunkCommand> out)
+            throws Exception {
         var now = context.timerService().currentProcessingTime();
         var current = state.value();
         if (current == null) {
@@ -99,7 +98,9 @@ public final class RoundCoordinator
         apply(policy.onWake(state.value(), now), context, out);
     }
 
-    /** The state of a job that has none: the version it begins with, and the round that was open. */
+    /**
+     * The state of a job that has none: the version it begins with, and the round that was open.
+     */
     private CoordinatorState begin(long now, Context context, Collector<ChunkCommand> out)
             throws Exception {
         var version = bootstrap.version();

@@ -34,8 +34,7 @@ import org.apache.flink.util.OutputTag;
 public final class TrackUpdate
         extends KeyedProcessFunction<UploadKey, UpdateEvent, CoordinatorEvent> {
 
-    public static final OutputTag<RejectedUpdate> REJECTED =
-            new OutputTag<>("rejected-uploads") {};
+    public static final OutputTag<RejectedUpdate> REJECTED = new OutputTag<>("rejected-uploads") {};
 
     private static final long serialVersionUID = 1;
 
@@ -107,7 +106,7 @@ public final class TrackUpdate
         if (fault.isPresent()) {
             end(context.getCurrentKey(), status, fault.get(), context, out);
         } else {
-            complete(context.getCurrentKey(), status, manifest, context, out);
+            complete(context.getCurrentKey(), status, manifest, out);
         }
     }
 
@@ -147,7 +146,6 @@ public final class TrackUpdate
             UploadKey key,
             UploadStatus status,
             UpdateManifest manifest,
-            Context context,
             Collector<CoordinatorEvent> out)
             throws Exception {
         out.collect(
@@ -185,8 +183,7 @@ public final class TrackUpdate
                         new CompleteUpdate(
                                 key.silo(),
                                 key.model(),
-                                new UpdateId(
-                                        key.round(), key.attempt(), key.nonce()),
+                                new UpdateId(key.round(), key.attempt(), key.nonce()),
                                 true,
                                 -1,
                                 0,

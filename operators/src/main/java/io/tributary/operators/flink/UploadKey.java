@@ -16,8 +16,7 @@ public record UploadKey(String model, String silo, int round, int attempt, long 
     /** The upload an event is about. */
     public static UploadKey of(UpdateEvent event) {
         var id = event.id();
-        return new UploadKey(
-                event.model(), event.silo(), id.round(), id.attempt(), id.nonce());
+        return new UploadKey(event.model(), event.silo(), id.round(), id.attempt(), id.nonce());
     }
 
     /** Spelled out because key groups, and with them all state, hang on it. */

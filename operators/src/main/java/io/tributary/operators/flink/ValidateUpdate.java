@@ -32,8 +32,7 @@ public final class ValidateUpdate extends ProcessFunction<SiloRecord, ChunkRow> 
 
     public static final OutputTag<UpdateEvent> EVENTS = new OutputTag<>("update-events") {};
     public static final OutputTag<CoordinatorEvent> PRESENCE = new OutputTag<>("presence") {};
-    public static final OutputTag<RejectedUpdate> REJECTED =
-            new OutputTag<>("rejected-records") {};
+    public static final OutputTag<RejectedUpdate> REJECTED = new OutputTag<>("rejected-records") {};
 
     private static final long serialVersionUID = 1;
 

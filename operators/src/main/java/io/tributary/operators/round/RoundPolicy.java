@@ -120,8 +120,7 @@ public final class RoundPolicy {
             }
             decisions.add(new Decision.Republish(publication.version()));
             decisions.add(new Decision.WakeAt(nowMillis + federation.publishTimeoutMillis()));
-            var again =
-                    new Publication(publication.version(), publication.clock(), nowMillis);
+            var again = new Publication(publication.version(), publication.clock(), nowMillis);
             return new Step(state.withPublication(again), decisions);
         }
         if (state.open() == null) {
@@ -138,8 +137,7 @@ public final class RoundPolicy {
         return open(state, plan, new ArrayList<>(), nowMillis);
     }
 
-    private Step planIfReady(
-            CoordinatorState state, List<Decision> decisions, long nowMillis) {
+    private Step planIfReady(CoordinatorState state, List<Decision> decisions, long nowMillis) {
         boolean busy = state.open() != null || state.publication() != null;
         boolean done = federation.rounds() > 0 && state.version() >= federation.rounds();
         if (busy || done) {
@@ -170,8 +168,7 @@ public final class RoundPolicy {
         var assignments = new ArrayList<SiloAssignment>();
         for (int i = 0; i < live.size(); i++) {
             var silo = live.get(i).silo();
-            assignments.add(
-                    new SiloAssignment(silo, weights[i], federation.localStepsFor(silo)));
+            assignments.add(new SiloAssignment(silo, weights[i], federation.localStepsFor(silo)));
         }
         return new RoundPlan(
                 federation.model(),
@@ -268,8 +265,7 @@ public final class RoundPolicy {
                         outcome(open, RoundStatus.CLOSED, reason, nowMillis)));
         decisions.add(new Decision.WakeAt(nowMillis + federation.publishTimeoutMillis()));
         var publication =
-                new Publication(
-                        plan.round(), plan.clock() + plan.largestLocalSteps(), nowMillis);
+                new Publication(plan.round(), plan.clock() + plan.largestLocalSteps(), nowMillis);
         return new Step(state.withOpen(null).withPublication(publication), decisions);
     }
 
@@ -377,8 +373,7 @@ public final class RoundPolicy {
                         update.arrivedMillis()));
     }
 
-    private static OpenRound withAccepted(
-            OpenRound open, CompleteUpdate update, long nowMillis) {
+    private static OpenRound withAccepted(OpenRound open, CompleteUpdate update, long nowMillis) {
         var accepted = new ArrayList<>(open.accepted());
         accepted.add(update);
         accepted.sort(Comparator.comparing(CompleteUpdate::silo));

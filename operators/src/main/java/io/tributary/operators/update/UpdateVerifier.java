@@ -94,8 +94,7 @@ public final class UpdateVerifier {
     }
 
     /** What is wrong with a whole update. */
-    public Optional<Fault> checkWhole(
-            UpdateManifest manifest, IntFunction<ChunkReceipt> receipts) {
+    public Optional<Fault> checkWhole(UpdateManifest manifest, IntFunction<ChunkReceipt> receipts) {
         var crcs = new int[chunks];
         for (int chunk = 0; chunk < chunks; chunk++) {
             crcs[chunk] = receipts.apply(chunk).crc32c();

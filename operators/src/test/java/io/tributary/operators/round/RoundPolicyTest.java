@@ -189,8 +189,7 @@ class RoundPolicyTest {
         apply(update("a", 1, 20));
         apply(update("b", 1, 30));
 
-        var outcome =
-                only(apply(policy.onWake(state, 30 + GRACE)), Decision.Close.class).outcome();
+        var outcome = only(apply(policy.onWake(state, 30 + GRACE)), Decision.Close.class).outcome();
         assertThat(outcome.verdicts().get(2).status()).isEqualTo(UpdateVerdict.Status.REJECTED);
 
         apply(policy.onVersion(state, 1, 200));
@@ -290,7 +289,11 @@ class RoundPolicyTest {
 
     private static <T extends Decision> T only(List<Decision> decisions, Class<T> type) {
         assertThat(decisions).filteredOn(type::isInstance).hasSize(1);
-        return decisions.stream().filter(type::isInstance).map(type::cast).findFirst().orElseThrow();
+        return decisions.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static CompleteUpdate complete(
@@ -381,8 +384,7 @@ class RoundPolicyTest {
 
     private static FederationPlan federation(String rule, WeightBasis basis, int minSilos) {
         var training =
-                new LocalTraining(
-                        LocalSolver.SGD, 0.1, 0.1, 0, 0, 0, 0, 0, 0, 0, 0, false, 1, 1);
+                new LocalTraining(LocalSolver.SGD, 0.1, 0.1, 0, 0, 0, 0, 0, 0, 0, 0, false, 1, 1);
         return new FederationPlan(
                 "main",
                 2,

@@ -31,13 +31,9 @@ class CoordinateWiseRulesTest {
 
     @Test
     void trimmedMeanDropsTheEndsOfEveryCoordinate() {
-        assertThat(
-                        TrimmedMean.ofCount(1)
-                                .combine(new float[][] {{1, 2}, {4, 5}, {7, 80}}))
+        assertThat(TrimmedMean.ofCount(1).combine(new float[][] {{1, 2}, {4, 5}, {7, 80}}))
                 .containsExactly(4, 5);
-        assertThat(
-                        TrimmedMean.ofFraction(0.34)
-                                .combine(new float[][] {{1, 2}, {4, 5}, {7, 80}}))
+        assertThat(TrimmedMean.ofFraction(0.34).combine(new float[][] {{1, 2}, {4, 5}, {7, 80}}))
                 .containsExactly(4, 5);
     }
 
@@ -97,7 +93,8 @@ class CoordinateWiseRulesTest {
     void faultySilosCannotLeaveTheHonestRange() {
         int n = 11;
         int f = 2;
-        for (CoordinateWiseRule rule : new CoordinateWiseRule[] {new Median(), TrimmedMean.ofCount(f)}) {
+        for (CoordinateWiseRule rule :
+                new CoordinateWiseRule[] {new Median(), TrimmedMean.ofCount(f)}) {
             var rows = rows(n, 3);
             Arrays.fill(rows[4], Float.MAX_VALUE);
             Arrays.fill(rows[9], -Float.MAX_VALUE);

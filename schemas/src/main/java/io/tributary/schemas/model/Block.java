@@ -1,7 +1,6 @@
 package io.tributary.schemas.model;
 
 import java.io.Serializable;
-
 import java.util.List;
 
 /**

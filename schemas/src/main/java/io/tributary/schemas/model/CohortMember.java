@@ -22,4 +22,5 @@ public record CohortMember(
         int localSteps,
         long tokens,
         double norm,
-        double trainLoss) implements Serializable {}
+        double trainLoss)
+        implements Serializable {}

@@ -1,7 +1,6 @@
 package io.tributary.schemas.model;
 
 import java.io.Serializable;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

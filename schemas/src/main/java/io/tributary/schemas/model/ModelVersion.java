@@ -1,8 +1,7 @@
 package io.tributary.schemas.model;
 
-import java.io.Serializable;
-
 import io.tributary.schemas.codec.Codec;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -49,4 +48,5 @@ public record ModelVersion(
         String rule,
         String serverOptimizer,
         List<CohortMember> cohort,
-        List<Measurement> measurements) implements Serializable {}
+        List<Measurement> measurements)
+        implements Serializable {}

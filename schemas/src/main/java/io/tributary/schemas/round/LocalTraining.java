@@ -36,4 +36,5 @@ public record LocalTraining(
         double clipNorm,
         boolean keepMoments,
         int batchSize,
-        int sequenceLength) implements Serializable {}
+        int sequenceLength)
+        implements Serializable {}

@@ -1,8 +1,7 @@
 package io.tributary.schemas.round;
 
-import java.io.Serializable;
-
 import io.tributary.schemas.codec.Codec;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,7 +43,8 @@ public record RoundPlan(
         int quorum,
         long graceMillis,
         long deadlineMillis,
-        long seed) implements Serializable {
+        long seed)
+        implements Serializable {
 
     /** The part of {@code silo} in this round, if it has one. */
     public Optional<SiloAssignment> assignment(String silo) {
