@@ -14,8 +14,10 @@ final class XmlText {
     static final Pattern FILES =
             Pattern.compile(
                     "docbook/(?!xhtml|epub3/|images/|log/)(?!common/[^/]+\\.xml)"
-                            + "(?!.*/(?:profile-[^/]*|param|titlepage\\.templates|template(?:-pages)?"
-                            + "|charmap\\.groff|l10n|normalise2sections|sections2blocks)\\.x[ms]l).*\\.x[ms]l");
+                            + "(?!.*/(?:profile-[^/]*|param|titlepage\\.templates"
+                            + "|template(?:-pages)?|charmap\\.groff|l10n"
+                            + "|normalise2sections|sections2blocks)\\.x[ms]l)"
+                            + ".*\\.x[ms]l");
 
     private static final Pattern COMMENT = Pattern.compile("(?s)[ \t]*<!--.*?-->([ \t]*\n)?");
 
