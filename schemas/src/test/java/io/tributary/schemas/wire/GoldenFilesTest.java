@@ -36,12 +36,24 @@ class GoldenFilesTest {
 
     private static final Map<String, String> FINGERPRINTS =
             Map.ofEntries(
-                    Map.entry("UpdateManifest", "0"));
+                    Map.entry("ControlCommand", "12dac71c2a561ac3"),
+                    Map.entry("ModelChunk", "b2cb252a88c694f3"),
+                    Map.entry("ModelVersion", "2de542efa40e80b4"),
+                    Map.entry("RejectedUpdate", "3c0dd649b83e3869"),
+                    Map.entry("RoundOutcome", "d0395f041529cf8a"),
+                    Map.entry("RoundPlan", "bbb971c5a046b2be"),
+                    Map.entry("RoundWeights", "8fb4a4d3c1364164"),
+                    Map.entry("SiloEvaluation", "cdca797f4dfe3e9e"),
+                    Map.entry("SiloPresence", "4a402564ebc64ef4"),
+                    Map.entry("UpdateChunk", "70a5bc33f7f581d9"),
+                    Map.entry("UpdateEnd", "c9f89be52ff40a25"),
+                    Map.entry("UpdateManifest", "bcbd9b2410b470f4"));
 
     private static final String WHAT_TO_DO =
             """
-            The schema of %1$s changed. Values on existing logs carry its old fingerprint %2$s, so keep it readable:
-            1. give every added field a default in the .avsc (rename with an alias; never reorder or reuse names),
+            The schema of %1$s changed. Values on existing logs carry its old fingerprint %2$s, so keep it readable
+            (if the old one was never released, steps 4 and 5 are enough):
+            1. give every added field a default in the .avsc, and a renamed one an alias,
             2. move src/test/resources/golden/%1$s.schema.json to src/main/avro/older/%1$s-%2$s.avsc and name it in index.txt there,
             3. rename src/test/resources/golden/%1$s.bin to %1$s-%2$s.bin: it must stay readable,
             4. pin the new fingerprint here and write golden files anew with -Dgolden.write=true,
