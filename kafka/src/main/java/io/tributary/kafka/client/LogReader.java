@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * <p>Not thread-safe.
  */
-final class LogReader implements AutoCloseable {
+public final class LogReader implements AutoCloseable {
 
     /** Two clients of one name in one process would fight over one JMX bean. */
     private static final AtomicInteger INSTANCES = new AtomicInteger();
@@ -34,7 +34,7 @@ final class LogReader implements AutoCloseable {
     /**
      * @param purpose names the client in the broker's logs and quotas
      */
-    LogReader(KafkaConnection connection, String purpose) {
+    public LogReader(KafkaConnection connection, String purpose) {
         var config = connection.clientConfig();
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, purpose + "-" + INSTANCES.incrementAndGet());
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -55,7 +55,7 @@ final class LogReader implements AutoCloseable {
      *
      * @throws UnknownTopicOrPartitionException if there is no such topic
      */
-    List<TopicPartition> partitions(String topic) {
+    public List<TopicPartition> partitions(String topic) {
         var partitions = consumer.partitionsFor(topic);
         if (partitions == null || partitions.isEmpty()) {
             throw new UnknownTopicOrPartitionException(
@@ -66,17 +66,17 @@ final class LogReader implements AutoCloseable {
     }
 
     /** Reads these partitions from now on, each from its offset. */
-    void startAt(Map<TopicPartition, Long> offsets) {
+    public void startAt(Map<TopicPartition, Long> offsets) {
         consumer.assign(offsets.keySet());
         offsets.forEach(consumer::seek);
     }
 
-    Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
+    public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
         return consumer.beginningOffsets(partitions);
     }
 
     /** Ends of what is committed. */
-    Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
+    public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
         return consumer.endOffsets(partitions);
     }
 
@@ -99,17 +99,17 @@ final class LogReader implements AutoCloseable {
         return offsets;
     }
 
-    ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         return consumer.poll(timeout);
     }
 
     /** Offset of the next record that a poll returns. */
-    long position(TopicPartition partition) {
+    public long position(TopicPartition partition) {
         return consumer.position(partition);
     }
 
     /** Whether everything before these offsets has been returned by polls. */
-    boolean hasReached(Map<TopicPartition, Long> offsets) {
+    public boolean hasReached(Map<TopicPartition, Long> offsets) {
         for (var entry : offsets.entrySet()) {
             if (consumer.position(entry.getKey()) < entry.getValue()) {
                 return false;
