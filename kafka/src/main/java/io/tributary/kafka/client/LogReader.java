@@ -26,7 +26,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * <p>Not thread-safe.
  */
-final class LogReader implements AutoCloseable {
+public final class LogReader implements AutoCloseable {
 
     /** Two clients of one name in one process would fight over one JMX bean. */
     private static final AtomicInteger INSTANCES = new AtomicInteger();
@@ -39,12 +39,12 @@ final class LogReader implements AutoCloseable {
      *
      * @param purpose names the client in the broker's logs and quotas
      */
-    static LogReader scanning(KafkaConnection connection, String purpose) {
+    public static LogReader scanning(KafkaConnection connection, String purpose) {
         return new LogReader(connection, purpose, Duration.ofMillis(50));
     }
 
     /** For waiting for news, with few requests. */
-    static LogReader tailing(KafkaConnection connection, String purpose) {
+    public static LogReader tailing(KafkaConnection connection, String purpose) {
         return new LogReader(connection, purpose, Duration.ofMillis(500));
     }
 
@@ -71,7 +71,7 @@ final class LogReader implements AutoCloseable {
      *
      * @throws UnknownTopicOrPartitionException if there is no such topic
      */
-    List<TopicPartition> partitions(String topic) {
+    public List<TopicPartition> partitions(String topic) {
         var partitions = consumer.partitionsFor(topic);
         if (partitions == null || partitions.isEmpty()) {
             throw new UnknownTopicOrPartitionException(
@@ -82,23 +82,23 @@ final class LogReader implements AutoCloseable {
     }
 
     /** Reads these partitions from now on, each from its offset. */
-    void startAt(Map<TopicPartition, Long> offsets) {
+    public void startAt(Map<TopicPartition, Long> offsets) {
         consumer.assign(offsets.keySet());
         offsets.forEach(consumer::seek);
     }
 
     /** The partitions that are read now. */
-    Set<TopicPartition> assignment() {
+    public Set<TopicPartition> assignment() {
         return consumer.assignment();
     }
 
-    Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
+    public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
         include(partitions);
         return consumer.beginningOffsets(partitions);
     }
 
     /** Ends of what is committed. */
-    Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
+    public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
         include(partitions);
         return consumer.endOffsets(partitions);
     }
@@ -130,17 +130,17 @@ final class LogReader implements AutoCloseable {
         }
     }
 
-    ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         return consumer.poll(timeout);
     }
 
     /** Offset of the next record that a poll returns. */
-    long position(TopicPartition partition) {
+    public long position(TopicPartition partition) {
         return consumer.position(partition);
     }
 
     /** Whether everything before these offsets has been returned by polls. */
-    boolean hasReached(Map<TopicPartition, Long> offsets) {
+    public boolean hasReached(Map<TopicPartition, Long> offsets) {
         for (var entry : offsets.entrySet()) {
             if (consumer.position(entry.getKey()) < entry.getValue()) {
                 return false;
