@@ -83,9 +83,8 @@ final class ArchitectureOptions {
             String tokenizer,
             int chunkElements,
             long seed) {
-        var layout = architecture.layout(chunkElements);
-        var parameters = ParameterBuffer.allocate(layout);
-        ModelInitializer.initialize(architecture, parameters, seed);
+        var parameters =
+                ModelInitializer.initialize(architecture, chunkElements, seed);
         var genesis =
                 new Genesis(model, 0, -1, architecture.toJson(), tokenizer, Codec.F32, 0);
         return new NewModel(genesis, parameters);
