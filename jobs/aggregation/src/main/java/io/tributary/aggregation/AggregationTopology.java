@@ -15,8 +15,7 @@ import io.tributary.operators.flink.ValidateUpdate;
 import io.tributary.operators.round.FederationPlan;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
-import io.tributary.schemas.round.RoundOutcome;
-import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.RoundEntry;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.SiloRecord;
 import java.util.function.Consumer;
@@ -43,15 +42,13 @@ public record AggregationTopology(
      *
      * @param models chunks of new versions
      * @param versions manifests of new versions
-     * @param plans plans of rounds
-     * @param outcomes ends and extensions of rounds
+     * @param rounds plans of rounds, their extensions and their ends, in order
      * @param rejected what did not make it into a version, and why
      */
     public record Sinks(
             Consumer<DataStream<ModelChunk>> models,
             Consumer<DataStream<ModelVersion>> versions,
-            Consumer<DataStream<RoundPlan>> plans,
-            Consumer<DataStream<RoundOutcome>> outcomes,
+            Consumer<DataStream<RoundEntry>> rounds,
             Consumer<DataStream<RejectedUpdate>> rejected) {}
 
     /**
@@ -75,7 +72,9 @@ public record AggregationTopology(
         var uploads =
                 rows.getSideOutput(ValidateUpdate.EVENTS)
                         .keyBy(UploadKey::of, TypeInformation.of(UploadKey.class))
-                        .process(new TrackUpdate(layout, uploadTimeoutMillis))
+                        .process(
+                                new TrackUpdate(
+                                        layout, bootstrap.version().version(), uploadTimeoutMillis))
                         .uid("track-update")
                         .name("Track update");
 
@@ -127,8 +126,7 @@ public record AggregationTopology(
 
         sinks.models().accept(chunks);
         sinks.versions().accept(versions);
-        sinks.plans().accept(decisions.getSideOutput(RoundCoordinator.PLANS));
-        sinks.outcomes().accept(decisions.getSideOutput(RoundCoordinator.OUTCOMES));
+        sinks.rounds().accept(decisions.getSideOutput(RoundCoordinator.ROUNDS));
         sinks.rejected()
                 .accept(
                         rows.getSideOutput(ValidateUpdate.REJECTED)

@@ -8,7 +8,7 @@ import io.tributary.operators.round.Step;
 import io.tributary.operators.rule.Contribution;
 import io.tributary.operators.update.CompleteUpdate;
 import io.tributary.schemas.model.CohortMember;
-import io.tributary.schemas.round.RoundOutcome;
+import io.tributary.schemas.round.RoundEntry;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.update.RejectedUpdate;
 import java.util.ArrayList;
@@ -32,8 +32,7 @@ import org.apache.flink.util.OutputTag;
 public final class RoundCoordinator
         extends KeyedProcessFunction<String, CoordinatorEvent, ChunkCommand> {
 
-    public static final OutputTag<RoundPlan> PLANS = new OutputTag<>("plans") {};
-    public static final OutputTag<RoundOutcome> OUTCOMES = new OutputTag<>("outcomes") {};
+    public static final OutputTag<RoundEntry> ROUNDS = new OutputTag<>("rounds") {};
     public static final OutputTag<VersionDraft> DRAFTS = new OutputTag<>("drafts") {};
     public static final OutputTag<RejectedUpdate> REJECTED = new OutputTag<>("rejected-updates") {};
 
@@ -123,7 +122,7 @@ public final class RoundCoordinator
     private void apply(Decision decision, Context context, Collector<ChunkCommand> out)
             throws Exception {
         if (decision instanceof Decision.Plan plan) {
-            context.output(PLANS, plan.plan());
+            context.output(ROUNDS, RoundEntry.of(plan.plan()));
         } else if (decision instanceof Decision.Accept accept) {
             accepted.inc();
             accept(accept, out);
@@ -131,10 +130,10 @@ public final class RoundCoordinator
             refused.inc();
             context.output(REJECTED, reject.rejected());
         } else if (decision instanceof Decision.Close close) {
-            context.output(OUTCOMES, close.outcome());
+            context.output(ROUNDS, RoundEntry.of(close.outcome()));
             close(close, context, out);
         } else if (decision instanceof Decision.Extend extend) {
-            context.output(OUTCOMES, extend.outcome());
+            context.output(ROUNDS, RoundEntry.of(extend.outcome()));
         } else if (decision instanceof Decision.Republish republish) {
             republished.inc();
             var again = draft.value();

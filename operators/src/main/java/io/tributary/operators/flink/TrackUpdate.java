@@ -39,6 +39,7 @@ public final class TrackUpdate
     private static final long serialVersionUID = 1;
 
     private final ModelLayout layout;
+    private final int bootstrapVersion;
     private final long timeoutMillis;
 
     private transient UpdateVerifier verifier;
@@ -46,10 +47,13 @@ public final class TrackUpdate
     private transient MapState<Integer, ChunkReceipt> receipts;
 
     /**
+     * @param bootstrapVersion version the job begins with; uploads for it and before may have begun
+     *     before the job's starting point in the log, and half of one is not a fault
      * @param timeoutMillis how long after its first record an upload may take to become readable
      */
-    public TrackUpdate(ModelLayout layout, long timeoutMillis) {
+    public TrackUpdate(ModelLayout layout, int bootstrapVersion, long timeoutMillis) {
         this.layout = layout;
+        this.bootstrapVersion = bootstrapVersion;
         this.timeoutMillis = timeoutMillis;
     }
 
@@ -175,6 +179,14 @@ public final class TrackUpdate
             Context context,
             Collector<CoordinatorEvent> out)
             throws Exception {
+        boolean cutByStart =
+                key.round() <= bootstrapVersion
+                        && (fault.reason() == RejectionReason.NO_MANIFEST
+                                || fault.reason() == RejectionReason.INCOMPLETE);
+        if (cutByStart) {
+            forget(status);
+            return;
+        }
         context.output(
                 REJECTED,
                 rejected(key, status.partition(), status.offset(), fault, status.arrivedMillis()));

@@ -1,0 +1,136 @@
+package io.tributary.aggregation;
+
+import io.tributary.kafka.client.CompleteVersions;
+import io.tributary.kafka.flink.JobSinks;
+import io.tributary.kafka.flink.JobSources;
+import io.tributary.kafka.flink.StartingPoint;
+import io.tributary.operators.flink.Bootstrap;
+import io.tributary.operators.flink.ChunkKey;
+import io.tributary.schemas.model.ModelChunk;
+import java.time.Duration;
+import java.util.Set;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Puts the topology between its Kafka sources and sinks. */
+public final class AggregationJob {
+
+    /** How long reading the log for the version to begin with may take. */
+    private static final Duration BOOTSTRAP_TIMEOUT = Duration.ofMinutes(10);
+
+    /** Records wait at most this long in a network buffer: decisions are few and small. */
+    private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(5);
+
+    private AggregationJob() {}
+
+    /** The command line: {@code --config FILE [-Dkey=value ...]}. */
+    public static void main(String[] args) throws Exception {
+        try {
+            var settings = JobSettings.from(JobConfiguration.parse(args));
+            var environment = StreamExecutionEnvironment.getExecutionEnvironment();
+            define(environment, settings);
+            environment.execute(name(settings));
+        } catch (IllegalArgumentException | NoVersionException e) {
+            System.err.println("tributary job: " + e.getMessage());
+            System.exit(2);
+        }
+    }
+
+    /** The job's name in Flink. */
+    public static String name(JobSettings settings) {
+        return "tributary " + settings.topics().federation();
+    }
+
+    /**
+     * Adds the whole job to an environment. Reads the log first, to find the version to begin with.
+     *
+     * @throws NoVersionException if the model has no version that can be read whole
+     */
+    public static void define(StreamExecutionEnvironment environment, JobSettings settings)
+            throws NoVersionException {
+        var model = settings.plan().model();
+        var start =
+                new CompleteVersions(settings.connection(), settings.topics(), BOOTSTRAP_TIMEOUT)
+                        .newest(model)
+                        .orElseThrow(() -> new NoVersionException(settings.topics(), model));
+        configure(environment, settings);
+        define(environment, settings, start);
+    }
+
+    private static void configure(StreamExecutionEnvironment environment, JobSettings settings) {
+        environment.enableCheckpointing(
+                settings.checkpointInterval().toMillis(), CheckpointingMode.EXACTLY_ONCE);
+        environment.setMaxParallelism(ChunkKey.MAX_PARALLELISM);
+        environment.setBufferTimeout(BUFFER_TIMEOUT.toMillis());
+        environment.getConfig().enableObjectReuse();
+        var options = new Configuration();
+        options.set(PipelineOptions.GENERIC_TYPES, false);
+        environment.configure(options);
+    }
+
+    private static void define(
+            StreamExecutionEnvironment environment,
+            JobSettings settings,
+            CompleteVersions.Found start) {
+        var topics = settings.topics();
+        var sources =
+                new JobSources(
+                        settings.connection(),
+                        topics,
+                        topics.federation() + ".aggregation",
+                        settings.discoveryInterval());
+        var sinks =
+                new JobSinks(
+                        settings.connection(),
+                        topics,
+                        topics.federation() + ".aggregation.",
+                        settings.transactionTimeout());
+
+        // Updates of the next round cannot be older than the newest update of this version.
+        var sinceVersion = StartingPoint.timestamp(start.version().chunksSinceMillis() + 1);
+        var sinceChunks = StartingPoint.timestamp(start.sinceMillis());
+
+        var updates = source(environment, "updates", sources.updates(sinceVersion));
+        var versions = source(environment, "versions", sources.versions(StartingPoint.earliest()));
+        DataStream<ModelChunk> chunks =
+                source(environment, "models", sources.models(sinceChunks))
+                        .union(source(environment, "genesis", sources.genesis(sinceChunks)));
+
+        new AggregationTopology(
+                        settings.plan(),
+                        new Bootstrap(start.version(), start.moments(), start.openPlan()),
+                        settings.uploadTimeout().toMillis())
+                .define(
+                        updates,
+                        versions,
+                        chunks,
+                        new AggregationTopology.Sinks(
+                                stream -> sink(stream, "models", sinks.models()),
+                                stream -> sink(stream, "versions", sinks.versions()),
+                                stream -> sink(stream, "rounds", sinks.rounds()),
+                                stream -> sink(stream, "rejected", sinks.rejected())));
+    }
+
+    private static <T> DataStream<T> source(
+            StreamExecutionEnvironment environment, String name, KafkaSource<T> source) {
+        return environment
+                .fromSource(source, WatermarkStrategy.noWatermarks(), "Read " + name)
+                .uid("read-" + name);
+    }
+
+    /** Few and small records: one writer and one transaction, in the order of the stream. */
+    private static final Set<String> SINGLE = Set.of("versions", "rounds", "rejected");
+
+    private static <T> void sink(DataStream<T> stream, String name, Sink<T> sink) {
+        var written = stream.sinkTo(sink).uid("write-" + name).name("Write " + name);
+        if (SINGLE.contains(name)) {
+            written.setParallelism(1);
+        }
+    }
+}

@@ -1,0 +1,319 @@
+package io.tributary.aggregation;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+
+/**
+ * Every option of the aggregation job. One YAML file holds them, nested or with dots; {@code
+ * -Dkey=value} on the command line wins over the file.
+ */
+public final class JobOptions {
+
+    public static final ConfigOption<String> BOOTSTRAP_SERVERS =
+            ConfigOptions.key("kafka.bootstrap-servers")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Kafka brokers, host:port, comma-separated.");
+
+    public static final ConfigOption<Map<String, String>> KAFKA_SECURITY =
+            ConfigOptions.key("kafka.security")
+                    .mapType()
+                    .defaultValue(Map.of())
+                    .withDescription("Client properties security.*, sasl.*, ssl.*.");
+
+    public static final ConfigOption<Duration> DISCOVERY_INTERVAL =
+            ConfigOptions.key("kafka.discovery-interval")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(10))
+                    .withDescription("How often to look for topics of new silos.");
+
+    public static final ConfigOption<Duration> TRANSACTION_TIMEOUT =
+            ConfigOptions.key("kafka.transaction-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(15))
+                    .withDescription(
+                            "How long output may wait for its checkpoint. Must exceed the checkpoint"
+                                    + " interval plus the longest restart; the broker's"
+                                    + " transaction.max.timeout.ms bounds it.");
+
+    public static final ConfigOption<String> FEDERATION =
+            ConfigOptions.key("federation.name")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Name of the federation: the prefix of its topics.");
+
+    public static final ConfigOption<String> MODEL =
+            ConfigOptions.key("federation.model")
+                    .stringType()
+                    .defaultValue("main")
+                    .withDescription("Name of the model line.");
+
+    public static final ConfigOption<Integer> ROUNDS =
+            ConfigOptions.key("federation.rounds")
+                    .intType()
+                    .defaultValue(0)
+                    .withDescription("Versions to make in all; 0 for no end.");
+
+    public static final ConfigOption<Long> SEED =
+            ConfigOptions.key("federation.seed")
+                    .longType()
+                    .defaultValue(0L)
+                    .withDescription("Root of everything random.");
+
+    public static final ConfigOption<String> RULE =
+            ConfigOptions.key("round.rule")
+                    .stringType()
+                    .defaultValue("mean")
+                    .withDescription(
+                            "Aggregation rule: mean, fednova, median, trimmed-mean(f=N) or"
+                                    + " trimmed-mean(fraction=X).");
+
+    public static final ConfigOption<String> SERVER_OPTIMIZER =
+            ConfigOptions.key("round.server-optimizer")
+                    .stringType()
+                    .defaultValue("sgd(lr=1)")
+                    .withDescription(
+                            "Server optimizer: sgd(lr=1), nesterov(lr=0.7, momentum=0.9).");
+
+    public static final ConfigOption<String> CODEC =
+            ConfigOptions.key("round.codec")
+                    .stringType()
+                    .defaultValue("f32")
+                    .withDescription("Codec of the updates: f32, bf16 or f16.");
+
+    public static final ConfigOption<String> WEIGHTS =
+            ConfigOptions.key("round.weights")
+                    .stringType()
+                    .defaultValue("uniform")
+                    .withDescription(
+                            "What a silo's weight is proportional to: uniform, declared-tokens or"
+                                    + " declared-examples.");
+
+    public static final ConfigOption<Long> WEIGHT_CAP =
+            ConfigOptions.key("round.weight-cap")
+                    .longType()
+                    .defaultValue(0L)
+                    .withDescription(
+                            "Most declared tokens or examples of one silo that count; 0 for no cap.");
+
+    public static final ConfigOption<Integer> LOCAL_STEPS =
+            ConfigOptions.key("round.local-steps")
+                    .intType()
+                    .defaultValue(100)
+                    .withDescription("Local optimizer steps per round.");
+
+    public static final ConfigOption<Map<String, String>> LOCAL_STEPS_OF =
+            ConfigOptions.key("round.local-steps-of")
+                    .mapType()
+                    .defaultValue(Map.of())
+                    .withDescription("Local steps of single silos, by silo id.");
+
+    public static final ConfigOption<Integer> MIN_SILOS =
+            ConfigOptions.key("round.min-silos")
+                    .intType()
+                    .defaultValue(2)
+                    .withDescription("Live silos needed to plan a round.");
+
+    public static final ConfigOption<Integer> QUORUM =
+            ConfigOptions.key("round.quorum")
+                    .intType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Complete updates needed to close a round; round.min-silos if unset.");
+
+    public static final ConfigOption<Duration> GRACE =
+            ConfigOptions.key("round.grace")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(1))
+                    .withDescription("How long to wait for the rest after the quorum.");
+
+    public static final ConfigOption<Duration> DEADLINE =
+            ConfigOptions.key("round.deadline")
+                    .durationType()
+                    .defaultValue(Duration.ofHours(1))
+                    .withDescription(
+                            "When a round closes with its quorum, or is extended without one.");
+
+    public static final ConfigOption<Duration> SILENCE =
+            ConfigOptions.key("round.silence")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(30))
+                    .withDescription("How long after its last sign of life a silo counts as live.");
+
+    public static final ConfigOption<Duration> UPLOAD_TIMEOUT =
+            ConfigOptions.key("round.upload-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(2))
+                    .withDescription(
+                            "How long after its first readable record an upload may take to be"
+                                    + " whole.");
+
+    public static final ConfigOption<Duration> PUBLISH_TIMEOUT =
+            ConfigOptions.key("round.publish-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(2))
+                    .withDescription(
+                            "How long a version may take to appear before it is published again."
+                                    + " Must exceed two checkpoint intervals.");
+
+    public static final ConfigOption<Integer> SNAPSHOT_EVERY =
+            ConfigOptions.key("round.snapshot-every")
+                    .intType()
+                    .defaultValue(1)
+                    .withDescription(
+                            "Every how many versions the optimizer's moments are published too; a"
+                                    + " job without state resumes exactly only from such a version.");
+
+    public static final ConfigOption<Integer> FOLD_QUANTUM_EXPONENT =
+            ConfigOptions.key("round.fold-quantum-exponent")
+                    .intType()
+                    .defaultValue(-40)
+                    .withDescription(
+                            "Folding rules add multiples of 2 to this power; values up to 2^(52 +"
+                                    + " this) are admitted.");
+
+    public static final ConfigOption<String> SOLVER =
+            ConfigOptions.key("local.solver")
+                    .stringType()
+                    .defaultValue("adamw")
+                    .withDescription("Local solver: adamw or sgd.");
+
+    public static final ConfigOption<Double> LEARNING_RATE =
+            ConfigOptions.key("local.learning-rate")
+                    .doubleType()
+                    .defaultValue(1e-3)
+                    .withDescription("Peak learning rate, after warm-up.");
+
+    public static final ConfigOption<Double> MIN_LEARNING_RATE =
+            ConfigOptions.key("local.min-learning-rate")
+                    .doubleType()
+                    .defaultValue(1e-4)
+                    .withDescription("Learning rate at the end of the cosine.");
+
+    public static final ConfigOption<Integer> WARMUP_STEPS =
+            ConfigOptions.key("local.warmup-steps")
+                    .intType()
+                    .defaultValue(0)
+                    .withDescription("Steps of linear warm-up on the federation's clock.");
+
+    public static final ConfigOption<Long> TOTAL_STEPS =
+            ConfigOptions.key("local.total-steps")
+                    .longType()
+                    .defaultValue(0L)
+                    .withDescription(
+                            "Clock at which the cosine ends; 0 for a constant rate after warm-up.");
+
+    public static final ConfigOption<Double> MOMENTUM =
+            ConfigOptions.key("local.momentum")
+                    .doubleType()
+                    .defaultValue(0.0)
+                    .withDescription("SGD: heavy-ball momentum, in [0, 1).");
+
+    public static final ConfigOption<Double> BETA1 =
+            ConfigOptions.key("local.beta1")
+                    .doubleType()
+                    .defaultValue(0.9)
+                    .withDescription("AdamW: decay of the first moment, in [0, 1).");
+
+    public static final ConfigOption<Double> BETA2 =
+            ConfigOptions.key("local.beta2")
+                    .doubleType()
+                    .defaultValue(0.95)
+                    .withDescription("AdamW: decay of the second moment, in [0, 1).");
+
+    public static final ConfigOption<Double> EPSILON =
+            ConfigOptions.key("local.epsilon")
+                    .doubleType()
+                    .defaultValue(1e-8)
+                    .withDescription("AdamW: added to the root of the second moment.");
+
+    public static final ConfigOption<Double> WEIGHT_DECAY =
+            ConfigOptions.key("local.weight-decay")
+                    .doubleType()
+                    .defaultValue(0.1)
+                    .withDescription("AdamW: decoupled weight decay.");
+
+    public static final ConfigOption<Double> CLIP_NORM =
+            ConfigOptions.key("local.clip-norm")
+                    .doubleType()
+                    .defaultValue(1.0)
+                    .withDescription("Global-norm gradient clipping; 0 for none.");
+
+    public static final ConfigOption<Boolean> KEEP_MOMENTS =
+            ConfigOptions.key("local.keep-moments")
+                    .booleanType()
+                    .defaultValue(false)
+                    .withDescription("Whether silos keep their solver's moments between rounds.");
+
+    public static final ConfigOption<Integer> BATCH_SIZE =
+            ConfigOptions.key("local.batch-size")
+                    .intType()
+                    .defaultValue(8)
+                    .withDescription("Sequences per local step.");
+
+    public static final ConfigOption<Integer> SEQUENCE_LENGTH =
+            ConfigOptions.key("local.sequence-length")
+                    .intType()
+                    .defaultValue(256)
+                    .withDescription("Tokens per sequence.");
+
+    public static final ConfigOption<Duration> CHECKPOINT_INTERVAL =
+            ConfigOptions.key("job.checkpoint-interval")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(10))
+                    .withDescription(
+                            "How often output becomes visible: a version is readable at the first"
+                                    + " checkpoint after it was made.");
+
+    private static final List<ConfigOption<?>> ALL =
+            List.of(
+                    BOOTSTRAP_SERVERS,
+                    KAFKA_SECURITY,
+                    DISCOVERY_INTERVAL,
+                    TRANSACTION_TIMEOUT,
+                    FEDERATION,
+                    MODEL,
+                    ROUNDS,
+                    SEED,
+                    RULE,
+                    SERVER_OPTIMIZER,
+                    CODEC,
+                    WEIGHTS,
+                    WEIGHT_CAP,
+                    LOCAL_STEPS,
+                    LOCAL_STEPS_OF,
+                    MIN_SILOS,
+                    QUORUM,
+                    GRACE,
+                    DEADLINE,
+                    SILENCE,
+                    UPLOAD_TIMEOUT,
+                    PUBLISH_TIMEOUT,
+                    SNAPSHOT_EVERY,
+                    FOLD_QUANTUM_EXPONENT,
+                    SOLVER,
+                    LEARNING_RATE,
+                    MIN_LEARNING_RATE,
+                    WARMUP_STEPS,
+                    TOTAL_STEPS,
+                    MOMENTUM,
+                    BETA1,
+                    BETA2,
+                    EPSILON,
+                    WEIGHT_DECAY,
+                    CLIP_NORM,
+                    KEEP_MOMENTS,
+                    BATCH_SIZE,
+                    SEQUENCE_LENGTH,
+                    CHECKPOINT_INTERVAL);
+
+    private JobOptions() {}
+
+    /** All of them, in the order of the documentation. */
+    public static List<ConfigOption<?>> all() {
+        return ALL;
+    }
+}

@@ -1,0 +1,136 @@
+package io.tributary.aggregation;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real Flink cluster inside this JVM, with its web interface on loopback: for trying the job, for
+ * small federations, and for tests.
+ */
+public final class LocalCluster implements AutoCloseable {
+
+    private final MiniCluster cluster;
+    private final Configuration configuration;
+    private final int parallelism;
+
+    private LocalCluster(MiniCluster cluster, Configuration configuration, int parallelism) {
+        this.cluster = cluster;
+        this.configuration = configuration;
+        this.parallelism = parallelism;
+    }
+
+    /**
+     * Starts a cluster.
+     *
+     * @param work folder for checkpoints and temporary files
+     * @param taskManagers task managers with {@code slots} slots each
+     * @param parallelism of the jobs; at most the number of slots
+     */
+    public static LocalCluster start(Path work, int taskManagers, int slots, int parallelism)
+            throws Exception {
+        var configuration = configuration(work);
+        var cluster =
+                new MiniCluster(
+                        new MiniClusterConfiguration.Builder()
+                                .setConfiguration(configuration)
+                                .setNumTaskManagers(taskManagers)
+                                .setNumSlotsPerTaskManager(slots)
+                                .build());
+        cluster.start();
+        return new LocalCluster(cluster, configuration, parallelism);
+    }
+
+    private static Configuration configuration(Path work) {
+        var configuration = new Configuration();
+        configuration.set(JobManagerOptions.ADDRESS, "localhost");
+        configuration.set(RestOptions.ADDRESS, "localhost");
+        configuration.set(RestOptions.BIND_ADDRESS, "localhost");
+        configuration.set(RestOptions.BIND_PORT, "0");
+        configuration.set(CoreOptions.TMP_DIRS, work.resolve("tmp").toString());
+        // State is on the heap; nothing here uses managed memory.
+        configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(1));
+        configuration.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                work.resolve("checkpoints").toUri().toString());
+        configuration.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+        configuration.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+                Duration.ofMillis(200));
+        return configuration;
+    }
+
+    /**
+     * Starts the aggregation job.
+     *
+     * @param restorePath checkpoint or savepoint to start from; null to start from the log
+     * @throws NoVersionException if there is no model to aggregate into
+     */
+    public JobID submit(JobSettings settings, @Nullable String restorePath) throws Exception {
+        var environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        environment.setParallelism(parallelism);
+        AggregationJob.define(environment, settings);
+        var graph = environment.getStreamGraph();
+        graph.setJobName(AggregationJob.name(settings));
+        if (restorePath != null) {
+            graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(restorePath));
+        }
+        return cluster.submitJob(graph.getJobGraph()).get().getJobID();
+    }
+
+    /** Stops a job; its last checkpoint stays. */
+    public void cancel(JobID job) throws InterruptedException, ExecutionException {
+        cluster.cancelJob(job).get();
+        cluster.requestJobResult(job).get();
+    }
+
+    /** Takes a checkpoint now and returns where it is. */
+    public String checkpoint(JobID job) throws InterruptedException, ExecutionException {
+        return cluster.triggerCheckpoint(job).get();
+    }
+
+    /**
+     * Waits until a job ends.
+     *
+     * @throws Exception what made it fail, if it did
+     */
+    public void await(JobID job) throws Exception {
+        cluster.requestJobResult(job)
+                .get()
+                .toJobExecutionResult(Thread.currentThread().getContextClassLoader());
+    }
+
+    /** Address of the web interface. */
+    public URI webInterface() throws InterruptedException, ExecutionException {
+        return cluster.getRestAddress().get();
+    }
+
+    /** The cluster itself, to break parts of it. */
+    public MiniCluster miniCluster() {
+        return cluster;
+    }
+
+    @Override
+    public void close() throws Exception {
+        cluster.close();
+    }
+}

@@ -1,0 +1,111 @@
+package io.tributary.kafka.flink;
+
+import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.records.FederationRecords;
+import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.schemas.model.ModelChunk;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.RoundEntry;
+import io.tributary.schemas.round.RoundOutcome;
+import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.RoundWeights;
+import io.tributary.schemas.update.RejectedUpdate;
+import java.time.Duration;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * The job's outputs. Each sink writes in Kafka transactions that are committed with Flink's
+ * checkpoints, so a reader of committed records sees every element exactly once.
+ *
+ * @param connection the cluster
+ * @param topics the federation
+ * @param transactionalIdPrefix unique to this job on this cluster, ends in a dot; a silo-like ACL
+ *     on {@code <prefix>*} is what the job needs
+ * @param transactionTimeout how long a transaction may stay open. Longer than the checkpoint
+ *     interval plus the longest restart: when it expires before a restarted job can commit, output
+ *     is lost. At most the broker's {@code transaction.max.timeout.ms}, 15 minutes by default
+ */
+public record JobSinks(
+        KafkaConnection connection,
+        FederationTopics topics,
+        String transactionalIdPrefix,
+        Duration transactionTimeout) {
+
+    public JobSinks {
+        if (transactionalIdPrefix.length() < 2 || !transactionalIdPrefix.endsWith(".")) {
+            throw new IllegalArgumentException(
+                    "transactional id prefix '%s' must end in a dot, e.g. 'demo.job.'"
+                            .formatted(transactionalIdPrefix));
+        }
+        if (transactionTimeout.toMillis() < 1000) {
+            throw new IllegalArgumentException(
+                    "transaction timeout must be at least 1 s, got " + transactionTimeout);
+        }
+    }
+
+    public KafkaSink<ModelChunk> models() {
+        var records = new FederationRecords(topics);
+        return sink(
+                "models",
+                topics.models(),
+                (chunk, partitions) -> records.model(chunk, partitions.getAsInt()));
+    }
+
+    public KafkaSink<ModelVersion> versions() {
+        var records = new FederationRecords(topics);
+        return sink(
+                "versions", topics.versions(), (version, partitions) -> records.version(version));
+    }
+
+    /** Plans, weights and outcomes, in the order in which they come. */
+    public KafkaSink<RoundEntry> rounds() {
+        var records = new FederationRecords(topics);
+        return sink("rounds", topics.rounds(), (entry, partitions) -> round(records, entry));
+    }
+
+    public KafkaSink<RejectedUpdate> rejected() {
+        var records = new FederationRecords(topics);
+        return sink(
+                "rejected",
+                topics.rejected(),
+                (rejected, partitions) -> records.rejected(rejected));
+    }
+
+    private static ProducerRecord<byte[], byte[]> round(
+            FederationRecords records, RoundEntry entry) {
+        var record = entry.record();
+        if (record instanceof RoundPlan plan) {
+            return records.round(plan);
+        }
+        if (record instanceof RoundWeights weights) {
+            return records.round(weights);
+        }
+        return records.round((RoundOutcome) record);
+    }
+
+    private <T> KafkaSink<T> sink(String name, String topic, WireSerializer.Encoder<T> encoder) {
+        return KafkaSink.<T>builder()
+                .setKafkaProducerConfig(connection.clientProperties())
+                .setProperty(ProducerConfig.ACKS_CONFIG, "all")
+                .setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true")
+                .setProperty(
+                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                        String.valueOf(transactionTimeout.toMillis()))
+                // Model values do not compress; a few large records fill a batch.
+                .setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none")
+                .setProperty(ProducerConfig.BATCH_SIZE_CONFIG, String.valueOf(256 * 1024))
+                .setProperty(ProducerConfig.LINGER_MS_CONFIG, "5")
+                .setProperty(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(32 * 1024 * 1024))
+                .setProperty(
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, String.valueOf(2 * 1024 * 1024))
+                .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+                .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
+                .setTransactionalIdPrefix(transactionalIdPrefix + name + ".")
+                .setRecordSerializer(new WireSerializer<>(topic, encoder))
+                .build();
+    }
+}

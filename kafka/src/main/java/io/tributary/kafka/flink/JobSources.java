@@ -1,0 +1,89 @@
+package io.tributary.kafka.flink;
+
+import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.schemas.control.ControlCommand;
+import io.tributary.schemas.model.ModelChunk;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.RoundWeights;
+import io.tributary.schemas.update.SiloRecord;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+
+/**
+ * The job's inputs. All of them read committed records only. The Flink timestamp of every element
+ * is the time at which the broker appended it, if the source is added with {@code
+ * WatermarkStrategy.noWatermarks()}.
+ *
+ * @param connection the cluster
+ * @param topics the federation
+ * @param groupId group under which progress is reported to the broker at each checkpoint, for
+ *     people and lag monitors; the job itself never reads it
+ * @param discoveryInterval how often to look for new topics and partitions
+ */
+public record JobSources(
+        KafkaConnection connection,
+        FederationTopics topics,
+        String groupId,
+        Duration discoveryInterval) {
+
+    /** Everything every silo writes, with silos that join while the job runs. */
+    public KafkaSource<SiloRecord> updates(StartingPoint start) {
+        return source("updates", start, new SiloRecordDeserializer(topics))
+                .setTopicPattern(topics.updatesPattern())
+                .build();
+    }
+
+    /** Chunks of the versions that the job itself made. */
+    public KafkaSource<ModelChunk> models(StartingPoint start) {
+        return decoded("models", topics.models(), start, ModelChunk.class);
+    }
+
+    /** Chunks of the versions that were given. */
+    public KafkaSource<ModelChunk> genesis(StartingPoint start) {
+        return decoded("genesis", topics.genesis(), start, ModelChunk.class);
+    }
+
+    /** Manifests of all versions. */
+    public KafkaSource<ModelVersion> versions(StartingPoint start) {
+        return decoded("versions", topics.versions(), start, ModelVersion.class);
+    }
+
+    /** What distance-based rules decided. */
+    public KafkaSource<RoundWeights> roundWeights(StartingPoint start) {
+        return decoded("round-weights", topics.rounds(), start, RoundWeights.class);
+    }
+
+    /** Operator commands. */
+    public KafkaSource<ControlCommand> control(StartingPoint start) {
+        return decoded("control", topics.control(), start, ControlCommand.class);
+    }
+
+    private <T extends Record> KafkaSource<T> decoded(
+            String name, String topic, StartingPoint start, Class<T> type) {
+        return source(name, start, new WireDeserializer<>(type)).setTopics(List.of(topic)).build();
+    }
+
+    private <T> KafkaSourceBuilder<T> source(
+            String name, StartingPoint start, KafkaRecordDeserializationSchema<T> deserializer) {
+        return KafkaSource.<T>builder()
+                .setProperties(connection.clientProperties())
+                .setGroupId(groupId)
+                .setClientIdPrefix(groupId + "-" + name)
+                .setStartingOffsets(start)
+                .setDeserializer(deserializer)
+                .setProperty(
+                        KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
+                        String.valueOf(discoveryInterval.toMillis()))
+                .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+                .setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false")
+                // Bounds what one reader buffers: the default is 50 MiB per broker.
+                .setProperty(
+                        ConsumerConfig.FETCH_MAX_BYTES_CONFIG, String.valueOf(16 * 1024 * 1024));
+    }
+}

@@ -1,0 +1,108 @@
+package io.tributary.kafka.topics;
+
+import java.io.Serializable;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The topic names of one federation.
+ *
+ * <p>A federation name has no dot, so that the part before the last {@code <f>.updates.<silo>} of a
+ * name can only be the alias under which MirrorMaker copied the topic from another cluster.
+ *
+ * @param federation {@code [a-z0-9-]}, 1 to 63 characters
+ */
+public record FederationTopics(String federation) implements Serializable {
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,63}");
+
+    /** The partition of an update topic that carries presence and evaluations. */
+    public static final int PRESENCE_PARTITION = 0;
+
+    /** The partition of an update topic that carries the manifest, and chunk 0. */
+    public static final int MANIFEST_PARTITION = 1;
+
+    public FederationTopics {
+        if (!NAME.matcher(federation).matches()) {
+            throw new IllegalArgumentException(
+                    "federation name '%s' must be 1 to 63 characters of [a-z0-9-]"
+                            .formatted(federation));
+        }
+    }
+
+    /**
+     * The topic that only this silo may write to.
+     *
+     * @throws IllegalArgumentException if the id is not a silo id
+     */
+    public String updates(String silo) {
+        return federation + ".updates." + checkSilo(silo);
+    }
+
+    /** Plans, weights and outcomes of rounds. */
+    public String rounds() {
+        return federation + ".rounds";
+    }
+
+    /** Chunks of the versions the job makes. */
+    public String models() {
+        return federation + ".models";
+    }
+
+    /** Version manifests. */
+    public String versions() {
+        return federation + ".versions";
+    }
+
+    /** Chunks of versions that were given, not made. */
+    public String genesis() {
+        return federation + ".genesis";
+    }
+
+    /** Operator commands. */
+    public String control() {
+        return federation + ".control";
+    }
+
+    /** Why updates were not used. */
+    public String rejected() {
+        return federation + ".rejected";
+    }
+
+    /** Matches the update topics of all silos, here or mirrored from another cluster. */
+    public Pattern updatesPattern() {
+        return Pattern.compile(
+                "(?:[A-Za-z0-9_-]+\\.)*"
+                        + Pattern.quote(federation + ".updates.")
+                        + "([a-z0-9-]{1,63})");
+    }
+
+    /**
+     * The silo whose update topic this is.
+     *
+     * @return empty if it is not an update topic of this federation
+     */
+    public Optional<String> siloOf(String topic) {
+        var matcher = updatesPattern().matcher(topic);
+        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    /** The partition of an update topic with {@code chunkPartitions + 1} partitions for a chunk. */
+    public static int updatePartition(int chunk, int chunkPartitions) {
+        return MANIFEST_PARTITION + chunk % chunkPartitions;
+    }
+
+    /**
+     * Checks a silo id.
+     *
+     * @return the id
+     * @throws IllegalArgumentException if it is not 1 to 63 characters of {@code [a-z0-9-]}
+     */
+    public static String checkSilo(String silo) {
+        if (!NAME.matcher(silo).matches()) {
+            throw new IllegalArgumentException(
+                    "silo id '%s' must be 1 to 63 characters of [a-z0-9-]".formatted(silo));
+        }
+        return silo;
+    }
+}
