@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param partition where its first record was, or its manifest once that is known
  * @param offset where its first record was, or its manifest once that is known
  * @param received number of different good chunks so far
- * @param arrivedMillis broker append time of the newest record, epoch milliseconds
+ * @param arrivedMillis broker append time of the newest manifest or chunk, epoch milliseconds; end
+ *     marks do not count, because a complete update does not wait for them
  * @param ended whether it has been found complete or faulty
  */
 public record UploadStatus(
@@ -23,7 +24,8 @@ public record UploadStatus(
 
     /** An upload of which the first record has just come. */
     public static UploadStatus begin(UpdateEvent first) {
-        return new UploadStatus(null, first.partition(), first.offset(), 0, 0, false);
+        return new UploadStatus(
+                null, first.partition(), first.offset(), 0, first.appendMillis(), false);
     }
 
     /** The same upload one record later. */
@@ -34,7 +36,7 @@ public record UploadStatus(
                 isManifest ? event.partition() : partition,
                 isManifest ? event.offset() : offset,
                 received + (newChunk ? 1 : 0),
-                Math.max(arrivedMillis, event.appendMillis()),
+                event.end() == null ? Math.max(arrivedMillis, event.appendMillis()) : arrivedMillis,
                 ended);
     }
 
