@@ -6,6 +6,7 @@ import io.tributary.schemas.update.ChunkRange;
 import io.tributary.schemas.update.RejectionReason;
 import io.tributary.schemas.update.UpdateEnd;
 import io.tributary.schemas.update.UpdateManifest;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
@@ -54,8 +55,11 @@ public final class UpdateVerifier {
                     manifest.localSteps(),
                     manifest.tokens());
         }
+        if (manifest.chunks().size() > chunks) {
+            return tooManyRanges("the manifest", manifest.chunks().size());
+        }
         for (int chunk = 0; chunk < chunks; chunk++) {
-            if (!announces(manifest, chunk)) {
+            if (!contains(manifest.chunks(), chunk)) {
                 return fault(
                         RejectionReason.INVALID_MANIFEST,
                         "the manifest does not announce chunk %s; a full update has chunks 0 to %s",
@@ -75,8 +79,11 @@ public final class UpdateVerifier {
                     "partition %s ended without the update's manifest; it must be sent first",
                     MANIFEST_PARTITION);
         }
+        if (end.chunks().size() > chunks) {
+            return tooManyRanges("the end mark", end.chunks().size());
+        }
         for (int chunk = 0; chunk < chunks; chunk++) {
-            if (!received.test(chunk) && contains(end, chunk)) {
+            if (!received.test(chunk) && contains(end.chunks(), chunk)) {
                 return Optional.of(
                         new Fault(
                                 RejectionReason.INCOMPLETE,
@@ -151,17 +158,18 @@ public final class UpdateVerifier {
                         afterMillis);
     }
 
-    private static boolean announces(UpdateManifest manifest, int chunk) {
-        for (ChunkRange range : manifest.chunks()) {
-            if (range.contains(chunk)) {
-                return true;
-            }
-        }
-        return false;
+    /** A record has room for so many ranges that looking at them all would stop the job. */
+    private Optional<Fault> tooManyRanges(String where, int ranges) {
+        return fault(
+                RejectionReason.INVALID_MANIFEST,
+                "%s names %s ranges of chunks, the model has %s chunks",
+                where,
+                ranges,
+                chunks);
     }
 
-    private static boolean contains(UpdateEnd end, int chunk) {
-        for (ChunkRange range : end.chunks()) {
+    private static boolean contains(List<ChunkRange> ranges, int chunk) {
+        for (var range : ranges) {
             if (range.contains(chunk)) {
                 return true;
             }
