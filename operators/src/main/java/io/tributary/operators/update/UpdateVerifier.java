@@ -24,6 +24,14 @@ public final class UpdateVerifier {
     /** How far a reported norm may be from the one computed here. */
     private static final double NORM_TOLERANCE = 1e-3;
 
+    /**
+     * Far outside what any local solver does, and well inside float64: dividing by a normalizer
+     * near 0 makes NaN of a delta of zeros, and the mean of normalizers stretches every delta.
+     */
+    private static final double SMALLEST_NORMALIZER = 1e-6;
+
+    private static final double LARGEST_NORMALIZER = 1e9;
+
     private final String layoutDigest;
     private final int chunks;
 
@@ -42,11 +50,14 @@ public final class UpdateVerifier {
                     manifest.layoutDigest(),
                     layoutDigest);
         }
-        if (!(manifest.normalizer() > 0) || Double.isInfinite(manifest.normalizer())) {
+        double normalizer = manifest.normalizer();
+        if (!(normalizer >= SMALLEST_NORMALIZER && normalizer <= LARGEST_NORMALIZER)) {
             return fault(
                     RejectionReason.INVALID_MANIFEST,
-                    "normalizer must be a finite number above 0, got %s",
-                    manifest.normalizer());
+                    "normalizer must be %s to %s, got %s",
+                    SMALLEST_NORMALIZER,
+                    LARGEST_NORMALIZER,
+                    normalizer);
         }
         if (manifest.localSteps() < 1 || manifest.tokens() < 0) {
             return fault(
