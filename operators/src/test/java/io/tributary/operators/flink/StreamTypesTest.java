@@ -16,6 +16,7 @@ import io.tributary.operators.update.UpdateEvent;
 import io.tributary.operators.update.UploadStatus;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.RoundEntry;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.silo.SiloPresence;
@@ -60,6 +61,7 @@ class StreamTypesTest {
                 ModelVersion.class,
                 OpenRound.class,
                 RejectedUpdate.class,
+                RoundEntry.class,
                 RoundOutcome.class,
                 RoundPlan.class,
                 SiloPresence.class,
@@ -93,8 +95,8 @@ class StreamTypesTest {
                 new ChunkReceipt(3, 7, 0, 0, RejectionReason.NOT_FINITE, "chunk 3 is not finite"),
                 new UpdateEvent("a", "main", id, 1, 2, 3, null, null, upload.end(1)),
                 new UpdateEvent("a", "main", id, 1, 2, 3, upload.manifest(), null, null),
-                new UploadStatus(null, 1, 2, 3, 4, true),
-                new UploadStatus(upload.manifest(), 1, 2, 3, 4, false),
+                new UploadStatus(null, 1, 2, 3, 4, 5),
+                new UploadStatus(upload.manifest(), 1, 2, 3, 4, 0),
                 CoordinatorEvent.ofVersion("main", 3),
                 CoordinatorEvent.of(upload.complete(9)),
                 new CoordinatorState(3, 30, "digest", null, null, List.of()),
