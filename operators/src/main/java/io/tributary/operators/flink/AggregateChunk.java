@@ -144,7 +144,7 @@ public final class AggregateChunk
     }
 
     private void seed(ModelChunk chunk) throws Exception {
-        if (currentVersion() != bootstrap.version().version()) {
+        if (version.value() != null) {
             return; // the chunk has moved on since
         }
         var values = new float[chunk.elements()];
@@ -296,7 +296,7 @@ public final class AggregateChunk
         if (parameters.value() == null) {
             return false;
         }
-        if (currentVersion() != bootstrap.version().version()) {
+        if (version.value() != null) {
             return true;
         }
         for (int part = 1; part <= bootstrap.momentParts(); part++) {
