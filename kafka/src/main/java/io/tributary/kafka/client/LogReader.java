@@ -4,8 +4,10 @@ import io.tributary.kafka.KafkaConnection;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -24,7 +26,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * <p>Not thread-safe.
  */
-final class LogReader implements AutoCloseable {
+public final class LogReader implements AutoCloseable {
 
     /** Two clients of one name in one process would fight over one JMX bean. */
     private static final AtomicInteger INSTANCES = new AtomicInteger();
@@ -32,10 +34,24 @@ final class LogReader implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
 
     /**
+     * For reading what is there. An answer about partitions that have nothing new is not waited for
+     * long, because it holds up the ones that have.
+     *
      * @param purpose names the client in the broker's logs and quotas
      */
-    LogReader(KafkaConnection connection, String purpose) {
+    public static LogReader scanning(KafkaConnection connection, String purpose) {
+        return new LogReader(connection, purpose, Duration.ofMillis(50));
+    }
+
+    /** For waiting for news, with few requests. */
+    public static LogReader tailing(KafkaConnection connection, String purpose) {
+        return new LogReader(connection, purpose, Duration.ofMillis(500));
+    }
+
+    private LogReader(KafkaConnection connection, String purpose, Duration longestWait) {
         var config = connection.clientConfig();
+        config.put(
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, Math.toIntExact(longestWait.toMillis()));
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, purpose + "-" + INSTANCES.incrementAndGet());
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
@@ -55,7 +71,7 @@ final class LogReader implements AutoCloseable {
      *
      * @throws UnknownTopicOrPartitionException if there is no such topic
      */
-    List<TopicPartition> partitions(String topic) {
+    public List<TopicPartition> partitions(String topic) {
         var partitions = consumer.partitionsFor(topic);
         if (partitions == null || partitions.isEmpty()) {
             throw new UnknownTopicOrPartitionException(
@@ -66,17 +82,24 @@ final class LogReader implements AutoCloseable {
     }
 
     /** Reads these partitions from now on, each from its offset. */
-    void startAt(Map<TopicPartition, Long> offsets) {
+    public void startAt(Map<TopicPartition, Long> offsets) {
         consumer.assign(offsets.keySet());
         offsets.forEach(consumer::seek);
     }
 
-    Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
+    /** The partitions that are read now. */
+    public Set<TopicPartition> assignment() {
+        return consumer.assignment();
+    }
+
+    public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
+        include(partitions);
         return consumer.beginningOffsets(partitions);
     }
 
     /** Ends of what is committed. */
-    Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
+    public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
+        include(partitions);
         return consumer.endOffsets(partitions);
     }
 
@@ -86,7 +109,7 @@ final class LogReader implements AutoCloseable {
      */
     Map<TopicPartition, Long> offsetsSince(
             Collection<TopicPartition> partitions, long epochMillis) {
-        var offsets = new HashMap<>(consumer.endOffsets(partitions));
+        var offsets = new HashMap<>(endOffsets(partitions));
         var query = new HashMap<TopicPartition, Long>();
         partitions.forEach(partition -> query.put(partition, Math.max(0, epochMillis)));
         consumer.offsetsForTimes(query)
@@ -99,17 +122,25 @@ final class LogReader implements AutoCloseable {
         return offsets;
     }
 
-    ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    /** The client warns about every answer on a partition that is not assigned to it. */
+    private void include(Collection<TopicPartition> partitions) {
+        var all = new HashSet<>(consumer.assignment());
+        if (all.addAll(partitions)) {
+            consumer.assign(all);
+        }
+    }
+
+    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         return consumer.poll(timeout);
     }
 
     /** Offset of the next record that a poll returns. */
-    long position(TopicPartition partition) {
+    public long position(TopicPartition partition) {
         return consumer.position(partition);
     }
 
     /** Whether everything before these offsets has been returned by polls. */
-    boolean hasReached(Map<TopicPartition, Long> offsets) {
+    public boolean hasReached(Map<TopicPartition, Long> offsets) {
         for (var entry : offsets.entrySet()) {
             if (consumer.position(entry.getKey()) < entry.getValue()) {
                 return false;

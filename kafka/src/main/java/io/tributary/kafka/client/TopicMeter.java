@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tributary.kafka.KafkaConnection;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -32,7 +32,7 @@ public final class TopicMeter implements AutoCloseable {
     }
 
     public static TopicMeter open(KafkaConnection connection, String clientId) {
-        return new TopicMeter(new LogReader(connection, clientId));
+        return new TopicMeter(LogReader.scanning(connection, clientId));
     }
 
     /**
@@ -41,8 +41,16 @@ public final class TopicMeter implements AutoCloseable {
      * @throws org.apache.kafka.common.errors.TimeoutException if they cannot be read in time
      */
     public void advance(Collection<String> topics, Duration timeout) {
-        var partitions = new ArrayList<TopicPartition>();
-        topics.forEach(topic -> partitions.addAll(reader.partitions(topic)));
+        advance(topics, partition -> true, timeout);
+    }
+
+    /** Like {@link #advance(Collection, Duration)}, in some of the partitions of each topic. */
+    public void advance(Collection<String> topics, IntPredicate wanted, Duration timeout) {
+        var partitions =
+                topics.stream()
+                        .flatMap(topic -> reader.partitions(topic).stream())
+                        .filter(partition -> wanted.test(partition.partition()))
+                        .toList();
         var ends = reader.endOffsets(partitions);
         var unknown = partitions.stream().filter(p -> !positions.containsKey(p)).toList();
         positions.putAll(reader.beginningOffsets(unknown));

@@ -1,0 +1,156 @@
+package io.tributary.cli.watch;
+
+import static java.util.Collections.unmodifiableNavigableMap;
+
+import io.tributary.schemas.model.CohortMember;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.RoundOutcome;
+import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.SiloAssignment;
+import io.tributary.schemas.silo.SiloEvaluation;
+import io.tributary.silo.Evaluation;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What the records of one model add up to. */
+final class ModelHistory {
+
+    private record Planned(RoundPlan plan, long firstMillis) {}
+
+    /** What the picture needs of a manifest: the whole is large. */
+    private record Published(long firstMillis, String digest, List<CohortMember> cohort) {}
+
+    private final TreeMap<Integer, Planned> plans = new TreeMap<>();
+    private final TreeMap<Integer, RoundOutcome> outcomes = new TreeMap<>();
+    private final TreeMap<Integer, Published> versions = new TreeMap<>();
+    private final TreeMap<Integer, TreeMap<String, Evaluation>> evaluations = new TreeMap<>();
+    private final Refusals refusals = new Refusals();
+    private @Nullable RoundPlan newestPlan;
+    private long parameters;
+
+    void accept(RoundPlan plan, long appendMillis) {
+        newestPlan = plan;
+        plans.merge(
+                plan.round(),
+                new Planned(plan, appendMillis),
+                (before, now) -> new Planned(now.plan(), before.firstMillis()));
+    }
+
+    void accept(RoundOutcome outcome) {
+        outcomes.put(outcome.round(), outcome);
+    }
+
+    void accept(ModelVersion version, long appendMillis) {
+        parameters = version.layout().elements();
+        versions.merge(
+                version.version(),
+                new Published(appendMillis, version.digest(), version.cohort()),
+                (before, now) -> new Published(before.firstMillis(), now.digest(), now.cohort()));
+    }
+
+    void accept(String silo, SiloEvaluation e) {
+        if (e.version() >= 0 && e.tokens() > 0 && Double.isFinite(e.nats()) && e.nats() >= 0) {
+            evaluations
+                    .computeIfAbsent(e.version(), v -> new TreeMap<>())
+                    .put(silo, new Evaluation(e.nats(), e.tokens(), e.bytes()));
+        }
+    }
+
+    Refusals refusals() {
+        return refusals;
+    }
+
+    boolean isReal() {
+        return !versions.isEmpty() || !plans.isEmpty();
+    }
+
+    long parameters() {
+        return parameters;
+    }
+
+    NavigableMap<Integer, Evaluation> evaluationsBy(String silo) {
+        var bySilo = new TreeMap<Integer, Evaluation>();
+        evaluations.forEach(
+                (version, reports) -> {
+                    if (versions.containsKey(version) && reports.containsKey(silo)) {
+                        bySilo.put(version, reports.get(silo));
+                    }
+                });
+        return unmodifiableNavigableMap(bySilo);
+    }
+
+    int versionsWith(String silo) {
+        return (int)
+                versions.values().stream()
+                        .flatMap(published -> published.cohort().stream())
+                        .filter(member -> member.silo().equals(silo))
+                        .count();
+    }
+
+    List<VersionSnapshot> versions(Collection<String> presentSilos) {
+        var snapshots = new ArrayList<VersionSnapshot>();
+        versions.forEach(
+                (version, published) -> {
+                    var reports = new TreeMap<>(evaluations.getOrDefault(version, new TreeMap<>()));
+                    var expected = expectedToEvaluate(version, presentSilos);
+                    snapshots.add(
+                            new VersionSnapshot(
+                                    version,
+                                    published.firstMillis(),
+                                    published.digest(),
+                                    published.cohort(),
+                                    unmodifiableNavigableMap(reports),
+                                    !reports.isEmpty() && reports.keySet().containsAll(expected)));
+                });
+        return snapshots;
+    }
+
+    List<RoundSnapshot> rounds(List<VersionSnapshot> known) {
+        var numbers = new TreeSet<>(plans.keySet());
+        numbers.addAll(outcomes.keySet());
+        var made = new TreeMap<Integer, VersionSnapshot>();
+        for (var version : known) {
+            made.put(version.version(), version);
+            if (!version.cohort().isEmpty()) {
+                numbers.add(version.version());
+            }
+        }
+        var snapshots = new ArrayList<RoundSnapshot>();
+        for (int number : numbers) {
+            var planned = plans.get(number);
+            snapshots.add(
+                    new RoundSnapshot(
+                            number,
+                            planned == null ? null : planned.plan(),
+                            planned == null ? 0 : planned.firstMillis(),
+                            outcomes.get(number),
+                            made.get(number),
+                            refusals.byReason(number)));
+        }
+        return snapshots;
+    }
+
+    /** The last plan in the log is the one that counts; its round is open until its version is. */
+    @Nullable RoundSnapshot open(List<RoundSnapshot> rounds) {
+        if (newestPlan == null) {
+            return null;
+        }
+        int round = newestPlan.round();
+        if (!versions.isEmpty() && versions.lastKey() >= round) {
+            return null;
+        }
+        return rounds.stream().filter(r -> r.round() == round).findFirst().orElse(null);
+    }
+
+    private Collection<String> expectedToEvaluate(int version, Collection<String> presentSilos) {
+        var planned = plans.containsKey(version) ? plans.get(version) : plans.get(version + 1);
+        return planned == null
+                ? presentSilos
+                : planned.plan().silos().stream().map(SiloAssignment::silo).toList();
+    }
+}

@@ -1,0 +1,35 @@
+package io.tributary.cli.watch;
+
+import io.tributary.schemas.model.CohortMember;
+import io.tributary.silo.Evaluation;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+
+/**
+ * A version, and what the silos made of it.
+ *
+ * @param version version number
+ * @param appendMillis when the broker first appended its manifest, epoch milliseconds
+ * @param digest hex SHA-256 that identifies its parameters
+ * @param cohort whose updates it contains, in silo-id order
+ * @param evaluations what it was measured at by each silo that has reported, in silo-id order
+ * @param fullyEvaluated whether everybody who was to take part in its round has reported
+ */
+public record VersionSnapshot(
+        int version,
+        long appendMillis,
+        String digest,
+        List<CohortMember> cohort,
+        NavigableMap<String, Evaluation> evaluations,
+        boolean fullyEvaluated) {
+
+    /** The measurement over the documents of all silos that have reported; empty if none has. */
+    public Optional<Evaluation> global() {
+        return evaluations.values().stream().reduce(Evaluation::plus);
+    }
+
+    public Optional<CohortMember> member(String silo) {
+        return cohort.stream().filter(m -> m.silo().equals(silo)).findFirst();
+    }
+}
