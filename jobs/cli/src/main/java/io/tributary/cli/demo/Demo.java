@@ -16,12 +16,12 @@ import io.tributary.cli.report.Perplexities;
 import io.tributary.cli.report.ReportJson;
 import io.tributary.cli.watch.FederationObserver;
 import io.tributary.cli.watch.FederationSnapshot;
-import io.tributary.cli.watch.Figures;
 import io.tributary.cli.watch.ProgressView;
 import io.tributary.cli.watch.ProgressViews;
 import io.tributary.cli.watch.Traffic;
 import io.tributary.cli.watch.VersionSnapshot;
 import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.client.FederationFollower;
 import io.tributary.kafka.client.Genesis;
 import io.tributary.kafka.client.GenesisWriter;
 import io.tributary.kafka.client.ModelReplica;
@@ -38,8 +38,7 @@ import io.tributary.silo.Evaluation;
 import io.tributary.silo.export.HuggingFaceExport;
 import io.tributary.silo.model.Architecture;
 import io.tributary.silo.model.ModelInitializer;
-import io.tributary.silo.text.EvaluationWindow;
-import io.tributary.silo.text.Tokenizer;
+import io.tributary.silo.text.ByteTokenizer;
 import io.tributary.silo.train.DjlTrainer;
 import io.tributary.silo.train.ModelEvaluator;
 import io.tributary.silo.train.TextGenerator;
@@ -55,10 +54,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.configuration.Configuration;
 
 /**
@@ -70,6 +66,7 @@ public final class Demo {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int SAMPLE_TOKENS = 240;
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
     private final DemoOptions options;
     private final Path corpusArtifacts;
@@ -169,7 +166,7 @@ public final class Demo {
     }
 
     private static int vocabulary() {
-        try (var tokenizer = Tokenizer.bytes()) {
+        try (var tokenizer = new ByteTokenizer()) {
             return tokenizer.vocabularySize();
         }
     }
@@ -244,6 +241,112 @@ public final class Demo {
                     return;
                 }
             }
+        }
+    }
+
+    private static List<RoundPlan> plans(FederationSnapshot snapshot) {
+        return snapshot.rounds().stream().map(round -> round.plan()).toList();
+    }
+
+    private static ParameterBuffer download(
+            KafkaConnection connection, FederationTopics topics, int version) throws Exception {
+        try (var follower =
+                        FederationFollower.newest(connection, topics, DemoRecipe.MODEL);
+                var replica = ModelReplica.open(connection, topics, DemoRecipe.MODEL)) {
+            follower.catchUp(PATIENCE);
+            replica.download(follower.version(DemoRecipe.MODEL, version).orElseThrow(), PATIENCE);
+            return replica.parameters();
+        }
+    }
+
+    /** Trains every silo's model alone, and measures it on its own text and on everybody's. */
+    private Map<String, Perplexities> alone(Map<String, DjlTrainer> trainers, Run run)
+            throws Exception {
+        var training = new AloneTraining(run.genesis(), run.plans());
+        var result = new TreeMap<String, Perplexities>();
+        try (var crew = new WorkCrew(PROCESSORS);
+                var progress = new AloneProgress(trainers.keySet(), training, out, environment)) {
+            var pending = new TreeMap<String, Future<Perplexities>>();
+            trainers.forEach(
+                    (silo, trainer) ->
+                            pending.put(
+                                    silo,
+                                    crew.submit(
+                                            () -> {
+                                                var model =
+                                                        training.train(
+                                                                silo,
+                                                                trainer,
+                                                                run.initial(),
+                                                                step -> progress.step(silo, step));
+                                                return measure(silo, model, trainers);
+                                            })));
+            for (var silo : pending.entrySet()) {
+                result.put(silo.getKey(), silo.getValue().get());
+            }
+        }
+        return result;
+    }
+
+    private static Perplexities measure(
+            String silo, ParameterBuffer model, Map<String, DjlTrainer> trainers)
+            throws InterruptedException {
+        var evaluator = new ModelEvaluator(DemoRecipe.architecture(vocabulary()), model);
+        Evaluation own = null;
+        Evaluation mixture = new Evaluation(0, 0, 0);
+        for (var trainer : trainers.entrySet()) {
+            var evaluation =
+                    evaluator.evaluate(trainer.getValue().evaluationWindows(DemoRecipe.CONTEXT));
+            mixture = mixture.plus(evaluation);
+            if (trainer.getKey().equals(silo)) {
+                own = evaluation;
+            }
+        }
+        return new Perplexities(own.perplexity(), mixture.perplexity());
+    }
+
+    private void finish(Run run, Baselines baselines, Map<String, Perplexities> alone)
+            throws IOException, InterruptedException {
+        var report =
+                DemoReport.of(
+                        run.snapshot(),
+                        run.traffic(),
+                        options.seed(),
+                        Double.NaN,
+                        baselines,
+                        alone);
+        out.println();
+        out.println(AloneAgainstTogether.of(report));
+        out.println("A sample of the shared model:");
+        out.println();
+        out.println(sample(run.shared()).indent(4));
+
+        var model = options.output().resolve("model");
+        try (var tokenizer = new ByteTokenizer()) {
+            HuggingFaceExport.write(
+                    model, DemoRecipe.architecture(vocabulary()), run.shared(), tokenizer);
+        }
+        out.println("Model:          " + model);
+        try {
+            var curve = options.output().resolve("learning-curve.png");
+            LearningCurve.write(run.snapshot(), baselines, curve);
+            out.println("Learning curve: " + curve);
+        } catch (NoFontsException e) {
+            out.println("Learning curve: " + e.getMessage());
+        }
+        if (options.report() != null) {
+            ReportJson.write(report, options.report());
+            out.println("Report:         " + options.report());
+        }
+    }
+
+    private String sample(ParameterBuffer shared) throws InterruptedException {
+        try (var tokenizer = new ByteTokenizer()) {
+            return new TextGenerator(DemoRecipe.architecture(vocabulary()), shared, tokenizer)
+                    .generate(
+                            "",
+                            SAMPLE_TOKENS,
+                            new TextGenerator.Sampling(0.7, 40, options.seed()));
         }
     }
 }
