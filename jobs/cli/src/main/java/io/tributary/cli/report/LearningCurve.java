@@ -2,6 +2,7 @@ package io.tributary.cli.report;
 
 import io.tributary.cli.watch.FederationSnapshot;
 import io.tributary.cli.watch.Figures;
+import io.tributary.cli.watch.SiloSnapshot;
 import io.tributary.silo.Evaluation;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -11,12 +12,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -28,7 +32,10 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public final class LearningCurve {
 
     private static final int WIDTH = 1200;
-    private static final int HEIGHT = 720;
+    private static final int HEIGHT = 800;
+
+    /** With a wider range than this the labels of 9 and 10 would touch. */
+    private static final double ALL_LABELS = 150;
 
     private static final Color INK = new Color(0x222222);
     private static final Color FAINT_INK = new Color(0x777777);
@@ -97,23 +104,51 @@ public final class LearningCurve {
         int last = Math.max(global.lastKey(), first + 1);
         addBaseline(chart, "unigram", baselines.unigram(), first, last);
         addBaseline(chart, "bigram", baselines.bigram(), first, last);
-        var silos =
-                snapshot.silos().stream()
-                        .filter(silo -> !silo.evaluations().isEmpty())
-                        .toList();
-        for (int i = 0; i < silos.size(); i++) {
-            var colour = COLOURS.get(i % COLOURS.size());
-            add(chart, silos.get(i).silo(), silos.get(i).evaluations(), colour, 2f);
-        }
+        addSilos(chart, snapshot.silos());
         add(chart, "all silos", global, INK, 4f);
         chart.getStyler().setXAxisMin((double) first).setXAxisMax((double) last);
+        chart.getStyler().setYAxisLogarithmicDecadeOnly(range(chart) > ALL_LABELS);
         return chart;
+    }
+
+    /** A silo's colour depends on the silos only; its place in the legend on how it does. */
+    private static void addSilos(XYChart chart, List<SiloSnapshot> silos) {
+        var colours = new HashMap<String, Color>();
+        for (int i = 0; i < silos.size(); i++) {
+            colours.put(silos.get(i).silo(), COLOURS.get(i % COLOURS.size()));
+        }
+        silos.stream()
+                .filter(silo -> !silo.evaluations().isEmpty())
+                .sorted(Comparator.comparingDouble(LearningCurve::newest).reversed())
+                .forEach(
+                        silo ->
+                                add(
+                                        chart,
+                                        silo.silo(),
+                                        silo.evaluations(),
+                                        colours.get(silo.silo()),
+                                        2f));
+    }
+
+    private static double newest(SiloSnapshot silo) {
+        return silo.evaluations().lastEntry().getValue().perplexity();
+    }
+
+    /** How many times the smallest value the largest is. */
+    private static double range(XYChart chart) {
+        double low = Double.POSITIVE_INFINITY;
+        double high = 0;
+        for (var series : chart.getSeriesMap().values()) {
+            low = Math.min(low, series.getYMin());
+            high = Math.max(high, series.getYMax());
+        }
+        return high / low;
     }
 
     private static void style(XYStyler style) {
         style.setYAxisLogarithmic(true);
-        style.setYAxisLogarithmicDecadeOnly(false);
-        style.setyAxisTickLabelsFormattingFunction(Figures::whole);
+        style.setYAxisLabelAlignment(AxesChartStyler.TextAlignment.Right);
+        style.setYAxisDecimalPattern("0.##");
         style.setXAxisDecimalPattern("0");
         style.setLegendPosition(Styler.LegendPosition.OutsideE);
         style.setLegendSeriesLineLength(36);
@@ -124,7 +159,7 @@ public final class LearningCurve {
         style.setChartTitleBoxVisible(false);
         style.setChartTitlePadding(12);
         style.setAxisTitleFont(font(Font.PLAIN, 16));
-        style.setAxisTickLabelsFont(font(Font.PLAIN, 14));
+        style.setAxisTickLabelsFont(font(Font.PLAIN, 13));
         style.setAxisTickLabelsColor(FAINT_INK);
         style.setChartBackgroundColor(Color.WHITE);
         style.setChartFontColor(INK);
@@ -183,7 +218,7 @@ public final class LearningCurve {
             if (canvas.getFontMetrics().stringWidth("x") <= 0) {
                 throw new NoFontsException(null);
             }
-        } catch (RuntimeException | LinkageError | InternalError e) {
+        } catch (RuntimeException | Error e) {
             throw new NoFontsException(e);
         } finally {
             canvas.dispose();
