@@ -55,7 +55,7 @@ public final class FederationObserver implements AutoCloseable {
         this.clock = clock;
         this.tail = tail;
         this.view = new FederationView(topics.federation());
-        this.reader = new LogReader(connection, topics.federation() + "-observer");
+        this.reader = LogReader.tailing(connection, topics.federation() + "-observer");
         this.admin = new TopicAdmin(connection, Duration.ofSeconds(15));
     }
 

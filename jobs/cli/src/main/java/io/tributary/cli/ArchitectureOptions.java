@@ -1,0 +1,93 @@
+package io.tributary.cli;
+
+import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.model.ModelLayout;
+import io.tributary.schemas.model.ParameterBuffer;
+import io.tributary.kafka.client.Genesis;
+import io.tributary.silo.model.Architecture;
+import io.tributary.silo.model.ModelInitializer;
+import io.tributary.silo.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The sizes of a new model. */
+final class ArchitectureOptions {
+
+    @Option(
+            names = "--layers",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Transformer layers (default: ${DEFAULT-VALUE}).")
+    private int layers;
+
+    @Option(
+            names = "--heads",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Attention heads; divides the width (default: ${DEFAULT-VALUE}).")
+    private int heads;
+
+    @Option(
+            names = "--width",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "Values per token (default: ${DEFAULT-VALUE}).")
+    private int width;
+
+    @Option(
+            names = "--context",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "Most tokens the model looks at (default: ${DEFAULT-VALUE}).")
+    private int context;
+
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "FILE",
+            description = "Hugging Face tokenizer.json (default: bytes).")
+    private @Nullable Path tokenizer;
+
+    @Option(
+            names = "--chunk-elements",
+            paramLabel = "N",
+            defaultValue = "245760",
+            description =
+                    "Values per chunk, at most "
+                            + ModelLayout.MAX_CHUNK_ELEMENTS
+                            + " (default: ${DEFAULT-VALUE}).")
+    private int chunkElements;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Seed of the initial parameters (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    /** What version 0 will say about itself. */
+    record NewModel(Genesis genesis, ParameterBuffer parameters) {}
+
+    NewModel create(String model) throws IOException {
+        try (var opened = Tokenizer.open(tokenizer)) {
+            var architecture =
+                    new Architecture(opened.vocabularySize(), context, layers, heads, width);
+            return create(model, architecture, opened.id(), chunkElements, seed);
+        }
+    }
+
+    static NewModel create(
+            String model,
+            Architecture architecture,
+            String tokenizer,
+            int chunkElements,
+            long seed) {
+        var layout = architecture.layout(chunkElements);
+        var parameters = ParameterBuffer.allocate(layout);
+        ModelInitializer.initialize(architecture, parameters, seed);
+        var genesis =
+                new Genesis(model, 0, -1, architecture.toJson(), tokenizer, Codec.F32, 0);
+        return new NewModel(genesis, parameters);
+    }
+}

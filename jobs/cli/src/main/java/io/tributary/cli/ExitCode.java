@@ -1,0 +1,25 @@
+package io.tributary.cli;
+
+/** What the process's exit status means. Scripts may rely on it; {@code tributary --help} lists it. */
+final class ExitCode {
+
+    /** Done. */
+    static final int OK = 0;
+
+    /** Something failed that none of the others describes. */
+    static final int FAILURE = 1;
+
+    /** The command line or the configuration cannot be right; nothing was started. */
+    static final int USAGE = 2;
+
+    /** The Kafka cluster cannot be reached, or refuses the caller. */
+    static final int CLUSTER = 3;
+
+    /** What was asked for is not there: a federation, a model, a version. */
+    static final int NOT_FOUND = 4;
+
+    /** Interrupted from the keyboard. */
+    static final int INTERRUPTED = 130;
+
+    private ExitCode() {}
+}

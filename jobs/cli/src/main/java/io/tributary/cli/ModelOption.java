@@ -1,0 +1,18 @@
+package io.tributary.cli;
+
+import picocli.CommandLine.Option;
+
+/** Which model line of a federation. */
+final class ModelOption {
+
+    @Option(
+            names = {"-m", "--model"},
+            paramLabel = "NAME",
+            defaultValue = "main",
+            description = "Model line (default: ${DEFAULT-VALUE}).")
+    private String name;
+
+    String name() {
+        return name;
+    }
+}

@@ -1,0 +1,18 @@
+package io.tributary.cli;
+
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.model.ParameterBuffer;
+import io.tributary.silo.model.Architecture;
+
+/**
+ * A version with its parameters.
+ *
+ * @param version its manifest
+ * @param parameters its values; read only
+ */
+record PublishedModel(ModelVersion version, ParameterBuffer parameters) {
+
+    Architecture architecture() {
+        return Architecture.fromJson(version.architecture());
+    }
+}

@@ -1,0 +1,135 @@
+package io.tributary.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.aggregation.LocalCluster;
+import io.tributary.kafka.embedded.EmbeddedBroker;
+import io.tributary.schemas.model.ModelVersion;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The job dies in the middle of a round, with accepted updates in its state, in three ways. Each
+ * time the federation goes on to the same model, bit for bit, as if nothing had happened, with one
+ * version per round.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+class RecoveryITCase {
+
+    private static final int ROUNDS = 3;
+    private static final List<String> SILOS = List.of("ash", "birch", "cedar");
+
+    private final Map<String, String> undisturbed = new HashMap<>();
+
+    private EmbeddedBroker broker;
+    private LocalCluster cluster;
+
+    @BeforeAll
+    void start(@TempDir Path work) throws Exception {
+        broker = EmbeddedBroker.start(work.resolve("kafka"));
+        cluster = LocalCluster.start(work.resolve("flink"), 2, 2, 2);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        cluster.close();
+        broker.close();
+    }
+
+    /** What happens to the job between the second and the third update of round 2. */
+    private interface Disturbance {
+        void happen(TestFederation federation) throws Exception;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"fednova|nesterov(lr=0.7, momentum=0.9)", "trimmed-mean(f=1)|sgd(lr=1)"})
+    void aTaskManagerDies(String rule, String optimizer) throws Exception {
+        assertSameModel(
+                rule,
+                optimizer,
+                federation -> {
+                    cluster.miniCluster().terminateTaskManager(0).get();
+                    cluster.miniCluster().startTaskManager();
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"fednova|nesterov(lr=0.7, momentum=0.9)", "trimmed-mean(f=1)|sgd(lr=1)"})
+    void theJobIsRestartedFromACheckpoint(String rule, String optimizer) throws Exception {
+        assertSameModel(
+                rule,
+                optimizer,
+                federation -> federation.startJob(federation.stopJobWithCheckpoint()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"fednova|nesterov(lr=0.7, momentum=0.9)", "trimmed-mean(f=1)|sgd(lr=1)"})
+    void theJobStartsAfreshWithoutAnyState(String rule, String optimizer) throws Exception {
+        assertSameModel(
+                rule,
+                optimizer,
+                federation -> {
+                    federation.stopJob();
+                    federation.startJob(null);
+                    SILOS.forEach(silo -> federation.silo(silo).join());
+                });
+    }
+
+    private void assertSameModel(String rule, String optimizer, Disturbance disturbance)
+            throws Exception {
+        if (!undisturbed.containsKey(rule)) {
+            undisturbed.put(rule, run(rule, optimizer, federation -> {}));
+        }
+        assertThat(run(rule, optimizer, disturbance)).isEqualTo(undisturbed.get(rule));
+    }
+
+    /** Runs all rounds and returns the digest of the last version. */
+    private String run(String rule, String optimizer, Disturbance disturbance) throws Exception {
+        try (var federation =
+                TestFederation.create(broker, cluster, SILOS.toArray(String[]::new))
+                        .with("round.rule", rule)
+                        .with("round.server-optimizer", optimizer)
+                        .with("federation.rounds", ROUNDS)) {
+            var layout = TestLayouts.elevenChunks();
+            var version = federation.genesis(layout, new float[(int) layout.elements()]);
+            federation.startJob(null);
+            SILOS.forEach(silo -> federation.silo(silo).join());
+            for (int round = 1; round <= ROUNDS; round++) {
+                var plan = federation.awaitPlan(round);
+                var global = federation.parameters(version);
+                federation.silo("cedar").uploadDrawnUpdate(plan, global);
+                federation.silo("ash").uploadDrawnUpdate(plan, global);
+                if (round == 2) {
+                    federation.awaitConsumed();
+                    disturbance.happen(federation);
+                }
+                federation.silo("birch").uploadDrawnUpdate(plan, global);
+                version = federation.awaitVersion(round);
+            }
+            assertThat(federation.parameters(version)).isNotNull();
+            assertThat(federation.manifests())
+                    .extracting(ModelVersion::version)
+                    .containsExactlyInAnyOrder(0, 1, 2, 3);
+            assertThat(version.cohort())
+                    .extracting(member -> member.silo())
+                    .containsExactlyElementsOf(SILOS);
+            assertThat(federation.rejected()).isEmpty();
+            return version.digest();
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package io.tributary.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tributary.aggregation.JobSettings;
+import io.tributary.aggregation.LocalCluster;
+import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.client.FederationFollower;
+import io.tributary.kafka.client.Genesis;
+import io.tributary.kafka.client.GenesisWriter;
+import io.tributary.kafka.client.IncompleteVersionException;
+import io.tributary.kafka.client.ModelReplica;
+import io.tributary.kafka.embedded.EmbeddedBroker;
+import io.tributary.kafka.topics.CatalogueSettings;
+import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.kafka.topics.TopicAdmin;
+import io.tributary.kafka.topics.TopicCatalogue;
+import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.model.ModelLayout;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.model.ParameterBuffer;
+import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.update.RejectedUpdate;
+import io.tributary.schemas.wire.MalformedRecordException;
+import io.tributary.schemas.wire.Wire;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One federation on a shared broker: its topics, its genesis, its job, and an outsider's view of
+ * what comes out. Every federation has a name of its own, so that tests share the broker and the
+ * Flink cluster and nothing else.
+ */
+final class TestFederation implements AutoCloseable {
+
+    static final String MODEL = "main";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final KafkaConnection connection;
+    private final LocalCluster cluster;
+    private final FederationTopics topics;
+    private final FederationFollower follower;
+    private final Map<String, String> options = new TreeMap<>();
+
+    private @Nullable JobID job;
+
+    private TestFederation(EmbeddedBroker broker, LocalCluster cluster, List<String> silos) {
+        this.connection = broker.connection();
+        this.cluster = cluster;
+        this.topics = new FederationTopics("test" + COUNT.incrementAndGet());
+        var catalogue = new TopicCatalogue(topics, CatalogueSettings.singleBroker());
+        try (var admin = new TopicAdmin(connection, PATIENCE)) {
+            assertThat(admin.create(catalogue.all(silos))).isNotEmpty();
+        }
+        this.follower = FederationFollower.all(connection, topics);
+        options.put("kafka.bootstrap-servers", broker.bootstrapServers());
+        options.put("kafka.discovery-interval", "1 s");
+        options.put("federation.name", topics.federation());
+        options.put("round.min-silos", String.valueOf(silos.size()));
+        options.put("round.silence", "1 h");
+        options.put("round.grace", "1 h");
+        options.put("round.upload-timeout", "2 s");
+        options.put("local.solver", "sgd");
+        options.put("job.checkpoint-interval", "100 ms");
+    }
+
+    /** A federation with the topics of these silos. */
+    static TestFederation create(EmbeddedBroker broker, LocalCluster cluster, String... silos) {
+        return new TestFederation(broker, cluster, List.of(silos));
+    }
+
+    TestFederation with(String option, Object value) {
+        options.put(option, value.toString());
+        return this;
+    }
+
+    KafkaConnection connection() {
+        return connection;
+    }
+
+    FederationTopics topics() {
+        return topics;
+    }
+
+    JobSettings settings() {
+        return JobSettings.from(Configuration.fromMap(options));
+    }
+
+    /** Publishes version 0 with these values. */
+    ModelVersion genesis(ModelLayout layout, float... values) {
+        var parameters = ParameterBuffer.allocate(layout);
+        int next = 0;
+        for (var span : layout.chunks()) {
+            parameters.chunk(span.chunk()).put(values, next, span.elements());
+            next += span.elements();
+        }
+        var genesis = new Genesis(MODEL, 0, -1, "{}", "bytes", Codec.F32, 0);
+        return new GenesisWriter(connection, topics, PATIENCE).write(genesis, parameters);
+    }
+
+    /** Starts the job, from the log alone or from a checkpoint. */
+    void startJob(@Nullable String checkpoint) throws Exception {
+        job = cluster.submit(settings(), checkpoint);
+    }
+
+    /** Takes a checkpoint, stops the job, and returns where the checkpoint is. */
+    String stopJobWithCheckpoint() throws Exception {
+        var path = cluster.checkpoint(job);
+        stopJob();
+        return path;
+    }
+
+    void stopJob() throws Exception {
+        cluster.cancel(job);
+        job = null;
+    }
+
+    TestSilo silo(String id) {
+        return new TestSilo(this, id);
+    }
+
+    RoundPlan awaitPlan(int round) {
+        await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            follower.poll(Duration.ofMillis(20));
+                            return follower.newestPlan(MODEL)
+                                    .filter(plan -> plan.round() == round)
+                                    .isPresent();
+                        });
+        return follower.newestPlan(MODEL).orElseThrow();
+    }
+
+    ModelVersion awaitVersion(int version) {
+        await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            follower.poll(Duration.ofMillis(20));
+                            return follower.version(MODEL, version).isPresent();
+                        });
+        return follower.version(MODEL, version).orElseThrow();
+    }
+
+    /** Downloads a version the way a silo does. */
+    ParameterBuffer parameters(ModelVersion version) throws IncompleteVersionException {
+        try (var replica = ModelReplica.open(connection, topics, MODEL)) {
+            var download = replica.download(version, PATIENCE);
+            assertThat(download.chunks()).isPositive();
+            return replica.parameters();
+        }
+    }
+
+    /** Every manifest that was ever committed, in log order. */
+    List<ModelVersion> manifests() {
+        return read(topics.versions(), ModelVersion.class);
+    }
+
+    /** What was rejected so far. */
+    List<RejectedUpdate> rejected() {
+        return read(topics.rejected(), RejectedUpdate.class);
+    }
+
+    /** Waits until the job has taken in, and checkpointed, all that silos have sent. */
+    void awaitConsumed() throws Exception {
+        try (var admin = Admin.create(connection.clientProperties())) {
+            await().atMost(PATIENCE)
+                    .until(
+                            () -> {
+                                var committed =
+                                        admin.listConsumerGroupOffsets(
+                                                        topics.federation() + ".aggregation")
+                                                .partitionsToOffsetAndMetadata()
+                                                .get();
+                                return updateEnds(admin).entrySet().stream()
+                                        .filter(end -> end.getValue() > 0)
+                                        .allMatch(
+                                                end ->
+                                                        isRead(
+                                                                committed.get(end.getKey()),
+                                                                end.getValue()));
+                            });
+        }
+    }
+
+    /** The last offset of a partition is the mark of a transaction's end, which nobody reads. */
+    private static boolean isRead(@Nullable OffsetAndMetadata committed, long end) {
+        return committed != null && committed.offset() >= end - 1;
+    }
+
+    private Map<TopicPartition, Long> updateEnds(Admin admin) throws Exception {
+        var latest = new HashMap<TopicPartition, OffsetSpec>();
+        Set<String> names = admin.listTopics().names().get();
+        for (var name : names) {
+            if (topics.siloOf(name).isPresent()) {
+                int partitions =
+                        admin.describeTopics(List.of(name))
+                                .allTopicNames()
+                                .get()
+                                .get(name)
+                                .partitions()
+                                .size();
+                for (int p = 0; p < partitions; p++) {
+                    latest.put(new TopicPartition(name, p), OffsetSpec.latest());
+                }
+            }
+        }
+        var ends = new HashMap<TopicPartition, Long>();
+        admin.listOffsets(latest)
+                .all()
+                .get()
+                .forEach((partition, info) -> ends.put(partition, info.offset()));
+        return ends;
+    }
+
+    private <T extends Record> List<T> read(String topic, Class<T> type) {
+        var config = connection.clientConfig();
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        var found = new ArrayList<T>();
+        try (var consumer =
+                new KafkaConsumer<>(
+                        config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var partitions =
+                    consumer.partitionsFor(topic).stream()
+                            .map(p -> new TopicPartition(p.topic(), p.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(PATIENCE)) {
+                    found.add(Wire.decode(record.value(), type));
+                }
+            }
+        } catch (MalformedRecordException e) {
+            throw new AssertionError("the job wrote a record that cannot be read", e);
+        }
+        return found;
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (job != null) {
+            stopJob();
+        }
+        follower.close();
+    }
+}

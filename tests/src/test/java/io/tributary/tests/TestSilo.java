@@ -1,0 +1,88 @@
+package io.tributary.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.kafka.client.LocalUpdate;
+import io.tributary.kafka.client.PresenceWriter;
+import io.tributary.kafka.client.UpdateWriter;
+import io.tributary.schemas.model.ParameterBuffer;
+import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.silo.SiloPresence;
+import io.tributary.schemas.update.UpdateId;
+import java.time.Duration;
+import java.util.SplittableRandom;
+
+/** A silo whose every record is sent by the test. */
+final class TestSilo {
+
+    private final TestFederation federation;
+    private final String id;
+
+    TestSilo(TestFederation federation, String id) {
+        this.federation = federation;
+        this.id = id;
+    }
+
+    String id() {
+        return id;
+    }
+
+    void join() {
+        try (var presence = PresenceWriter.open(federation.connection(), federation.topics(), id)) {
+            presence.write(
+                    new SiloPresence(
+                            SiloPresence.Kind.JOIN,
+                            1,
+                            1_000,
+                            10,
+                            SiloPresence.Phase.IDLE,
+                            "",
+                            0,
+                            0,
+                            0,
+                            0));
+        }
+    }
+
+    /**
+     * Uploads a delta drawn from silo and round, so that it is the same in every run.
+     *
+     * @param global the version the round starts from
+     */
+    void uploadDrawnUpdate(RoundPlan plan, ParameterBuffer global) {
+        var random = new SplittableRandom(31L * plan.round() + id.hashCode());
+        var trained = ParameterBuffer.allocate(global.layout());
+        for (int chunk = 0; chunk < global.layout().chunkCount(); chunk++) {
+            var from = global.chunk(chunk);
+            var to = trained.chunk(chunk);
+            for (int j = 0; j < to.limit(); j++) {
+                to.put(j, from.get(j) + (float) random.nextDouble(-0.1, 0.1));
+            }
+        }
+        upload(plan, global, trained, 1 + Math.floorMod(id.hashCode(), 7), 1);
+    }
+
+    void upload(
+            RoundPlan plan,
+            ParameterBuffer global,
+            ParameterBuffer trained,
+            double normalizer,
+            int attempt) {
+        try (var writer =
+                UpdateWriter.open(
+                        federation.connection(), federation.topics(), id, Duration.ofSeconds(30))) {
+            var update =
+                    new LocalUpdate(
+                            plan.model(),
+                            new UpdateId(plan.round(), attempt, 77L * plan.round() + attempt),
+                            plan.baseVersion(),
+                            plan.codec(),
+                            64,
+                            plan.assignment(id).orElseThrow().localSteps(),
+                            normalizer,
+                            1,
+                            2);
+            assertThat(writer.write(update, global, trained).norm()).isPositive();
+        }
+    }
+}
