@@ -2,9 +2,13 @@ package io.tributary.cli.watch;
 
 import java.nio.charset.Charset;
 
-/** What bars and trends are drawn with. */
+/**
+ * What bars and trends are drawn with. None of these is in the alternate character set of VT100
+ * terminals (as the plain line is): JLine would switch that set on for it, and a recorded session
+ * would show letters.
+ */
 enum Glyphs {
-    UNICODE("▁▂▃▄▅▆▇█", "━", "╸", "─", "·", "→", "…"),
+    UNICODE("▁▂▃▄▅▆▇█", "━", "╸", "╌", "·", "→", "…"),
     ASCII("_.:-=+*#", "=", ">", "-", "|", "->", "...");
 
     private final String levels;

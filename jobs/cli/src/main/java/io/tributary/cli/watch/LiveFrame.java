@@ -35,7 +35,7 @@ record LiveFrame(Glyphs glyphs, boolean colours, int totalRounds) {
         lines.add(perplexity(now, width));
         lines.add(AttributedString.EMPTY);
         lines.add(heading(columns));
-        // Below the silos: an empty line and what became of the updates; one row for the cursor.
+        // Below the silos: an empty line, what became of the updates, and a row for the cursor.
         int rows = Math.max(1, height - lines.size() - 3);
         boolean cut = now.silos().size() > rows;
         var shown = cut ? now.silos().subList(0, rows - 1) : now.silos();
@@ -46,7 +46,10 @@ record LiveFrame(Glyphs glyphs, boolean colours, int totalRounds) {
         }
         lines.add(AttributedString.EMPTY);
         lines.add(updates(now));
-        return lines.stream().map(line -> line.columnSubSequence(0, width)).toList();
+        return lines.stream()
+                .limit(Math.max(1, height - 1))
+                .map(line -> line.columnSubSequence(0, width))
+                .toList();
     }
 
     private record Styled(String text, AttributedStyle style) {}

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jline.terminal.Attributes;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.utils.AttributedString;
 import org.jline.utils.Display;
@@ -20,13 +21,14 @@ final class LiveProgress implements ProgressView {
 
     private final Terminal terminal;
     private final LiveFrame frame;
-    private final Display display;
+    private final List<String> said = new ArrayList<>();
     private final Attributes found;
     private final Thread restoreAtExit;
     private volatile boolean resized = true;
     private @Nullable FederationSnapshot last;
-    private int columns;
-    private int rows;
+    private Display display;
+    private Size size;
+    private boolean drawn;
     private boolean closed;
 
     /**
@@ -36,6 +38,7 @@ final class LiveProgress implements ProgressView {
         this.terminal = terminal;
         this.frame = frame;
         display = new Display(terminal, false);
+        size = new Size();
         found = terminal.getAttributes();
         var quiet = new Attributes(found);
         quiet.setLocalFlag(Attributes.LocalFlag.ECHO, false);
@@ -58,28 +61,48 @@ final class LiveProgress implements ProgressView {
         if (closed) {
             return;
         }
-        display.update(List.of(), 0);
-        terminal.writer().println(Figures.printable(line));
+        said.add(Figures.printable(line));
+        if (!resized) {
+            display.update(List.of(), 0);
+            terminal.writer().println(said.get(said.size() - 1));
+        }
         draw();
     }
 
     private void draw() {
-        if (closed || last == null) {
+        if (closed) {
             return;
         }
         if (resized) {
             resized = false;
-            var size = terminal.getSize();
-            // Some terminals, serial lines for instance, do not know their size.
-            int width = size.getColumns() > 0 ? size.getColumns() : 80;
-            int height = size.getRows() > 0 ? size.getRows() : 24;
-            display.resize(height, width);
-            columns = width;
-            rows = height;
+            begin();
         }
-        var lines = new ArrayList<AttributedString>(frame.render(last, columns, rows));
-        lines.add(AttributedString.EMPTY); // where the cursor waits
-        display.update(lines, (lines.size() - 1) * (columns + 1));
+        if (last != null) {
+            var lines = new ArrayList<>(frame.render(last, size.getColumns(), size.getRows()));
+            lines.add(AttributedString.EMPTY); // where the cursor waits
+            display.update(lines, size.cursorPos(lines.size() - 1, 0));
+        }
+        terminal.flush();
+    }
+
+    /**
+     * Starts over on a screen of the present size. Where the lines of a picture are after a resize
+     * differs from terminal to terminal, so the screen is cleared unless nothing was drawn.
+     */
+    private void begin() {
+        var present = terminal.getSize();
+        // Some terminals, serial lines for instance, do not know their size.
+        size =
+                new Size(
+                        present.getColumns() > 0 ? present.getColumns() : 80,
+                        present.getRows() > 0 ? present.getRows() : 24);
+        if (drawn) {
+            terminal.puts(Capability.clear_screen);
+        }
+        drawn = true;
+        said.forEach(terminal.writer()::println);
+        display = new Display(terminal, false);
+        display.resize(size.getRows(), size.getColumns());
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.tributary.cli.watch;
 
 import io.tributary.schemas.round.RoundStatus;
 import io.tributary.schemas.update.RejectedUpdate;
-import io.tributary.silo.Evaluation;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -95,10 +94,10 @@ final class PlainProgress implements ProgressView {
                             }
                             text.append(" silos");
                         });
-        return text.append(", global perplexity ")
-                .append(
-                        Figures.perplexity(
-                                version.global().map(Evaluation::perplexity).orElse(Double.NaN)))
+        return text.append(
+                        version.global()
+                                .map(e -> ", global perplexity " + Figures.perplexity(e.perplexity()))
+                                .orElse(", not evaluated"))
                 .toString();
     }
 

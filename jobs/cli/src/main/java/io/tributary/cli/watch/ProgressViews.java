@@ -58,6 +58,8 @@ public final class ProgressViews {
                             .system(true)
                             .systemOutput(TerminalBuilder.SystemOutput.SysOut)
                             .dumb(false)
+                            // Its handlers would end the process without its shutdown hooks.
+                            .nativeSignals(false)
                             .build();
             if (terminal.getStringCapability(Capability.cursor_up) == null) {
                 terminal.close();

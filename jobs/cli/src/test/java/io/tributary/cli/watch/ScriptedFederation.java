@@ -97,6 +97,7 @@ public final class ScriptedFederation {
             view.accept(silo, Records.evaluation(version, perplexity(silo, version)), millis);
             view.accept(silo, Records.presence(Phase.IDLE, version, 0, 0, 0), millis);
         }
+        tick.at(snapshot());
     }
 
     private static double perplexity(String silo, int version) {

@@ -1,0 +1,181 @@
+package io.tributary.cli.watch;
+
+import io.tributary.schemas.round.RoundPlan;
+import io.tributary.silo.Evaluation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** How a model of a federation stands, as text that stays on the page. */
+public final class StatusText {
+
+    /** Rounds to list: the last few tell how it is going. */
+    private static final int ROUNDS = 8;
+
+    private StatusText() {}
+
+    /** Lines for people, each ended; no colours, no control characters. */
+    public static String of(FederationSnapshot now) {
+        var text = new StringBuilder();
+        line(text, "federation %s, model %s", now.federation(), now.model());
+        describeModel(text, now);
+        describeRound(text, now);
+        line(text, "");
+        if (now.silos().isEmpty()) {
+            line(text, "no silos yet");
+        } else {
+            text.append(silos(now));
+        }
+        if (!now.rounds().isEmpty()) {
+            line(text, "");
+            text.append(rounds(now));
+        }
+        var refusals = now.refusals();
+        if (!refusals.isEmpty()) {
+            line(text, "");
+            line(text, "updates that were not used, the newest last");
+            refusals.subList(Math.max(0, refusals.size() - ROUNDS), refusals.size())
+                    .forEach(refused -> line(text, "  %s", RefusalText.of(refused)));
+        }
+        return text.toString();
+    }
+
+    private static void describeModel(StringBuilder text, FederationSnapshot now) {
+        var newest = now.newestVersion();
+        if (newest.isEmpty()) {
+            line(text, "no version yet");
+            return;
+        }
+        line(
+                text,
+                "version %s, %s parameters, published %s ago, digest %s",
+                newest.get().version(),
+                Figures.scaled(now.parameters()),
+                ago(now, newest.get().appendMillis()),
+                newest.get().digest());
+        now.newestEvaluated()
+                .ifPresent(
+                        v -> {
+                            var global = v.global().orElseThrow();
+                            line(
+                                    text,
+                                    "version %s measured by %s silos: perplexity %s, loss %.4f, %s bits/byte",
+                                    v.version(),
+                                    v.evaluations().size(),
+                                    Figures.perplexity(global.perplexity()),
+                                    global.loss(),
+                                    bitsPerByte(global));
+                        });
+    }
+
+    private static void describeRound(StringBuilder text, FederationSnapshot now) {
+        var open = now.openRound();
+        if (open == null) {
+            line(text, "no open round");
+            return;
+        }
+        line(
+                text,
+                "round %s open for %s%s",
+                open.round(),
+                Figures.clock(now.secondsOpen()),
+                open.plan() == null ? "" : describe(open.plan()));
+        if (open.outcome() != null) {
+            line(text, "  %s", Figures.printable(open.outcome().reason()));
+        }
+    }
+
+    private static String describe(RoundPlan plan) {
+        return ": %s silos, quorum %s, %s, %s, %s"
+                .formatted(
+                        plan.silos().size(),
+                        plan.quorum(),
+                        Figures.printable(plan.rule()),
+                        Figures.printable(plan.serverOptimizer()),
+                        plan.codec().name().toLowerCase(Locale.ROOT));
+    }
+
+    private static String silos(FederationSnapshot now) {
+        var table =
+                new TextTable(
+                        List.of(
+                                "silo",
+                                "doing",
+                                "steps",
+                                "tokens/s",
+                                "seen",
+                                "text tokens",
+                                "version",
+                                "perplexity",
+                                "bits/byte",
+                                "accepted",
+                                "late",
+                                "rejected"),
+                        2);
+        for (var silo : now.silos()) {
+            var activity = SiloActivity.of(silo, now);
+            var last = silo.lastEvaluation();
+            table.add(
+                    silo.silo(),
+                    activity.word(),
+                    activity.steps() == 0 ? "-" : activity.step() + "/" + activity.steps(),
+                    silo.tokensPerSecond() > 0 ? Figures.whole(silo.tokensPerSecond()) : "-",
+                    silo.lastSeenMillis() == 0 ? "never" : ago(now, silo.lastSeenMillis()) + " ago",
+                    silo.declaredTokens() == 0 ? "-" : Figures.scaled(silo.declaredTokens()),
+                    last.map(e -> String.valueOf(e.getKey())).orElse("-"),
+                    last.map(Map.Entry::getValue)
+                            .map(e -> Figures.perplexity(e.perplexity()))
+                            .orElse("-"),
+                    last.map(Map.Entry::getValue).map(StatusText::bitsPerByte).orElse("-"),
+                    String.valueOf(silo.accepted()),
+                    String.valueOf(silo.late()),
+                    String.valueOf(silo.rejected()));
+        }
+        return table.toString();
+    }
+
+    private static String rounds(FederationSnapshot now) {
+        var table =
+                new TextTable(
+                        List.of("round", "cohort", "seconds", "late", "rejected", "perplexity"), 0);
+        var rounds = now.rounds();
+        for (var round : rounds.subList(Math.max(0, rounds.size() - ROUNDS), rounds.size())) {
+            var version = round.version();
+            var cohort = new ArrayList<String>();
+            cohort.add(version == null ? "-" : String.valueOf(version.cohort().size()));
+            if (round.plan() != null) {
+                cohort.add(String.valueOf(round.plan().silos().size()));
+            }
+            var seconds = round.seconds();
+            table.add(
+                    String.valueOf(round.round()),
+                    String.join(" of ", cohort),
+                    seconds.isEmpty()
+                            ? "-"
+                            : String.format(Locale.ROOT, "%.1f", seconds.getAsDouble()),
+                    String.valueOf(round.late()),
+                    String.valueOf(round.rejected()),
+                    version == null
+                            ? "-"
+                            : version.global()
+                                    .map(e -> Figures.perplexity(e.perplexity()))
+                                    .orElse("-"));
+        }
+        return table.toString();
+    }
+
+    private static String bitsPerByte(Evaluation evaluation) {
+        return evaluation.bytes() > 0
+                ? String.format(Locale.ROOT, "%.3f", evaluation.bitsPerByte())
+                : "-";
+    }
+
+    private static String ago(FederationSnapshot now, long millis) {
+        return Figures.clock((now.atMillis() - millis) / 1000.0);
+    }
+
+    private static void line(StringBuilder text, String format, Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+}
