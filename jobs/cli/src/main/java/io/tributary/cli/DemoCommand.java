@@ -82,8 +82,9 @@ final class DemoCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Seed of the model and of the order of the text (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description =
+                    "Seed of the model and of the order of the text (default:"
+                            + " ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(

@@ -54,8 +54,7 @@ final class EvaluateCommand implements Callable<Integer> {
             var text = SiloText.read(data, tokenizer, heldOut);
             var architecture = model.architecture();
             var windows = text.heldOutWindows(architecture.contextLength(), tokens);
-            var evaluation =
-                    new ModelEvaluator(architecture, model.parameters()).evaluate(windows);
+            var evaluation = new ModelEvaluator(architecture, model.parameters()).evaluate(windows);
             print(model, evaluation);
         }
         return ExitCode.OK;

@@ -59,8 +59,7 @@ final class GenerateCommand implements Callable<Integer> {
         var sampling = new TextGenerator.Sampling(temperature, topK, seed);
         var model = version.download();
         try (var tokenizer = Tokenizer.open(version.tokenizer())) {
-            var generator =
-                    new TextGenerator(model.architecture(), model.parameters(), tokenizer);
+            var generator = new TextGenerator(model.architecture(), model.parameters(), tokenizer);
             spec.commandLine()
                     .getOut()
                     .println(prompt + generator.generate(prompt, tokens, sampling));

@@ -25,9 +25,7 @@ final class InitCommand implements Callable<Integer> {
         var created = architecture.create(model.name());
         var version =
                 new GenesisWriter(
-                                federation.connection(),
-                                federation.topics(),
-                                Duration.ofMinutes(5))
+                                federation.connection(), federation.topics(), Duration.ofMinutes(5))
                         .write(created.genesis(), created.parameters());
         spec.commandLine()
                 .getOut()

@@ -35,10 +35,7 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (var observer =
                 FederationObserver.recent(
-                        federation.connection(),
-                        federation.topics(),
-                        Clock.systemUTC(),
-                        RECENT)) {
+                        federation.connection(), federation.topics(), Clock.systemUTC(), RECENT)) {
             observer.catchUp(TIMEOUT);
             var snapshot = observer.snapshot(model.name());
             var out = spec.commandLine().getOut();

@@ -2,9 +2,9 @@ package io.tributary.cli.demo;
 
 import io.tributary.aggregation.JobSettings;
 import io.tributary.aggregation.LocalCluster;
+import io.tributary.cli.baseline.Baseline;
 import io.tributary.cli.baseline.BigramBaseline;
 import io.tributary.cli.baseline.HeldOutLoss;
-import io.tributary.cli.baseline.Baseline;
 import io.tributary.cli.baseline.UnigramBaseline;
 import io.tributary.cli.corpus.DemoCorpus;
 import io.tributary.cli.report.AloneAgainstTogether;
@@ -122,10 +122,7 @@ public final class Demo {
             out.println("Cutting text for " + options.silos() + " silos from build artifacts ...");
             for (var text :
                     DemoCorpus.prepare(
-                            corpusArtifacts,
-                            target,
-                            options.silos(),
-                            DemoRecipe.BYTES_PER_SILO)) {
+                            corpusArtifacts, target, options.silos(), DemoRecipe.BYTES_PER_SILO)) {
                 folders.put(text.silo(), target.resolve(text.silo()));
                 out.printf(
                         "  %-8s %,9d bytes in %,4d documents%n",
@@ -187,8 +184,7 @@ public final class Demo {
                     ModelInitializer.initialize(
                             architecture, DemoRecipe.CHUNK_ELEMENTS, options.seed());
             var genesis = publish(connection, topics, architecture, initial);
-            var steps =
-                    DemoRecipe.localSteps(List.copyOf(trainers.keySet()), options.workSpread());
+            var steps = DemoRecipe.localSteps(List.copyOf(trainers.keySet()), options.workSpread());
             var job = DemoRecipe.jobOptions(options, steps);
             job.put("kafka.bootstrap-servers", broker.bootstrapServers());
             cluster.submit(JobSettings.from(Configuration.fromMap(job)), null);
@@ -200,8 +196,7 @@ public final class Demo {
                     trainers.size(), genesis.layout().elements(), steps);
 
             try (var crew = SiloCrew.start(connection, trainers, folder.path().resolve("silos"));
-                    var observer =
-                            FederationObserver.all(connection, topics, Clock.systemUTC())) {
+                    var observer = FederationObserver.all(connection, topics, Clock.systemUTC())) {
                 watch(crew, observer);
                 var snapshot = observer.snapshot(DemoRecipe.MODEL);
                 var traffic = observer.traffic(DemoRecipe.MODEL, PATIENCE);
@@ -223,8 +218,7 @@ public final class Demo {
             Architecture architecture,
             ParameterBuffer initial) {
         var genesis =
-                new Genesis(
-                        DemoRecipe.MODEL, 0, -1, architecture.toJson(), "bytes", Codec.F32, 0);
+                new Genesis(DemoRecipe.MODEL, 0, -1, architecture.toJson(), "bytes", Codec.F32, 0);
         return new GenesisWriter(connection, topics, PATIENCE).write(genesis, initial);
     }
 
@@ -250,8 +244,7 @@ public final class Demo {
 
     private static ParameterBuffer download(
             KafkaConnection connection, FederationTopics topics, int version) throws Exception {
-        try (var follower =
-                        FederationFollower.newest(connection, topics, DemoRecipe.MODEL);
+        try (var follower = FederationFollower.newest(connection, topics, DemoRecipe.MODEL);
                 var replica = ModelReplica.open(connection, topics, DemoRecipe.MODEL)) {
             follower.catchUp(PATIENCE);
             replica.download(follower.version(DemoRecipe.MODEL, version).orElseThrow(), PATIENCE);
@@ -344,9 +337,7 @@ public final class Demo {
         try (var tokenizer = new ByteTokenizer()) {
             return new TextGenerator(DemoRecipe.architecture(vocabulary()), shared, tokenizer)
                     .generate(
-                            "",
-                            SAMPLE_TOKENS,
-                            new TextGenerator.Sampling(0.7, 40, options.seed()));
+                            "", SAMPLE_TOKENS, new TextGenerator.Sampling(0.7, 40, options.seed()));
         }
     }
 }

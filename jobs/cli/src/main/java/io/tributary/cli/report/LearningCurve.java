@@ -178,8 +178,7 @@ public final class LearningCurve {
             Color colour,
             float width) {
         double[] versions = measured.keySet().stream().mapToDouble(v -> v).toArray();
-        double[] values =
-                measured.values().stream().mapToDouble(Evaluation::perplexity).toArray();
+        double[] values = measured.values().stream().mapToDouble(Evaluation::perplexity).toArray();
         var label = "%s  %s".formatted(name, Figures.perplexity(values[values.length - 1]));
         chart.addSeries(label, versions, values)
                 .setMarker(SeriesMarkers.NONE)
@@ -195,10 +194,7 @@ public final class LearningCurve {
         }
         var label = "%s  %s".formatted(name, Figures.perplexity(perplexity));
         float[] dashes = name.equals("bigram") ? new float[] {9, 6} : new float[] {2, 6};
-        chart.addSeries(
-                        label,
-                        new double[] {first, last},
-                        new double[] {perplexity, perplexity})
+        chart.addSeries(label, new double[] {first, last}, new double[] {perplexity, perplexity})
                 .setMarker(SeriesMarkers.NONE)
                 .setLineColor(FAINT_INK)
                 .setLineStyle(
