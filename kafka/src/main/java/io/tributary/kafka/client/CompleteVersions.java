@@ -1,0 +1,109 @@
+package io.tributary.kafka.client;
+
+import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.schemas.model.ModelChunk;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.wire.MalformedRecordException;
+import io.tributary.schemas.wire.Wire;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds versions that exist: a manifest is in the log, and every chunk it names, with the right
+ * checksum. Reads the chunks and keeps none of them.
+ *
+ * @param connection the cluster
+ * @param topics the federation
+ * @param timeout how long reading the log may take
+ */
+public record CompleteVersions(
+        KafkaConnection connection, FederationTopics topics, Duration timeout) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CompleteVersions.class);
+
+    /**
+     * A version that exists.
+     *
+     * @param version its manifest
+     * @param moments whether the moments of {@code version.snapshotVersion()} are in the log too;
+     *     true if the optimizer has none
+     * @param sinceMillis no record of it was appended before this broker time: where a reader
+     *     starts
+     * @param openPlan the newest plan of the model, if it is for the round after this version
+     */
+    public record Found(
+            ModelVersion version,
+            boolean moments,
+            long sinceMillis,
+            @Nullable RoundPlan openPlan) {}
+
+    /**
+     * The newest version of a model that exists.
+     *
+     * @return empty if there is none
+     * @throws org.apache.kafka.common.errors.TimeoutException if the log cannot be read in time
+     */
+    public Optional<Found> newest(String model) {
+        try (var follower = FederationFollower.newest(connection, topics, model);
+                var reader = new LogReader(connection, topics.federation() + "-versions")) {
+            follower.catchUp(timeout);
+            var manifests = follower.versions(model);
+            for (var version : manifests.descendingMap().values()) {
+                var snapshot = manifests.getOrDefault(version.snapshotVersion(), version);
+                long since =
+                        Math.min(version.chunksSinceMillis(), snapshot.chunksSinceMillis())
+                                - ModelReplica.CLOCK_SLACK.toMillis();
+                var search = new ChunkSearch(version, 1 + version.momentParts());
+                scan(reader, search, since);
+                if (search.hasAllParameters()) {
+                    var openPlan =
+                            follower.newestPlan(model)
+                                    .filter(plan -> plan.baseVersion() == version.version());
+                    return Optional.of(
+                            new Found(
+                                    version,
+                                    search.isComplete(),
+                                    since,
+                                    openPlan.orElse(null)));
+                }
+                LOG.info(
+                        "version {} of {} lacks {} chunks and does not count",
+                        version.version(),
+                        model,
+                        search.missingChunks().size());
+            }
+            return Optional.empty();
+        }
+    }
+
+    private void scan(LogReader reader, ChunkSearch search, long sinceMillis) {
+        var partitions = new ArrayList<TopicPartition>();
+        partitions.addAll(reader.partitions(topics.genesis()));
+        partitions.addAll(reader.partitions(topics.models()));
+        var ends = reader.endOffsets(partitions);
+        reader.startAt(reader.offsetsSince(partitions, sinceMillis));
+        reader.readUntil(ends, Deadline.in(timeout), record -> offer(record, search));
+    }
+
+    private static void offer(ConsumerRecord<byte[], byte[]> record, ChunkSearch search) {
+        try {
+            var found = search.accept(Wire.decode(record.value(), ModelChunk.class));
+            LOG.trace("offset {} counts: {}", record.offset(), found);
+        } catch (MalformedRecordException e) {
+            LOG.warn(
+                    "passing over {}-{} offset {}: {}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package io.tributary.kafka.client;
+
+import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.schemas.model.ModelLayout;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.RoundOutcome;
+import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.wire.MalformedRecordException;
+import io.tributary.schemas.wire.Wire;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows what happens in a federation: plans and outcomes of rounds, and manifests of versions.
+ * Manifests only: whether the chunks they name are there is for {@link ModelReplica} and {@link
+ * CompleteVersions} to find out.
+ *
+ * <p>The newest plan of a model is the last one in the log, whatever its round: a job that lost its
+ * state may plan a round again. Records that cannot be decoded are logged and passed over.
+ *
+ * <p>Not thread-safe.
+ */
+public final class FederationFollower implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FederationFollower.class);
+
+    private final FederationTopics topics;
+    private final LogReader reader;
+    private final Map<ModelLayout, ModelLayout> layouts = new HashMap<>();
+    private final Map<String, NavigableMap<Integer, ModelVersion>> versions = new TreeMap<>();
+    private final Map<String, Entry> plans = new TreeMap<>();
+    private final Map<String, RoundOutcome> outcomes = new TreeMap<>();
+
+    private FederationFollower(FederationTopics topics, LogReader reader) {
+        this.topics = topics;
+        this.reader = reader;
+    }
+
+    /**
+     * Follows everything from the beginning of the log.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the cluster cannot be reached or the topics
+     *     do not exist
+     */
+    public static FederationFollower all(KafkaConnection connection, FederationTopics topics) {
+        return open(connection, topics, null);
+    }
+
+    /**
+     * Follows one model's rounds from about its newest plan on, and all versions. What a silo
+     * needs: it does not read a year of rounds to find the one that is open.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the cluster cannot be reached or the topics
+     *     do not exist
+     */
+    public static FederationFollower newest(
+            KafkaConnection connection, FederationTopics topics, String model) {
+        return open(connection, topics, model);
+    }
+
+    private static FederationFollower open(
+            KafkaConnection connection, FederationTopics topics, String model) {
+        var reader = new LogReader(connection, topics.federation() + "-follower");
+        try {
+            var rounds = reader.partitions(topics.rounds());
+            var starts =
+                    new HashMap<>(reader.beginningOffsets(reader.partitions(topics.versions())));
+            starts.putAll(
+                    model == null
+                            ? reader.beginningOffsets(rounds)
+                            : NewestPlan.positions(reader, rounds, model));
+            reader.startAt(starts);
+            return new FederationFollower(topics, reader);
+        } catch (RuntimeException e) {
+            reader.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Reads everything that is in the log now.
+     *
+     * @return what is new since the last call, in the order of each topic
+     * @throws org.apache.kafka.common.errors.TimeoutException if that takes too long
+     */
+    public List<Entry> catchUp(Duration timeout) {
+        var entries = new ArrayList<Entry>();
+        var partitions = new ArrayList<TopicPartition>();
+        partitions.addAll(reader.partitions(topics.rounds()));
+        partitions.addAll(reader.partitions(topics.versions()));
+        reader.readUntil(
+                reader.endOffsets(partitions),
+                Deadline.in(timeout),
+                record -> accept(record, entries));
+        return entries;
+    }
+
+    /**
+     * Waits for news.
+     *
+     * @return what is new, possibly nothing, in the order of each topic
+     */
+    public List<Entry> poll(Duration timeout) {
+        var entries = new ArrayList<Entry>();
+        for (var record : reader.poll(timeout)) {
+            accept(record, entries);
+        }
+        return entries;
+    }
+
+    /** The manifest with the highest version number. */
+    public Optional<ModelVersion> newestVersion(String model) {
+        var known = versions(model);
+        return known.isEmpty() ? Optional.empty() : Optional.of(known.lastEntry().getValue());
+    }
+
+    public Optional<ModelVersion> version(String model, int version) {
+        return Optional.ofNullable(versions(model).get(version));
+    }
+
+    /** All manifests of a model by version number; empty if there are none. */
+    public NavigableMap<Integer, ModelVersion> versions(String model) {
+        var known = versions.get(model);
+        return known == null ? new TreeMap<>() : new TreeMap<>(known);
+    }
+
+    /** Models that have a version, in name order. */
+    public List<String> models() {
+        return List.copyOf(versions.keySet());
+    }
+
+    public Optional<RoundPlan> newestPlan(String model) {
+        return Optional.ofNullable(plans.get(model)).map(entry -> (RoundPlan) entry.record());
+    }
+
+    /** When the broker appended {@link #newestPlan}, epoch milliseconds; 0 if there is none. */
+    public long newestPlanMillis(String model) {
+        var entry = plans.get(model);
+        return entry == null ? 0 : entry.appendMillis();
+    }
+
+    public Optional<RoundOutcome> newestOutcome(String model) {
+        return Optional.ofNullable(outcomes.get(model));
+    }
+
+    private void accept(ConsumerRecord<byte[], byte[]> source, List<Entry> entries) {
+        if (source.value() == null) {
+            return; // a tombstone
+        }
+        try {
+            var record = Wire.decode(source.value());
+            if (record instanceof ModelVersion version) {
+                record = remember(version);
+            } else if (record instanceof RoundPlan plan) {
+                plans.put(plan.model(), new Entry(plan, source.timestamp()));
+            } else if (record instanceof RoundOutcome outcome) {
+                outcomes.put(outcome.model(), outcome);
+            }
+            entries.add(new Entry(record, source.timestamp()));
+        } catch (MalformedRecordException e) {
+            LOG.warn(
+                    "passing over {}-{} offset {}: {}",
+                    source.topic(),
+                    source.partition(),
+                    source.offset(),
+                    e.getMessage());
+        }
+    }
+
+    /** Versions of one model share one layout: it is the larger part of a manifest. */
+    private ModelVersion remember(ModelVersion v) {
+        var layout = layouts.computeIfAbsent(v.layout(), l -> l);
+        var version =
+                new ModelVersion(
+                        v.model(),
+                        v.version(),
+                        v.baseVersion(),
+                        v.architecture(),
+                        v.tokenizer(),
+                        layout,
+                        v.codec(),
+                        v.chunkVersions(),
+                        v.chunkCrcs(),
+                        v.digest(),
+                        v.snapshotVersion(),
+                        v.momentParts(),
+                        v.chunksSinceMillis(),
+                        v.clock(),
+                        v.rule(),
+                        v.serverOptimizer(),
+                        v.cohort(),
+                        v.measurements());
+        versions.computeIfAbsent(v.model(), m -> new TreeMap<>()).put(v.version(), version);
+        return version;
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}

@@ -1,0 +1,147 @@
+package io.tributary.kafka.client;
+
+import io.tributary.kafka.KafkaConnection;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads committed records of chosen partitions from chosen offsets on. There is no consumer group:
+ * every reader reads for itself, and needs no right on any group.
+ *
+ * <p>Not thread-safe.
+ */
+final class LogReader implements AutoCloseable {
+
+    /** Two clients of one name in one process would fight over one JMX bean. */
+    private static final AtomicInteger INSTANCES = new AtomicInteger();
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    /**
+     * @param purpose names the client in the broker's logs and quotas
+     */
+    LogReader(KafkaConnection connection, String purpose) {
+        var config = connection.clientConfig();
+        config.put(
+                ConsumerConfig.CLIENT_ID_CONFIG, purpose + "-" + INSTANCES.incrementAndGet());
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        // What retention has removed before it was read is gone: go on with what is left.
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 * 1024 * 1024);
+        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
+        config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 15_000);
+        consumer =
+                new KafkaConsumer<>(
+                        config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /**
+     * All partitions of a topic.
+     *
+     * @throws UnknownTopicOrPartitionException if there is no such topic
+     */
+    List<TopicPartition> partitions(String topic) {
+        var partitions = consumer.partitionsFor(topic);
+        if (partitions == null || partitions.isEmpty()) {
+            throw new UnknownTopicOrPartitionException(
+                    "topic %s does not exist; create the federation's topics first"
+                            .formatted(topic));
+        }
+        return partitions.stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+    }
+
+    /** Reads these partitions from now on, each from its offset. */
+    void startAt(Map<TopicPartition, Long> offsets) {
+        consumer.assign(offsets.keySet());
+        offsets.forEach(consumer::seek);
+    }
+
+    Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
+        return consumer.beginningOffsets(partitions);
+    }
+
+    /** Ends of what is committed. */
+    Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
+        return consumer.endOffsets(partitions);
+    }
+
+    /**
+     * The first record appended at or after a time; the end where there is none. Ends are looked up
+     * first, so that nothing appended meanwhile is missed.
+     */
+    Map<TopicPartition, Long> offsetsSince(
+            Collection<TopicPartition> partitions, long epochMillis) {
+        var offsets = new HashMap<>(consumer.endOffsets(partitions));
+        var query = new HashMap<TopicPartition, Long>();
+        partitions.forEach(partition -> query.put(partition, Math.max(0, epochMillis)));
+        consumer.offsetsForTimes(query)
+                .forEach(
+                        (partition, found) -> {
+                            if (found != null) {
+                                offsets.put(partition, found.offset());
+                            }
+                        });
+        return offsets;
+    }
+
+    ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        return consumer.poll(timeout);
+    }
+
+    /** Offset of the next record that a poll returns. */
+    long position(TopicPartition partition) {
+        return consumer.position(partition);
+    }
+
+    /** Whether everything before these offsets has been returned by polls. */
+    boolean hasReached(Map<TopicPartition, Long> offsets) {
+        for (var entry : offsets.entrySet()) {
+            if (consumer.position(entry.getKey()) < entry.getValue()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Reads up to these offsets.
+     *
+     * @throws TimeoutException if the cluster does not deliver it in time
+     */
+    void readUntil(
+            Map<TopicPartition, Long> offsets,
+            Deadline deadline,
+            Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+        while (!hasReached(offsets)) {
+            if (deadline.passed()) {
+                throw new TimeoutException(
+                        "could not read %s to its end within %s; is the cluster reachable?"
+                                .formatted(offsets.keySet(), deadline));
+            }
+            for (var record : consumer.poll(deadline.nextPoll())) {
+                receiver.accept(record);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
+    }
+}

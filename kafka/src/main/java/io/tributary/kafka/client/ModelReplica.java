@@ -1,0 +1,251 @@
+package io.tributary.kafka.client;
+
+import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.schemas.codec.TensorCodec;
+import io.tributary.schemas.model.ModelChunk;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.model.ParameterBuffer;
+import io.tributary.schemas.wire.MalformedRecordException;
+import io.tributary.schemas.wire.Wire;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A reader's copy of a model line. Each download reads only the part of the log in which chunks
+ * newer than the copy's can be, and takes only those.
+ *
+ * <p>Where a download starts: at the offsets where the last one found everything it needed, or at
+ * the time since when the manifest's chunks were written, whichever is later; going back to an
+ * older version, at that time.
+ *
+ * <p>Not thread-safe.
+ */
+public final class ModelReplica implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModelReplica.class);
+
+    /** Brokers stamp records with their own clocks: how far those may be apart. */
+    static final Duration CLOCK_SLACK = Duration.ofMinutes(1);
+
+    private final LogReader reader;
+    private final List<TopicPartition> partitions = new ArrayList<>();
+    private final String model;
+    private final Map<TopicPartition, Long> resumeAt = new HashMap<>();
+    private int resumeVersion = -1;
+
+    private @Nullable ParameterBuffer parameters;
+    private int version = -1;
+    private int[] heldVersions = new int[0];
+    private int[] heldCrcs = new int[0];
+
+    private ModelReplica(LogReader reader, String model) {
+        this.reader = reader;
+        this.model = model;
+    }
+
+    /**
+     * An empty copy.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the cluster cannot be reached or the topics
+     *     do not exist
+     */
+    public static ModelReplica open(
+            KafkaConnection connection, FederationTopics topics, String model) {
+        var reader = new LogReader(connection, topics.federation() + "-replica");
+        try {
+            var replica = new ModelReplica(reader, model);
+            replica.partitions.addAll(reader.partitions(topics.genesis()));
+            replica.partitions.addAll(reader.partitions(topics.models()));
+            return replica;
+        } catch (RuntimeException e) {
+            reader.close();
+            throw e;
+        }
+    }
+
+    /** The version this copy holds whole; -1 before the first download and after a failed one. */
+    public int version() {
+        return version;
+    }
+
+    /**
+     * The parameters of {@link #version()}. The same buffer after every download, unless the layout
+     * changed; it is overwritten by the next one.
+     *
+     * @throws IllegalStateException if there is no whole version
+     */
+    public ParameterBuffer parameters() {
+        if (parameters == null || version < 0) {
+            throw new IllegalStateException("this copy of %s holds no version".formatted(model));
+        }
+        return parameters;
+    }
+
+    /**
+     * Makes this a copy of a version, waiting for chunks that are not there yet.
+     *
+     * @throws IncompleteVersionException if chunks are missing when the time is up; names them.
+     *     What was found is kept, so that the next call goes on
+     * @throws IllegalArgumentException if the manifest is of another model or contradicts itself
+     */
+    public Download download(ModelVersion wanted, Duration timeout)
+            throws IncompleteVersionException {
+        return download(wanted, List.of(), timeout);
+    }
+
+    /**
+     * Like {@link #download(ModelVersion, Duration)}, and also fills {@code moments} with the
+     * server optimizer's moments.
+     *
+     * @param moments one buffer per moment, of the version's layout
+     * @throws IllegalArgumentException if the version is not a snapshot, or has another number of
+     *     moments
+     */
+    public Download download(ModelVersion wanted, List<ParameterBuffer> moments, Duration timeout)
+            throws IncompleteVersionException {
+        checkRequest(wanted, moments);
+        var deadline = Deadline.in(timeout);
+        var search = new ChunkSearch(wanted, 1 + moments.size());
+        prepare(wanted);
+        for (int c = 0; c < heldVersions.length; c++) {
+            if (heldVersions[c] == wanted.chunkVersions()[c]
+                    && heldCrcs[c] == wanted.chunkCrcs()[c]) {
+                search.skip(c);
+            }
+        }
+        version = -1;
+        var pass = new Pass(wanted, moments, search);
+        if (!search.isComplete()) {
+            reader.startAt(starts(wanted, moments.isEmpty()));
+            resumeVersion = -1;
+            while (!search.isComplete()) {
+                if (deadline.passed()) {
+                    throw new IncompleteVersionException(
+                            wanted, search.missingChunks(), deadline);
+                }
+                for (var record : reader.poll(deadline.nextPoll())) {
+                    pass.accept(record);
+                }
+            }
+            for (var partition : partitions) {
+                long read = reader.position(partition);
+                resumeAt.put(partition, pass.firstNewer.getOrDefault(partition, read));
+            }
+        }
+        resumeVersion = wanted.version();
+        version = wanted.version();
+        return new Download(pass.chunks, pass.bytes);
+    }
+
+    private void checkRequest(ModelVersion wanted, List<ParameterBuffer> moments) {
+        if (!wanted.model().equals(model)) {
+            throw new IllegalArgumentException(
+                    "this is a copy of %s; it cannot become version %s of %s"
+                            .formatted(model, wanted.version(), wanted.model()));
+        }
+        if (moments.isEmpty()) {
+            return;
+        }
+        if (wanted.snapshotVersion() != wanted.version()) {
+            throw new IllegalArgumentException(
+                    "version %s was published without moments; the newest snapshot before it is %s"
+                            .formatted(wanted.version(), wanted.snapshotVersion()));
+        }
+        if (wanted.momentParts() != moments.size()) {
+            throw new IllegalArgumentException(
+                    "version %s has %s moments per chunk, got buffers for %s"
+                            .formatted(wanted.version(), wanted.momentParts(), moments.size()));
+        }
+    }
+
+    private void prepare(ModelVersion wanted) {
+        if (parameters == null || !parameters.layout().equals(wanted.layout())) {
+            parameters = ParameterBuffer.allocate(wanted.layout());
+            heldVersions = new int[wanted.chunkVersions().length];
+            heldCrcs = new int[heldVersions.length];
+            Arrays.fill(heldVersions, -1);
+            resumeVersion = -1;
+        }
+    }
+
+    private Map<TopicPartition, Long> starts(ModelVersion wanted, boolean parametersOnly) {
+        long since = wanted.chunksSinceMillis() - CLOCK_SLACK.toMillis();
+        var starts = reader.offsetsSince(partitions, since);
+        if (parametersOnly && resumeVersion >= 0 && resumeVersion < wanted.version()) {
+            resumeAt.forEach((partition, offset) -> starts.merge(partition, offset, Math::max));
+        }
+        return starts;
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+
+    /**
+     * What a download took.
+     *
+     * @param chunks chunk records that were used
+     * @param bytes their payload
+     */
+    public record Download(int chunks, long bytes) {}
+
+    /** One reading of the log in search of one version. */
+    private final class Pass {
+        private final ModelVersion wanted;
+        private final List<ParameterBuffer> moments;
+        private final ChunkSearch search;
+        private final Map<TopicPartition, Long> firstNewer = new HashMap<>();
+        private int chunks;
+        private long bytes;
+
+        Pass(ModelVersion wanted, List<ParameterBuffer> moments, ChunkSearch search) {
+            this.wanted = wanted;
+            this.moments = moments;
+            this.search = search;
+        }
+
+        void accept(ConsumerRecord<byte[], byte[]> record) {
+            ModelChunk chunk;
+            try {
+                chunk = Wire.decode(record.value(), ModelChunk.class);
+            } catch (MalformedRecordException e) {
+                LOG.warn(
+                        "passing over {}-{} offset {}: {}",
+                        record.topic(),
+                        record.partition(),
+                        record.offset(),
+                        e.getMessage());
+                return;
+            }
+            if (chunk.model().equals(model) && chunk.version() > wanted.version()) {
+                var partition = new TopicPartition(record.topic(), record.partition());
+                firstNewer.putIfAbsent(partition, record.offset());
+            }
+            if (search.accept(chunk)) {
+                var target = chunk.part() == 0 ? parameters : moments.get(chunk.part() - 1);
+                TensorCodec.decode(
+                        chunk.codec(),
+                        chunk.payload(),
+                        chunk.elements(),
+                        target.chunk(chunk.chunk()));
+                chunks++;
+                bytes += chunk.payload().length;
+                if (chunk.part() == 0) {
+                    heldVersions[chunk.chunk()] = chunk.version();
+                    heldCrcs[chunk.chunk()] = chunk.crc32c();
+                }
+            }
+        }
+    }
+}
