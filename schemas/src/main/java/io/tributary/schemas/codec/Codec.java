@@ -1,5 +1,9 @@
 package io.tributary.schemas.codec;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
 /** Encodings of tensor values. The name in lower case is the one used in options. */
 public enum Codec {
     /** IEEE 754 binary32, little-endian. */
@@ -15,7 +19,33 @@ public enum Codec {
         this.bytesPerElement = bytesPerElement;
     }
 
-    /** Size of {@code elements} encoded values. */
+    /**
+     * The codec of a name in lower case, {@code bf16} for instance.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Codec parse(String name) {
+        for (var codec : values()) {
+            if (codec.lowerCaseName().equals(name)) {
+                return codec;
+            }
+        }
+        var known =
+                Arrays.stream(values()).map(Codec::lowerCaseName).collect(Collectors.joining(", "));
+        throw new IllegalArgumentException(
+                "unknown codec '%s': use one of %s".formatted(name, known));
+    }
+
+    /** The name used in options, {@code bf16} for instance. */
+    public String lowerCaseName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Size of {@code elements} encoded values.
+     *
+     * @throws ArithmeticException if it is above 2 GiB
+     */
     public int encodedBytes(int elements) {
         return Math.multiplyExact(bytesPerElement, elements);
     }

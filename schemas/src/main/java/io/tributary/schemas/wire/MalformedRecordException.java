@@ -1,5 +1,7 @@
 package io.tributary.schemas.wire;
 
+import org.jspecify.annotations.Nullable;
+
 /** Bytes that are not a record of this federation. The message says what was found. */
 public final class MalformedRecordException extends Exception {
 
@@ -9,7 +11,7 @@ public final class MalformedRecordException extends Exception {
         super(message);
     }
 
-    public MalformedRecordException(String message, Throwable cause) {
+    public MalformedRecordException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,20 +1,54 @@
 package io.tributary.schemas.wire;
 
-/** Encodes and decodes every record type of the federation in its documented frame. */
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Encodes and decodes every record type of the federation in its documented frame: Avro's
+ * single-object encoding. {@code schemas/README.md} shows it byte by byte.
+ *
+ * <p>Thread-safe.
+ */
 public final class Wire {
 
     /** Largest encoded value, frame included: leaves room for key and headers below 1 MiB. */
     public static final int MAX_VALUE_BYTES = 1024 * 1024 - 1024;
+
+    /** The bytes C3 01, read as a little-endian 16-bit number. */
+    private static final short MARKER = 0x01C3;
+
+    /** Marker and schema fingerprint. */
+    private static final int HEADER_BYTES = Short.BYTES + Long.BYTES;
+
+    private static final SchemaRegistry SCHEMAS = SchemaRegistry.load();
 
     private Wire() {}
 
     /**
      * Encodes a record of a known type.
      *
-     * @throws IllegalArgumentException if the type is unknown or the value would be too large
+     * @throws IllegalArgumentException if the type is unknown, a component is null, or the value
+     *     would be too large
      */
     public static byte[] encode(Record value) {
-        throw new UnsupportedOperationException("under construction: " + value);
+        return encode(SCHEMAS.codec(value.getClass()), value);
+    }
+
+    private static <T extends Record> byte[] encode(RecordCodec<T> codec, Record value) {
+        T typed = codec.type().cast(value);
+        long size = HEADER_BYTES + codec.encodedBytes(typed);
+        if (size > MAX_VALUE_BYTES) {
+            throw new IllegalArgumentException(
+                    "%s takes %s bytes, a record may have %s: send smaller chunks"
+                            .formatted(codec.type().getSimpleName(), size, MAX_VALUE_BYTES));
+        }
+        var encoded = new byte[(int) size];
+        ByteBuffer.wrap(encoded)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort(MARKER)
+                .putLong(codec.fingerprint());
+        codec.write(typed, encoded, HEADER_BYTES);
+        return encoded;
     }
 
     /**
@@ -23,7 +57,22 @@ public final class Wire {
      * @throws MalformedRecordException if it is anything else; says what was found
      */
     public static Record decode(byte[] value) throws MalformedRecordException {
-        throw new MalformedRecordException("under construction: " + value.length);
+        if (value.length < HEADER_BYTES) {
+            throw new MalformedRecordException(
+                    "a value of %s bytes is shorter than its %s byte frame"
+                            .formatted(value.length, HEADER_BYTES));
+        }
+        if (value.length > MAX_VALUE_BYTES) {
+            throw new MalformedRecordException(
+                    "a value of %s bytes is over the limit of %s"
+                            .formatted(value.length, MAX_VALUE_BYTES));
+        }
+        var header = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
+        if (header.getShort() != MARKER) {
+            throw new MalformedRecordException(
+                    "a value starts with C3 01, found %02X %02X".formatted(value[0], value[1]));
+        }
+        return SCHEMAS.reader(header.getLong()).read(value, HEADER_BYTES);
     }
 
     /**

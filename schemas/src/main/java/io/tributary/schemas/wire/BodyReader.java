@@ -1,0 +1,87 @@
+package io.tributary.schemas.wire;
+
+import java.io.EOFException;
+import java.io.IOException;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.ResolvingDecoder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads bodies that were written with one version of a schema into the current record type.
+ * Thread-safe.
+ */
+final class BodyReader<T extends Record> {
+
+    private final Class<T> type;
+    private final Resolver resolver;
+
+    /**
+     * @param writer the schema the bodies were written with
+     * @param reader the current schema of {@code type}
+     * @param values reads {@code type} by {@code reader}
+     * @throws IllegalArgumentException if Avro cannot resolve one schema to the other
+     */
+    BodyReader(Class<T> type, Schema writer, Schema reader, ValueCodec values) {
+        var compatibility = SchemaCompatibility.checkReaderWriterCompatibility(reader, writer);
+        if (compatibility.getType() != SchemaCompatibilityType.COMPATIBLE) {
+            throw new IllegalArgumentException(
+                    "%s cannot read what an older schema of it wrote: %s"
+                            .formatted(
+                                    type.getSimpleName(),
+                                    compatibility.getResult().getIncompatibilities()));
+        }
+        this.type = type;
+        this.resolver = new Resolver(writer, reader, values);
+    }
+
+    /**
+     * Reads the body that fills {@code value} from {@code offset} to its end.
+     *
+     * @throws MalformedRecordException if there is anything else
+     */
+    T read(byte[] value, int offset) throws MalformedRecordException {
+        var decoder =
+                DecoderFactory.get().binaryDecoder(value, offset, value.length - offset, null);
+        Object record;
+        try {
+            record = resolver.read(null, decoder);
+        } catch (EOFException e) {
+            throw malformed("it ends too early", e);
+        } catch (IOException | RuntimeException e) {
+            // Avro reports bad bytes by half a dozen unchecked exceptions.
+            throw malformed(String.valueOf(e.getMessage()), e);
+        }
+        if (decoder.remainingBytes() > 0) {
+            throw malformed(decoder.remainingBytes() + " bytes follow its last field", null);
+        }
+        return type.cast(record);
+    }
+
+    private MalformedRecordException malformed(String reason, @Nullable Throwable cause) {
+        return new MalformedRecordException(
+                "not a valid %s: %s".formatted(type.getSimpleName(), reason), cause);
+    }
+
+    /** Avro's schema resolution, with our values in place of its generic ones. */
+    private static final class Resolver extends GenericDatumReader<Object> {
+
+        private final ValueCodec values;
+
+        Resolver(Schema writer, Schema reader, ValueCodec values) {
+            // The fast reader is a default that a system property changes, and it would go
+            // around the method below.
+            super(writer, reader, new GenericData().setFastReaderEnabled(false));
+            this.values = values;
+        }
+
+        @Override
+        protected Object read(Object old, Schema expected, ResolvingDecoder in) throws IOException {
+            return values.read(in);
+        }
+    }
+}
