@@ -34,8 +34,7 @@ final class ChunkSearch {
         if (named != spans.size() || version.chunkCrcs().length != spans.size()) {
             throw new IllegalArgumentException(
                     "version %s of %s names %s chunks, its layout has %s"
-                            .formatted(
-                                    version.version(), version.model(), named, spans.size()));
+                            .formatted(version.version(), version.model(), named, spans.size()));
         }
         if (!ChunkDigest.of(version.chunkCrcs()).equals(version.digest())) {
             throw new IllegalArgumentException(

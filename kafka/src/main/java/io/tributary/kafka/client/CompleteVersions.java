@@ -5,8 +5,6 @@ import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
-import io.tributary.schemas.wire.MalformedRecordException;
-import io.tributary.schemas.wire.Wire;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -52,7 +50,7 @@ public record CompleteVersions(
      * @throws org.apache.kafka.common.errors.TimeoutException if the log cannot be read in time
      */
     public Optional<Found> newest(String model) {
-        try (var follower = FederationFollower.newest(connection, topics, model);
+        try (var follower = FederationFollower.all(connection, topics);
                 var reader = new LogReader(connection, topics.federation() + "-versions")) {
             follower.catchUp(timeout);
             var manifests = follower.versions(model);
@@ -68,11 +66,7 @@ public record CompleteVersions(
                             follower.newestPlan(model)
                                     .filter(plan -> plan.baseVersion() == version.version());
                     return Optional.of(
-                            new Found(
-                                    version,
-                                    search.isComplete(),
-                                    since,
-                                    openPlan.orElse(null)));
+                            new Found(version, search.isComplete(), since, openPlan.orElse(null)));
                 }
                 LOG.info(
                         "version {} of {} lacks {} chunks and does not count",
@@ -94,16 +88,9 @@ public record CompleteVersions(
     }
 
     private static void offer(ConsumerRecord<byte[], byte[]> record, ChunkSearch search) {
-        try {
-            var found = search.accept(Wire.decode(record.value(), ModelChunk.class));
-            LOG.trace("offset {} counts: {}", record.offset(), found);
-        } catch (MalformedRecordException e) {
-            LOG.warn(
-                    "passing over {}-{} offset {}: {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    e.getMessage());
+        var chunk = Decoding.decode(record, ModelChunk.class);
+        if (chunk != null) {
+            search.accept(chunk);
         }
     }
 }

@@ -2,12 +2,9 @@ package io.tributary.kafka.client;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.topics.FederationTopics;
-import io.tributary.schemas.model.ModelLayout;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
-import io.tributary.schemas.wire.MalformedRecordException;
-import io.tributary.schemas.wire.Wire;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,8 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows what happens in a federation: plans and outcomes of rounds, and manifests of versions.
@@ -33,18 +29,20 @@ import org.slf4j.LoggerFactory;
  */
 public final class FederationFollower implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FederationFollower.class);
+    /** Manifests of a large model are large; who follows one model needs the last few. */
+    private static final int KEPT = 32;
 
     private final FederationTopics topics;
     private final LogReader reader;
-    private final Map<ModelLayout, ModelLayout> layouts = new HashMap<>();
+    private final @Nullable String model;
     private final Map<String, NavigableMap<Integer, ModelVersion>> versions = new TreeMap<>();
     private final Map<String, Entry> plans = new TreeMap<>();
     private final Map<String, RoundOutcome> outcomes = new TreeMap<>();
 
-    private FederationFollower(FederationTopics topics, LogReader reader) {
+    private FederationFollower(FederationTopics topics, LogReader reader, @Nullable String model) {
         this.topics = topics;
         this.reader = reader;
+        this.model = model;
     }
 
     /**
@@ -58,8 +56,8 @@ public final class FederationFollower implements AutoCloseable {
     }
 
     /**
-     * Follows one model's rounds from about its newest plan on, and all versions. What a silo
-     * needs: it does not read a year of rounds to find the one that is open.
+     * Follows one model: its rounds from about its newest plan on, and its newest versions. What a
+     * silo needs: it does not read a year of rounds to find the one that is open.
      *
      * @throws org.apache.kafka.common.KafkaException if the cluster cannot be reached or the topics
      *     do not exist
@@ -70,7 +68,7 @@ public final class FederationFollower implements AutoCloseable {
     }
 
     private static FederationFollower open(
-            KafkaConnection connection, FederationTopics topics, String model) {
+            KafkaConnection connection, FederationTopics topics, @Nullable String model) {
         var reader = new LogReader(connection, topics.federation() + "-follower");
         try {
             var rounds = reader.partitions(topics.rounds());
@@ -81,7 +79,7 @@ public final class FederationFollower implements AutoCloseable {
                             ? reader.beginningOffsets(rounds)
                             : NewestPlan.positions(reader, rounds, model));
             reader.startAt(starts);
-            return new FederationFollower(topics, reader);
+            return new FederationFollower(topics, reader, model);
         } catch (RuntimeException e) {
             reader.close();
             throw e;
@@ -155,54 +153,29 @@ public final class FederationFollower implements AutoCloseable {
     }
 
     private void accept(ConsumerRecord<byte[], byte[]> source, List<Entry> entries) {
-        if (source.value() == null) {
-            return; // a tombstone
+        var record = Decoding.decode(source, Record.class);
+        if (record instanceof ModelVersion version && isWanted(version.model())) {
+            remember(version);
+        } else if (record instanceof RoundPlan plan && isWanted(plan.model())) {
+            plans.put(plan.model(), new Entry(plan, source.timestamp()));
+        } else if (record instanceof RoundOutcome outcome && isWanted(outcome.model())) {
+            outcomes.put(outcome.model(), outcome);
+        } else {
+            return;
         }
-        try {
-            var record = Wire.decode(source.value());
-            if (record instanceof ModelVersion version) {
-                record = remember(version);
-            } else if (record instanceof RoundPlan plan) {
-                plans.put(plan.model(), new Entry(plan, source.timestamp()));
-            } else if (record instanceof RoundOutcome outcome) {
-                outcomes.put(outcome.model(), outcome);
-            }
-            entries.add(new Entry(record, source.timestamp()));
-        } catch (MalformedRecordException e) {
-            LOG.warn(
-                    "passing over {}-{} offset {}: {}",
-                    source.topic(),
-                    source.partition(),
-                    source.offset(),
-                    e.getMessage());
+        entries.add(new Entry(record, source.timestamp()));
+    }
+
+    private void remember(ModelVersion version) {
+        var known = versions.computeIfAbsent(version.model(), m -> new TreeMap<>());
+        known.put(version.version(), version);
+        if (model != null && known.size() > KEPT) {
+            known.pollFirstEntry();
         }
     }
 
-    /** Versions of one model share one layout: it is the larger part of a manifest. */
-    private ModelVersion remember(ModelVersion v) {
-        var layout = layouts.computeIfAbsent(v.layout(), l -> l);
-        var version =
-                new ModelVersion(
-                        v.model(),
-                        v.version(),
-                        v.baseVersion(),
-                        v.architecture(),
-                        v.tokenizer(),
-                        layout,
-                        v.codec(),
-                        v.chunkVersions(),
-                        v.chunkCrcs(),
-                        v.digest(),
-                        v.snapshotVersion(),
-                        v.momentParts(),
-                        v.chunksSinceMillis(),
-                        v.clock(),
-                        v.rule(),
-                        v.serverOptimizer(),
-                        v.cohort(),
-                        v.measurements());
-        versions.computeIfAbsent(v.model(), m -> new TreeMap<>()).put(v.version(), version);
-        return version;
+    private boolean isWanted(String of) {
+        return model == null || model.equals(of);
     }
 
     @Override

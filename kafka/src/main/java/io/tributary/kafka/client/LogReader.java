@@ -36,8 +36,7 @@ final class LogReader implements AutoCloseable {
      */
     LogReader(KafkaConnection connection, String purpose) {
         var config = connection.clientConfig();
-        config.put(
-                ConsumerConfig.CLIENT_ID_CONFIG, purpose + "-" + INSTANCES.incrementAndGet());
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, purpose + "-" + INSTANCES.incrementAndGet());
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

@@ -6,8 +6,6 @@ import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.model.ParameterBuffer;
-import io.tributary.schemas.wire.MalformedRecordException;
-import io.tributary.schemas.wire.Wire;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,8 +15,6 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A reader's copy of a model line. Each download reads only the part of the log in which chunks
@@ -31,8 +27,6 @@ import org.slf4j.LoggerFactory;
  * <p>Not thread-safe.
  */
 public final class ModelReplica implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ModelReplica.class);
 
     /** Brokers stamp records with their own clocks: how far those may be apart. */
     static final Duration CLOCK_SLACK = Duration.ofMinutes(1);
@@ -127,11 +121,10 @@ public final class ModelReplica implements AutoCloseable {
         var pass = new Pass(wanted, moments, search);
         if (!search.isComplete()) {
             reader.startAt(starts(wanted, moments.isEmpty()));
-            resumeVersion = -1;
+            resumeAt.clear();
             while (!search.isComplete()) {
                 if (deadline.passed()) {
-                    throw new IncompleteVersionException(
-                            wanted, search.missingChunks(), deadline);
+                    throw new IncompleteVersionException(wanted, search.missingChunks(), deadline);
                 }
                 for (var record : reader.poll(deadline.nextPoll())) {
                     pass.accept(record);
@@ -141,8 +134,8 @@ public final class ModelReplica implements AutoCloseable {
                 long read = reader.position(partition);
                 resumeAt.put(partition, pass.firstNewer.getOrDefault(partition, read));
             }
+            resumeVersion = wanted.version();
         }
-        resumeVersion = wanted.version();
         version = wanted.version();
         return new Download(pass.chunks, pass.bytes);
     }
@@ -174,14 +167,14 @@ public final class ModelReplica implements AutoCloseable {
             heldVersions = new int[wanted.chunkVersions().length];
             heldCrcs = new int[heldVersions.length];
             Arrays.fill(heldVersions, -1);
-            resumeVersion = -1;
+            resumeAt.clear();
         }
     }
 
     private Map<TopicPartition, Long> starts(ModelVersion wanted, boolean parametersOnly) {
         long since = wanted.chunksSinceMillis() - CLOCK_SLACK.toMillis();
         var starts = reader.offsetsSince(partitions, since);
-        if (parametersOnly && resumeVersion >= 0 && resumeVersion < wanted.version()) {
+        if (parametersOnly && resumeVersion < wanted.version()) {
             resumeAt.forEach((partition, offset) -> starts.merge(partition, offset, Math::max));
         }
         return starts;
@@ -216,16 +209,8 @@ public final class ModelReplica implements AutoCloseable {
         }
 
         void accept(ConsumerRecord<byte[], byte[]> record) {
-            ModelChunk chunk;
-            try {
-                chunk = Wire.decode(record.value(), ModelChunk.class);
-            } catch (MalformedRecordException e) {
-                LOG.warn(
-                        "passing over {}-{} offset {}: {}",
-                        record.topic(),
-                        record.partition(),
-                        record.offset(),
-                        e.getMessage());
+            var chunk = Decoding.decode(record, ModelChunk.class);
+            if (chunk == null) {
                 return;
             }
             if (chunk.model().equals(model) && chunk.version() > wanted.version()) {

@@ -1,8 +1,6 @@
 package io.tributary.kafka.client;
 
 import io.tributary.schemas.round.RoundPlan;
-import io.tributary.schemas.wire.MalformedRecordException;
-import io.tributary.schemas.wire.Wire;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -57,12 +55,7 @@ final class NewestPlan {
     }
 
     private static boolean isPlan(ConsumerRecord<byte[], byte[]> record, String model) {
-        try {
-            return record.value() != null
-                    && Wire.decode(record.value()) instanceof RoundPlan plan
-                    && plan.model().equals(model);
-        } catch (MalformedRecordException e) {
-            return false; // the follower reports it
-        }
+        var plan = Decoding.decode(record, RoundPlan.class);
+        return plan != null && plan.model().equals(model);
     }
 }

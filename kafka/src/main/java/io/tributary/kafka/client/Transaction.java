@@ -1,0 +1,29 @@
+package io.tributary.kafka.client;
+
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
+
+/** All records of a body, or none. */
+final class Transaction {
+
+    private Transaction() {}
+
+    /**
+     * Runs the body and commits. If either fails, aborts and passes the failure on; if aborting is
+     * impossible too, the broker aborts when the producer's id is opened again, or by time-out.
+     */
+    static void run(KafkaProducer<byte[], byte[]> producer, Runnable body) {
+        producer.beginTransaction();
+        try {
+            body.run();
+            producer.commitTransaction();
+        } catch (RuntimeException e) {
+            try {
+                producer.abortTransaction();
+            } catch (KafkaException abortFailure) {
+                e.addSuppressed(abortFailure);
+            }
+            throw e;
+        }
+    }
+}

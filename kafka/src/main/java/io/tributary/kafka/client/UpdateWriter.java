@@ -1,0 +1,155 @@
+package io.tributary.kafka.client;
+
+import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.records.FederationRecords;
+import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.schemas.codec.ChunkDigest;
+import io.tributary.schemas.model.ParameterBuffer;
+import io.tributary.schemas.update.ChunkRange;
+import io.tributary.schemas.update.UpdateEnd;
+import io.tributary.schemas.update.UpdateManifest;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Uploads a silo's updates: each in one transaction, so that readers see a whole update or nothing
+ * of it.
+ *
+ * <p>The manifest goes first, to the partition of chunk 0; then every chunk <i>c</i> to partition
+ * {@code 1 + c mod P}; last an end mark to every partition that was used. The manifest names
+ * checksums and the norm of what follows, so the delta is encoded twice, once to measure and once
+ * to send: memory holds one chunk and the producer's buffer.
+ *
+ * <p>The transactional id is {@code <federation>.<silo>.updates}. Opening a writer ends what an
+ * earlier writer of this silo left open, and shuts that writer out: of two processes with one silo
+ * id, the older one fails.
+ *
+ * <p>Not thread-safe. After a {@link KafkaException}, close it and open another.
+ */
+public final class UpdateWriter implements AutoCloseable {
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final FederationRecords records;
+    private final String silo;
+    private final int chunkPartitions;
+
+    private UpdateWriter(
+            KafkaProducer<byte[], byte[]> producer,
+            FederationRecords records,
+            String silo,
+            int chunkPartitions) {
+        this.producer = producer;
+        this.records = records;
+        this.silo = silo;
+        this.chunkPartitions = chunkPartitions;
+    }
+
+    /**
+     * @param transactionTimeout longest time an upload may take, at most the broker's {@code
+     *     transaction.max.timeout.ms}
+     * @throws KafkaException if the cluster cannot be reached, the silo's topic does not exist, or
+     *     the silo may not write to it
+     */
+    public static UpdateWriter open(
+            KafkaConnection connection,
+            FederationTopics topics,
+            String silo,
+            Duration transactionTimeout) {
+        var topic = topics.updates(silo);
+        var producer =
+                Producers.transactional(
+                        connection,
+                        "%s.%s.updates".formatted(topics.federation(), silo),
+                        transactionTimeout);
+        try {
+            int partitions = producer.partitionsFor(topic).size();
+            if (partitions < 2) {
+                throw new KafkaException(
+                        "topic %s has %s partition; it needs one for presence and at least one for chunks"
+                                .formatted(topic, partitions));
+            }
+            return new UpdateWriter(producer, new FederationRecords(topics), silo, partitions - 1);
+        } catch (RuntimeException e) {
+            producer.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    /**
+     * Uploads {@code trained - global}.
+     *
+     * @param update what the silo says about it
+     * @param global the version it trained from
+     * @param trained what training made of it; not to be changed meanwhile
+     * @return the manifest that was sent
+     * @throws UnsendableDeltaException if the delta holds a value that is not finite; nothing was
+     *     sent
+     * @throws KafkaException if the upload failed; nothing of it will be seen
+     */
+    public UpdateManifest write(
+            LocalUpdate update, ParameterBuffer global, ParameterBuffer trained) {
+        var delta = new DeltaEncoder(global, trained, update.codec());
+        var crcs = new int[delta.chunks()];
+        double squaredNorm = 0;
+        for (int c = 0; c < crcs.length; c++) {
+            var chunk = delta.encode(update.model(), update.id(), c);
+            crcs[c] = chunk.crc32c();
+            squaredNorm += chunk.squaredNorm();
+        }
+        var manifest = manifest(update, delta, crcs, Math.sqrt(squaredNorm));
+        Transaction.run(producer, () -> send(manifest, delta, crcs));
+        return manifest;
+    }
+
+    private void send(UpdateManifest manifest, DeltaEncoder delta, int[] crcs) {
+        var id = manifest.id();
+        send(records.update(silo, manifest));
+        for (int c = 0; c < crcs.length; c++) {
+            var chunk = delta.encode(manifest.model(), id, c);
+            if (chunk.crc32c() != crcs[c]) {
+                throw new IllegalStateException(
+                        "chunk %s of round %s changed while it was uploaded"
+                                .formatted(c, id.round()));
+            }
+            send(records.update(silo, chunk, chunkPartitions));
+        }
+        for (int first = 0; first < Math.min(chunkPartitions, crcs.length); first++) {
+            int count = (crcs.length - first + chunkPartitions - 1) / chunkPartitions;
+            var carried = List.of(new ChunkRange(first, count, chunkPartitions));
+            int partition = FederationTopics.updatePartition(first, chunkPartitions);
+            send(records.update(silo, new UpdateEnd(manifest.model(), id, partition, carried)));
+        }
+    }
+
+    private static UpdateManifest manifest(
+            LocalUpdate update, DeltaEncoder delta, int[] crcs, double norm) {
+        return new UpdateManifest(
+                update.model(),
+                update.id(),
+                update.baseVersion(),
+                delta.layoutDigest(),
+                update.tokens(),
+                update.localSteps(),
+                update.normalizer(),
+                update.sumLearningRates(),
+                update.trainLoss(),
+                update.codec(),
+                List.of(new ChunkRange(0, crcs.length, 1)),
+                ChunkDigest.of(crcs),
+                norm);
+    }
+
+    /** A failure to send surfaces when the transaction is committed. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void send(ProducerRecord<byte[], byte[]> record) {
+        producer.send(record);
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ofSeconds(5));
+    }
+}
