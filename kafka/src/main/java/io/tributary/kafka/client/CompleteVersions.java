@@ -51,7 +51,7 @@ public record CompleteVersions(
      */
     public Optional<Found> newest(String model) {
         try (var follower = FederationFollower.all(connection, topics);
-                var reader = new LogReader(connection, topics.federation() + "-versions")) {
+                var reader = LogReader.scanning(connection, topics.federation() + "-versions")) {
             follower.catchUp(timeout);
             var manifests = follower.versions(model);
             for (var version : manifests.descendingMap().values()) {

@@ -14,7 +14,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +31,13 @@ public final class FederationFollower implements AutoCloseable {
     /** Manifests of a large model are large; who follows one model needs the last few. */
     private static final int KEPT = 32;
 
-    private final FederationTopics topics;
     private final LogReader reader;
     private final @Nullable String model;
     private final Map<String, NavigableMap<Integer, ModelVersion>> versions = new TreeMap<>();
     private final Map<String, Entry> plans = new TreeMap<>();
     private final Map<String, RoundOutcome> outcomes = new TreeMap<>();
 
-    private FederationFollower(FederationTopics topics, LogReader reader, @Nullable String model) {
-        this.topics = topics;
+    private FederationFollower(LogReader reader, @Nullable String model) {
         this.reader = reader;
         this.model = model;
     }
@@ -69,7 +66,7 @@ public final class FederationFollower implements AutoCloseable {
 
     private static FederationFollower open(
             KafkaConnection connection, FederationTopics topics, @Nullable String model) {
-        var reader = new LogReader(connection, topics.federation() + "-follower");
+        var reader = LogReader.tailing(connection, topics.federation() + "-follower");
         try {
             var rounds = reader.partitions(topics.rounds());
             var starts =
@@ -79,7 +76,7 @@ public final class FederationFollower implements AutoCloseable {
                             ? reader.beginningOffsets(rounds)
                             : NewestPlan.positions(reader, rounds, model));
             reader.startAt(starts);
-            return new FederationFollower(topics, reader, model);
+            return new FederationFollower(reader, model);
         } catch (RuntimeException e) {
             reader.close();
             throw e;
@@ -94,11 +91,8 @@ public final class FederationFollower implements AutoCloseable {
      */
     public List<Entry> catchUp(Duration timeout) {
         var entries = new ArrayList<Entry>();
-        var partitions = new ArrayList<TopicPartition>();
-        partitions.addAll(reader.partitions(topics.rounds()));
-        partitions.addAll(reader.partitions(topics.versions()));
         reader.readUntil(
-                reader.endOffsets(partitions),
+                reader.endOffsets(reader.assignment()),
                 Deadline.in(timeout),
                 record -> accept(record, entries));
         return entries;

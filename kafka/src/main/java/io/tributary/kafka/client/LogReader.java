@@ -4,8 +4,10 @@ import io.tributary.kafka.KafkaConnection;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -32,10 +34,24 @@ final class LogReader implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
 
     /**
+     * For reading what is there. An answer about partitions that have nothing new is not waited for
+     * long, because it holds up the ones that have.
+     *
      * @param purpose names the client in the broker's logs and quotas
      */
-    LogReader(KafkaConnection connection, String purpose) {
+    static LogReader scanning(KafkaConnection connection, String purpose) {
+        return new LogReader(connection, purpose, Duration.ofMillis(50));
+    }
+
+    /** For waiting for news, with few requests. */
+    static LogReader tailing(KafkaConnection connection, String purpose) {
+        return new LogReader(connection, purpose, Duration.ofMillis(500));
+    }
+
+    private LogReader(KafkaConnection connection, String purpose, Duration longestWait) {
         var config = connection.clientConfig();
+        config.put(
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, Math.toIntExact(longestWait.toMillis()));
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, purpose + "-" + INSTANCES.incrementAndGet());
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
@@ -71,12 +87,19 @@ final class LogReader implements AutoCloseable {
         offsets.forEach(consumer::seek);
     }
 
+    /** The partitions that are read now. */
+    Set<TopicPartition> assignment() {
+        return consumer.assignment();
+    }
+
     Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
+        include(partitions);
         return consumer.beginningOffsets(partitions);
     }
 
     /** Ends of what is committed. */
     Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
+        include(partitions);
         return consumer.endOffsets(partitions);
     }
 
@@ -86,7 +109,7 @@ final class LogReader implements AutoCloseable {
      */
     Map<TopicPartition, Long> offsetsSince(
             Collection<TopicPartition> partitions, long epochMillis) {
-        var offsets = new HashMap<>(consumer.endOffsets(partitions));
+        var offsets = new HashMap<>(endOffsets(partitions));
         var query = new HashMap<TopicPartition, Long>();
         partitions.forEach(partition -> query.put(partition, Math.max(0, epochMillis)));
         consumer.offsetsForTimes(query)
@@ -97,6 +120,14 @@ final class LogReader implements AutoCloseable {
                             }
                         });
         return offsets;
+    }
+
+    /** The client warns about every answer on a partition that is not assigned to it. */
+    private void include(Collection<TopicPartition> partitions) {
+        var all = new HashSet<>(consumer.assignment());
+        if (all.addAll(partitions)) {
+            consumer.assign(all);
+        }
     }
 
     ConsumerRecords<byte[], byte[]> poll(Duration timeout) {

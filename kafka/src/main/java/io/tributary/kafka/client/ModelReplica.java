@@ -55,7 +55,7 @@ public final class ModelReplica implements AutoCloseable {
      */
     public static ModelReplica open(
             KafkaConnection connection, FederationTopics topics, String model) {
-        var reader = new LogReader(connection, topics.federation() + "-replica");
+        var reader = LogReader.scanning(connection, topics.federation() + "-replica");
         try {
             var replica = new ModelReplica(reader, model);
             replica.partitions.addAll(reader.partitions(topics.genesis()));

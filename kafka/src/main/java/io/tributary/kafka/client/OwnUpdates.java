@@ -31,7 +31,7 @@ public record OwnUpdates(
         var partition =
                 new TopicPartition(topics.updates(silo), FederationTopics.MANIFEST_PARTITION);
         try (var reader =
-                new LogReader(connection, "%s.%s.own".formatted(topics.federation(), silo))) {
+                LogReader.scanning(connection, "%s.%s.own".formatted(topics.federation(), silo))) {
             var ends = reader.endOffsets(List.of(partition));
             reader.startAt(
                     reader.offsetsSince(

@@ -32,7 +32,7 @@ public final class TopicMeter implements AutoCloseable {
     }
 
     public static TopicMeter open(KafkaConnection connection, String clientId) {
-        return new TopicMeter(new LogReader(connection, clientId));
+        return new TopicMeter(LogReader.scanning(connection, clientId));
     }
 
     /**

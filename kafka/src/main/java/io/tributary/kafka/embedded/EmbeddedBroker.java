@@ -122,8 +122,6 @@ public final class EmbeddedBroker implements AutoCloseable {
         p.setProperty("num.io.threads", "2");
         p.setProperty("background.threads", "2");
         p.setProperty("num.recovery.threads.per.data.dir", "1");
-        // A closed demo must be gone at once, not after a five-minute controlled shutdown.
-        p.setProperty("controlled.shutdown.enable", "false");
         return p;
     }
 

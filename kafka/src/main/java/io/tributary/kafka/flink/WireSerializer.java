@@ -1,12 +1,22 @@
 package io.tributary.kafka.flink;
 
 import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.IntSupplier;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetIdentifier;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacetProvider;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Hands the elements of a sink to the one place that makes Kafka records of them. */
-final class WireSerializer<T> implements KafkaRecordSerializationSchema<T> {
+/**
+ * Hands the elements of a sink to the one place that makes Kafka records of them. It names its
+ * topic to the connector, which looks there for transactions that an earlier run left open.
+ */
+final class WireSerializer<T>
+        implements KafkaRecordSerializationSchema<T>, KafkaDatasetFacetProvider {
 
     private static final long serialVersionUID = 1;
 
@@ -22,6 +32,13 @@ final class WireSerializer<T> implements KafkaRecordSerializationSchema<T> {
     public ProducerRecord<byte[], byte[]> serialize(
             T element, KafkaSinkContext context, Long timestamp) {
         return encoder.encode(element, () -> context.getPartitionsForTopic(topic).length);
+    }
+
+    @Override
+    public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
+        return Optional.of(
+                new DefaultKafkaDatasetFacet(
+                        DefaultKafkaDatasetIdentifier.ofTopics(List.of(topic))));
     }
 
     /** Makes a Kafka record; can ask how many partitions its topic has. */

@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
@@ -24,11 +26,13 @@ import org.apache.kafka.common.errors.TopicExistsException;
 public final class TopicAdmin implements AutoCloseable {
 
     private final Admin admin;
+    private final Duration timeout;
 
     /**
      * @param timeout how long one request to the cluster may take
      */
     public TopicAdmin(KafkaConnection connection, Duration timeout) {
+        this.timeout = timeout;
         var config = connection.clientConfig();
         int millis = Math.toIntExact(timeout.toMillis());
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
@@ -66,6 +70,7 @@ public final class TopicAdmin implements AutoCloseable {
                 throw new InterruptException(e);
             }
         }
+        awaitVisible(created);
         var differences = differences(existing);
         if (!differences.isEmpty()) {
             throw new TopicMismatchException(differences);
@@ -75,12 +80,29 @@ public final class TopicAdmin implements AutoCloseable {
 
     /** Silos of a federation that have an update topic, in silo-id order. */
     public List<String> silos(FederationTopics topics) {
+        return names().stream()
+                .flatMap(name -> topics.siloOf(name).stream())
+                .sorted()
+                .distinct()
+                .toList();
+    }
+
+    /** A broker learns of a new topic a moment after the controller has created it. */
+    private void awaitVisible(List<String> created) {
+        long start = System.nanoTime();
+        while (!names().containsAll(created)) {
+            if (System.nanoTime() - start > timeout.toNanos()) {
+                throw new TimeoutException(
+                        "topics %s were created, but no broker shows them after %s"
+                                .formatted(created, timeout));
+            }
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+    }
+
+    private Set<String> names() {
         try {
-            return admin.listTopics().names().get().stream()
-                    .flatMap(name -> topics.siloOf(name).stream())
-                    .collect(Collectors.toCollection(TreeSet::new))
-                    .stream()
-                    .toList();
+            return admin.listTopics().names().get();
         } catch (ExecutionException e) {
             throw new KafkaException("cannot list the topics of the cluster", e.getCause());
         } catch (InterruptedException e) {
