@@ -73,15 +73,16 @@ final class F16 {
     }
 
     static float toFloat(short value) {
-        int magnitude = (value & 0x7FFF) << EXTRA_BITS;
-        int sign = value & 0x8000;
+        int magnitude = value & 0x7FFF;
         int bits;
-        if (magnitude >= INFINITY << EXTRA_BITS) {
-            bits = magnitude | F32_INFINITY;
+        if (magnitude <= FRACTION) {
+            // Subnormals are common in deltas; binary32 subnormals would be slow.
+            bits = Float.floatToRawIntBits(magnitude * 0x1p-24f);
+        } else if (magnitude < INFINITY) {
+            bits = (magnitude << EXTRA_BITS) + BIAS;
         } else {
-            // Read as binary32, the value is 2^112 too small, subnormals included: exact.
-            bits = Float.floatToRawIntBits(Float.intBitsToFloat(magnitude) * 0x1p112f);
+            bits = magnitude << EXTRA_BITS | F32_INFINITY;
         }
-        return Float.intBitsToFloat(bits | sign << 16);
+        return Float.intBitsToFloat(bits | (value & 0x8000) << 16);
     }
 }

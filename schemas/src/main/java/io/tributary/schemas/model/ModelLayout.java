@@ -24,6 +24,9 @@ public record ModelLayout(List<Block> blocks, int chunkElements) {
     /** Most values a chunk may hold: as f32 it stays below a 1 MiB record with all its fields. */
     public static final int MAX_CHUNK_ELEMENTS = 240 * 1024;
 
+    /** Most chunks of a model: a version's manifest lists them all and is one record. */
+    public static final int MAX_CHUNKS = 64 * 1024;
+
     /**
      * Checks that a layout can be used.
      *
@@ -51,7 +54,15 @@ public record ModelLayout(List<Block> blocks, int chunkElements) {
                             dimension);
                 }
             }
+            checkSize(block);
         }
+        long chunks = blocks.stream().mapToLong(this::chunksOf).sum();
+        check(
+                chunks <= MAX_CHUNKS,
+                "%s chunks are more than %s: use larger chunks than %s values",
+                chunks,
+                MAX_CHUNKS,
+                chunkElements);
         return this;
     }
 
@@ -114,6 +125,17 @@ public record ModelLayout(List<Block> blocks, int chunkElements) {
 
     private long chunksOf(Block block) {
         return (block.elements() + chunkElements - 1) / chunkElements;
+    }
+
+    private static void checkSize(Block block) {
+        double elements = 0; // float64 does not overflow: the shapes are not trusted yet
+        for (var tensor : block.tensors()) {
+            elements += tensor.shape().stream().mapToDouble(d -> d).reduce(1, (a, b) -> a * b);
+        }
+        check(
+                elements * Float.BYTES <= Integer.MAX_VALUE,
+                "block %s takes 2 GiB or more as f32; cut it into several",
+                block.name());
     }
 
     private static void checkName(String name, Set<String> seen) {

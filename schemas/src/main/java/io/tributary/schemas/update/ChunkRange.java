@@ -12,8 +12,9 @@ package io.tributary.schemas.update;
  */
 public record ChunkRange(int first, int count, int stride) {
 
+    /** Whether a chunk is one of them; of a range from outside with a stride below 1, none is. */
     public boolean contains(int chunk) {
-        int distance = chunk - first;
-        return distance >= 0 && distance % stride == 0 && distance / stride < count;
+        long distance = (long) chunk - first;
+        return stride >= 1 && distance >= 0 && distance % stride == 0 && distance / stride < count;
     }
 }

@@ -33,7 +33,10 @@ import io.tributary.schemas.update.UpdateManifest;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** One record of every type that travels: round 7 of a model of six values in three chunks. */
+/**
+ * One record of every type that travels: round 7 of a model of six values in three chunks, on two
+ * chunk partitions.
+ */
 final class Examples {
 
     static final ModelLayout LAYOUT =
@@ -56,6 +59,7 @@ final class Examples {
     private static final byte[] SECOND = payload(Codec.BF16, 1, 2);
     private static final byte[] THIRD = payload(Codec.BF16, 0, -3);
 
+    private static final double NORM = Math.sqrt(14.3125);
     private static final int[] CRCS = {Crc32c.of(FIRST), Crc32c.of(SECOND), Crc32c.of(THIRD)};
 
     private Examples() {}
@@ -64,11 +68,10 @@ final class Examples {
         return List.of(
                 updateManifest(),
                 updateChunk(),
-                new UpdateEnd(
-                        "main", ID, 1, List.of(new ChunkRange(0, 1, 2), new ChunkRange(2, 1, 2))),
+                new UpdateEnd("main", ID, 1, List.of(new ChunkRange(0, 2, 2))),
                 new RejectedUpdate(
-                        "acme-eu",
-                        2,
+                        "borealis",
+                        1,
                         41,
                         "main",
                         7,
@@ -89,7 +92,7 @@ final class Examples {
                         "main",
                         7,
                         RoundStatus.CLOSED,
-                        "both updates are in",
+                        "1 of 2 updates by the deadline, quorum 1",
                         List.of(
                                 new UpdateVerdict(
                                         "acme-eu",
@@ -136,7 +139,7 @@ final class Examples {
                 Codec.BF16,
                 List.of(new ChunkRange(0, 3, 1)),
                 ChunkDigest.of(CRCS),
-                3.8125);
+                NORM);
     }
 
     static UpdateChunk updateChunk() {
@@ -149,7 +152,7 @@ final class Examples {
                 7,
                 6,
                 LAYOUT.digest(),
-                "trimmed-mean(f=1)",
+                "mean",
                 "nesterov(lr=0.7, momentum=0.9)",
                 Codec.BF16,
                 List.of(
@@ -172,7 +175,7 @@ final class Examples {
                         256),
                 600,
                 -40,
-                2,
+                1,
                 5_000,
                 60_000,
                 -1);
@@ -194,10 +197,10 @@ final class Examples {
                 1,
                 1_749_999_900_000L,
                 700,
-                "trimmed-mean(f=1)",
+                "mean",
                 "nesterov(lr=0.7, momentum=0.9)",
-                List.of(new CohortMember("acme-eu", 1, 1, 99.5, 100, 819_200, 3.8125, 4.125)),
-                List.of(new Measurement("update-norm", 3.8125)));
+                List.of(new CohortMember("acme-eu", 1, 1, 99.5, 100, 819_200, NORM, 4.125)),
+                List.of(new Measurement("update-norm", NORM)));
     }
 
     private static byte[] payload(Codec codec, float... values) {
