@@ -6,7 +6,7 @@ import io.tributary.schemas.model.ParameterBuffer;
  * What local training produced.
  *
  * @param trained the silo's parameters after its local steps; owned by the trainer and valid until
- *     its next call
+ *     it trains or evaluates again
  * @param tokens tokens processed
  * @param localSteps optimizer steps taken
  * @param normalizer response of the solver to a constant unit gradient

@@ -35,7 +35,8 @@ public record CompleteVersions(
      *     true if the optimizer has none
      * @param sinceMillis no record of it was appended before this broker time: where a reader
      *     starts
-     * @param openPlan the newest plan of the model, if it is for the round after this version
+     * @param openPlan the plan of the round that starts from this version, if there is one that has
+     *     not closed
      */
     public record Found(
             ModelVersion version,
@@ -63,7 +64,7 @@ public record CompleteVersions(
                 scan(reader, search, since);
                 if (search.hasAllParameters()) {
                     var openPlan =
-                            follower.newestPlan(model)
+                            follower.openPlan(model)
                                     .filter(plan -> plan.baseVersion() == version.version());
                     return Optional.of(
                             new Found(version, search.isComplete(), since, openPlan.orElse(null)));

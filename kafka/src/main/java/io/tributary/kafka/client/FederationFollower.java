@@ -5,6 +5,7 @@ import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.RoundStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,7 @@ public final class FederationFollower implements AutoCloseable {
     private final Map<String, NavigableMap<Integer, ModelVersion>> versions = new TreeMap<>();
     private final Map<String, Entry> plans = new TreeMap<>();
     private final Map<String, RoundOutcome> outcomes = new TreeMap<>();
+    private final Set<String> closed = new TreeSet<>();
 
     private FederationFollower(LogReader reader, @Nullable String model) {
         this.reader = reader;
@@ -136,6 +140,11 @@ public final class FederationFollower implements AutoCloseable {
         return Optional.ofNullable(plans.get(model)).map(entry -> (RoundPlan) entry.record());
     }
 
+    /** The newest plan, unless the log says after it that its round has closed. */
+    public Optional<RoundPlan> openPlan(String model) {
+        return closed.contains(model) ? Optional.empty() : newestPlan(model);
+    }
+
     /** When the broker appended {@link #newestPlan}, epoch milliseconds; 0 if there is none. */
     public long newestPlanMillis(String model) {
         var entry = plans.get(model);
@@ -152,8 +161,12 @@ public final class FederationFollower implements AutoCloseable {
             remember(version);
         } else if (record instanceof RoundPlan plan && isWanted(plan.model())) {
             plans.put(plan.model(), new Entry(plan, source.timestamp()));
+            closed.remove(plan.model());
         } else if (record instanceof RoundOutcome outcome && isWanted(outcome.model())) {
             outcomes.put(outcome.model(), outcome);
+            if (outcome.status() == RoundStatus.CLOSED && isNewestPlan(outcome)) {
+                closed.add(outcome.model());
+            }
         } else {
             return;
         }
@@ -166,6 +179,12 @@ public final class FederationFollower implements AutoCloseable {
         if (model != null && known.size() > KEPT) {
             known.pollFirstEntry();
         }
+    }
+
+    private boolean isNewestPlan(RoundOutcome outcome) {
+        return newestPlan(outcome.model())
+                .filter(plan -> plan.round() == outcome.round())
+                .isPresent();
     }
 
     private boolean isWanted(String of) {

@@ -36,6 +36,7 @@ public final class ModelReplica implements AutoCloseable {
     private final String model;
     private final Map<TopicPartition, Long> resumeAt = new HashMap<>();
     private int resumeVersion = -1;
+    private @Nullable Pass unfinished;
 
     private @Nullable ParameterBuffer parameters;
     private int version = -1;
@@ -88,8 +89,8 @@ public final class ModelReplica implements AutoCloseable {
     /**
      * Makes this a copy of a version, waiting for chunks that are not there yet.
      *
-     * @throws IncompleteVersionException if chunks are missing when the time is up; names them.
-     *     What was found is kept, so that the next call goes on
+     * @throws IncompleteVersionException if chunks are missing when the time is up; names them. The
+     *     next call for the same version goes on where this one stopped
      * @throws IllegalArgumentException if the manifest is of another model or contradicts itself
      */
     public Download download(ModelVersion wanted, Duration timeout)
@@ -109,6 +110,24 @@ public final class ModelReplica implements AutoCloseable {
             throws IncompleteVersionException {
         checkRequest(wanted, moments);
         var deadline = Deadline.in(timeout);
+        var pass = unfinished;
+        if (pass == null || !pass.isFor(wanted, moments)) {
+            pass = begin(wanted, moments);
+        }
+        while (!pass.search.isComplete()) {
+            if (deadline.passed()) {
+                throw new IncompleteVersionException(wanted, pass.search.missingChunks(), deadline);
+            }
+            for (var record : reader.poll(deadline.nextPoll())) {
+                pass.accept(record);
+            }
+        }
+        end(pass);
+        return new Download(pass.chunks, pass.bytes);
+    }
+
+    /** Decides what is needed and where to look for it. */
+    private Pass begin(ModelVersion wanted, List<ParameterBuffer> moments) {
         var search = new ChunkSearch(wanted, 1 + moments.size());
         prepare(wanted);
         for (int c = 0; c < heldVersions.length; c++) {
@@ -117,27 +136,27 @@ public final class ModelReplica implements AutoCloseable {
                 search.skip(c);
             }
         }
-        version = -1;
         var pass = new Pass(wanted, moments, search);
         if (!search.isComplete()) {
             reader.startAt(starts(wanted, moments.isEmpty()));
+            pass.reads = true;
+        }
+        version = -1;
+        unfinished = pass;
+        return pass;
+    }
+
+    private void end(Pass pass) {
+        if (pass.reads) {
             resumeAt.clear();
-            while (!search.isComplete()) {
-                if (deadline.passed()) {
-                    throw new IncompleteVersionException(wanted, search.missingChunks(), deadline);
-                }
-                for (var record : reader.poll(deadline.nextPoll())) {
-                    pass.accept(record);
-                }
-            }
             for (var partition : partitions) {
                 long read = reader.position(partition);
                 resumeAt.put(partition, pass.firstNewer.getOrDefault(partition, read));
             }
-            resumeVersion = wanted.version();
+            resumeVersion = pass.wanted.version();
         }
-        version = wanted.version();
-        return new Download(pass.chunks, pass.bytes);
+        version = pass.wanted.version();
+        unfinished = null;
     }
 
     private void checkRequest(ModelVersion wanted, List<ParameterBuffer> moments) {
@@ -199,6 +218,7 @@ public final class ModelReplica implements AutoCloseable {
         private final List<ParameterBuffer> moments;
         private final ChunkSearch search;
         private final Map<TopicPartition, Long> firstNewer = new HashMap<>();
+        private boolean reads;
         private int chunks;
         private long bytes;
 
@@ -206,6 +226,12 @@ public final class ModelReplica implements AutoCloseable {
             this.wanted = wanted;
             this.moments = moments;
             this.search = search;
+        }
+
+        boolean isFor(ModelVersion version, List<ParameterBuffer> targets) {
+            return version.version() == wanted.version()
+                    && version.digest().equals(wanted.digest())
+                    && targets.equals(moments);
         }
 
         void accept(ConsumerRecord<byte[], byte[]> record) {

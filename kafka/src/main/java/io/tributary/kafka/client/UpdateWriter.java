@@ -13,6 +13,7 @@ import java.util.List;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Uploads a silo's updates: each in one transaction, so that readers see a whole update or nothing
@@ -65,7 +66,7 @@ public final class UpdateWriter implements AutoCloseable {
                         "%s.%s.updates".formatted(topics.federation(), silo),
                         transactionTimeout);
         try {
-            int partitions = producer.partitionsFor(topic).size();
+            int partitions = partitions(producer, topic);
             if (partitions < 2) {
                 throw new KafkaException(
                         "topic %s has %s partition; it needs one for presence and at least one for chunks"
@@ -75,6 +76,17 @@ public final class UpdateWriter implements AutoCloseable {
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw e;
+        }
+    }
+
+    private static int partitions(KafkaProducer<byte[], byte[]> producer, String topic) {
+        try {
+            return producer.partitionsFor(topic).size();
+        } catch (TimeoutException e) {
+            throw new TimeoutException(
+                    "topic %s is not to be found: create it, or give the silo the right to write to it"
+                            .formatted(topic),
+                    e);
         }
     }
 

@@ -137,10 +137,11 @@ public record FederationRecords(FederationTopics topics) implements Serializable
     private ProducerRecord<byte[], byte[]> chunk(String topic, ModelChunk chunk, int partitions) {
         var headers = headers(chunk, chunk.model());
         add(headers, "version", chunk.version());
+        var key = chunk.model() + "/" + chunk.version() + "/" + chunk.chunk();
         return record(
                 topic,
                 chunk.chunk() % partitions,
-                chunk.model() + "/" + chunk.version() + "/" + chunk.chunk(),
+                chunk.part() == 0 ? key : key + "/" + chunk.part(),
                 headers,
                 chunk);
     }

@@ -31,6 +31,12 @@ class FederationRecordsTest {
     }
 
     @Test
+    void aMomentHasAKeyOfItsOwn() {
+        var record = records.model(Samples.chunk("main", 7, 3, 2, 1), 2);
+        assertThat(record.key()).asString(UTF_8).isEqualTo("main/7/3/2");
+    }
+
+    @Test
     void theValueIsTheRecordOnTheWire() throws Exception {
         var chunk = Samples.chunk("main", 7, 3, 0, 1);
         var decoded = Wire.decode(records.model(chunk, 2).value(), ModelChunk.class);

@@ -1,0 +1,95 @@
+package io.tributary.silo;
+
+import io.tributary.kafka.client.FederationFollower;
+import io.tributary.kafka.client.ModelReplica;
+import io.tributary.kafka.client.OwnUpdates;
+import io.tributary.kafka.client.UpdateWriter;
+import io.tributary.schemas.round.RoundPlan;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A silo's connections. They are opened when the cluster can be reached; those that read live
+ * through an outage, the one that writes updates is opened anew after each failure.
+ */
+final class Links implements AutoCloseable {
+
+    private static final Duration CATCH_UP = Duration.ofMinutes(1);
+
+    private final SiloOptions options;
+    private @Nullable FederationFollower follower;
+    private @Nullable ModelReplica replica;
+    private @Nullable UpdateWriter writer;
+
+    Links(SiloOptions options) {
+        this.options = options;
+    }
+
+    /** Opens what is not open, and reads what the federation has been doing. */
+    void open() {
+        if (writer == null) {
+            writer =
+                    UpdateWriter.open(
+                            options.connection(),
+                            options.topics(),
+                            options.silo(),
+                            options.uploadTimeout());
+        }
+        if (replica == null) {
+            replica = ModelReplica.open(options.connection(), options.topics(), options.model());
+        }
+        if (follower == null) {
+            follower =
+                    FederationFollower.newest(
+                            options.connection(), options.topics(), options.model());
+        }
+        follower.catchUp(CATCH_UP);
+    }
+
+    FederationFollower follower() {
+        return opened(follower);
+    }
+
+    ModelReplica replica() {
+        return opened(replica);
+    }
+
+    UpdateWriter writer() {
+        return opened(writer);
+    }
+
+    /** Whether this silo's update for a round is on the log already, from the version planned. */
+    boolean hasUploaded(RoundPlan plan) {
+        long sinceMillis = follower().newestPlanMillis(plan.model());
+        return new OwnUpdates(options.connection(), options.topics(), options.silo(), CATCH_UP)
+                .find(plan.model(), plan.round(), sinceMillis)
+                .filter(manifest -> manifest.baseVersion() == plan.baseVersion())
+                .isPresent();
+    }
+
+    /** After a failure nothing more can be written with the same writer. */
+    void dropWriter() {
+        if (writer != null) {
+            writer.close();
+            writer = null;
+        }
+    }
+
+    private static <T> T opened(@Nullable T link) {
+        if (link == null) {
+            throw new IllegalStateException("the silo is not connected");
+        }
+        return link;
+    }
+
+    @Override
+    public void close() {
+        dropWriter();
+        if (replica != null) {
+            replica.close();
+        }
+        if (follower != null) {
+            follower.close();
+        }
+    }
+}

@@ -1,0 +1,273 @@
+package io.tributary.silo;
+
+import io.tributary.kafka.client.IncompleteVersionException;
+import io.tributary.kafka.client.LocalUpdate;
+import io.tributary.kafka.client.UnsendableDeltaException;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.SiloAssignment;
+import io.tributary.schemas.silo.SiloPresence.Phase;
+import io.tributary.schemas.update.UpdateId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A silo's part in rounds: download, train, upload; each round once.
+ *
+ * <p>A round that closes while the silo works on it is abandoned. Moments are saved after training
+ * and before the upload, so that no death can leave an update on the log whose moments are lost.
+ */
+final class RoundWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoundWork.class);
+
+    /** How long one look for a version's chunks lasts, before the silo looks for a newer plan. */
+    static final Duration LOOK = Duration.ofSeconds(1);
+
+    private final SiloContext silo;
+    private final Runnable follow;
+
+    /** The newest plan that needs nothing more from this silo. */
+    private @Nullable RoundPlan finished;
+
+    /** Trained for a plan, not known to be on the log. */
+    private @Nullable Trained trained;
+
+    /** Whether an update may be on the log that this process does not know of. */
+    private boolean mayHaveUploaded = true;
+
+    /** Whether the trainer's moments are not those of the last round trained. */
+    private boolean momentsUnknown = true;
+
+    private record Trained(RoundPlan plan, LocalResult result) {}
+
+    /**
+     * @param follow polls the federation; takes a moment
+     */
+    RoundWork(SiloContext silo, Runnable follow) {
+        this.silo = silo;
+        this.follow = follow;
+    }
+
+    /** Something failed: what was under way may or may not be on the log. */
+    void disturbed() {
+        mayHaveUploaded = true;
+    }
+
+    /** The round that waits for this silo's update. */
+    Optional<RoundPlan> due() {
+        return silo.links()
+                .follower()
+                .openPlan(silo.options().model())
+                .filter(plan -> plan.assignment(silo.silo()).isPresent())
+                .filter(plan -> !plan.equals(finished));
+    }
+
+    /**
+     * Takes part in a round.
+     *
+     * @return false if the version it starts from is not there yet
+     * @throws ExecutionException if the trainer failed
+     */
+    boolean takePart(RoundPlan plan) throws IOException, ExecutionException, InterruptedException {
+        var assignment = plan.assignment(silo.silo()).orElseThrow();
+        var base = silo.links().follower().version(plan.model(), plan.baseVersion());
+        if (base.isEmpty()) {
+            return false;
+        }
+        if (mayHaveUploaded) {
+            boolean uploaded = silo.links().hasUploaded(plan);
+            mayHaveUploaded = false;
+            if (uploaded) {
+                LOG.info(
+                        "silo {}: the update of round {} is on the log already",
+                        silo.silo(),
+                        plan.round());
+                finish(plan);
+                return true;
+            }
+        }
+        if (!base.get().layout().digest().equals(plan.layoutDigest())) {
+            skip(plan, "version %s does not have the plan's layout".formatted(plan.baseVersion()));
+            return true;
+        }
+        if (trained == null || !trained.plan().equals(plan)) {
+            trained = null;
+            if (!download(plan, base.get())) {
+                return false;
+            }
+            var result = train(plan, assignment, base.get());
+            if (result == null) {
+                return true;
+            }
+            trained = new Trained(plan, result);
+        }
+        upload(plan, trained.result());
+        return true;
+    }
+
+    private boolean download(RoundPlan plan, ModelVersion base) {
+        var replica = silo.links().replica();
+        if (replica.version() == base.version()) {
+            return true;
+        }
+        enter(Phase.DOWNLOADING, plan);
+        try {
+            var download = replica.download(base, LOOK);
+            silo.listener().downloaded(base, download);
+            return true;
+        } catch (IncompleteVersionException e) {
+            LOG.debug("silo {}: {}", silo.silo(), e.getMessage());
+            return false;
+        }
+    }
+
+    private @Nullable LocalResult train(
+            RoundPlan plan, SiloAssignment assignment, ModelVersion base)
+            throws IOException, ExecutionException, InterruptedException {
+        boolean keepsMoments = plan.training().keepMoments();
+        if (keepsMoments && momentsUnknown) {
+            restoreMoments(plan);
+        }
+        silo.listener().training(plan);
+        var working = working(plan, assignment, 0, 0);
+        silo.heartbeat().change(working);
+        var task = new LocalTask(base, silo.links().replica().parameters(), plan, assignment);
+        var work =
+                silo.thread()
+                        .submit(
+                                () ->
+                                        silo.trainer()
+                                                .train(
+                                                        task,
+                                                        (step, loss, speed) ->
+                                                                onStep(
+                                                                        plan,
+                                                                        assignment,
+                                                                        step,
+                                                                        loss,
+                                                                        speed)));
+        momentsUnknown = true;
+        var result = silo.await(work, follow, () -> !due().filter(plan::equals).isPresent());
+        if (result == null) {
+            if (!silo.stopping()) {
+                skip(plan, "it closed, or was planned anew, while this silo trained");
+            }
+            return null;
+        }
+        momentsUnknown = false;
+        if (keepsMoments) {
+            saveMoments(plan, base);
+        }
+        return result;
+    }
+
+    private void onStep(
+            RoundPlan plan, SiloAssignment assignment, int step, double loss, double speed) {
+        silo.heartbeat().progress(working(plan, assignment, step, speed));
+        silo.listener().step(plan, step, loss, speed);
+    }
+
+    private void upload(RoundPlan plan, LocalResult result) throws IOException {
+        enter(Phase.UPLOADING, plan);
+        var id =
+                new UpdateId(
+                        plan.round(),
+                        silo.state().nextAttempt(plan.round()),
+                        silo.random().nextLong());
+        try {
+            var manifest =
+                    silo.links()
+                            .writer()
+                            .write(
+                                    update(plan, id, result),
+                                    silo.links().replica().parameters(),
+                                    result.trained());
+            LOG.info("silo {} uploaded its update of round {}", silo.silo(), plan.round());
+            silo.listener().uploaded(manifest);
+            finish(plan);
+        } catch (UnsendableDeltaException e) {
+            silo.state().discardMoments(plan.round());
+            momentsUnknown = true;
+            skip(plan, e.getMessage());
+        }
+    }
+
+    private static LocalUpdate update(RoundPlan plan, UpdateId id, LocalResult result) {
+        return new LocalUpdate(
+                plan.model(),
+                id,
+                plan.baseVersion(),
+                plan.codec(),
+                result.tokens(),
+                result.localSteps(),
+                result.normalizer(),
+                result.sumLearningRates(),
+                result.trainLoss());
+    }
+
+    private void restoreMoments(RoundPlan plan)
+            throws IOException, ExecutionException, InterruptedException {
+        var saved = silo.state().momentsBefore(plan.round());
+        if (saved.isEmpty()) {
+            return;
+        }
+        var base = silo.links().follower().version(plan.model(), saved.get().round() - 1);
+        if (base.filter(saved.get()::startedFrom).isEmpty()) {
+            LOG.info(
+                    "silo {}: moments saved in round {} are not of this model's past",
+                    silo.silo(),
+                    saved.get().round());
+            return;
+        }
+        silo.thread()
+                .call(
+                        () -> {
+                            silo.trainer().restoreState(saved.get().file());
+                            return null;
+                        });
+        LOG.info("silo {} goes on with the moments of round {}", silo.silo(), saved.get().round());
+    }
+
+    private void saveMoments(RoundPlan plan, ModelVersion base)
+            throws ExecutionException, InterruptedException {
+        silo.thread()
+                .call(
+                        () -> {
+                            silo.state().saveMoments(plan.round(), base, silo.trainer());
+                            return null;
+                        });
+    }
+
+    private void skip(RoundPlan plan, String reason) {
+        LOG.warn("silo {} skips round {}: {}", silo.silo(), plan.round(), reason);
+        silo.listener().skipped(plan, reason);
+        finish(plan);
+    }
+
+    private void finish(RoundPlan plan) {
+        finished = plan;
+        trained = null;
+        silo.heartbeat().change(Activity.IDLE);
+    }
+
+    private void enter(Phase phase, RoundPlan plan) {
+        silo.heartbeat().change(Activity.of(phase, plan.model(), plan.round()));
+    }
+
+    private static Activity working(
+            RoundPlan plan, SiloAssignment assignment, int step, double tokensPerSecond) {
+        return new Activity(
+                Phase.TRAINING,
+                plan.model(),
+                plan.round(),
+                step,
+                assignment.localSteps(),
+                tokensPerSecond);
+    }
+}

@@ -1,0 +1,245 @@
+package io.tributary.silo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.client.Genesis;
+import io.tributary.kafka.client.GenesisWriter;
+import io.tributary.kafka.embedded.EmbeddedBroker;
+import io.tributary.kafka.records.FederationRecords;
+import io.tributary.kafka.topics.CatalogueSettings;
+import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.kafka.topics.TopicAdmin;
+import io.tributary.kafka.topics.TopicCatalogue;
+import io.tributary.schemas.codec.ChunkDigest;
+import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.codec.Crc32c;
+import io.tributary.schemas.codec.TensorCodec;
+import io.tributary.schemas.model.Block;
+import io.tributary.schemas.model.ModelChunk;
+import io.tributary.schemas.model.ModelLayout;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.model.ParameterBuffer;
+import io.tributary.schemas.model.Slot;
+import io.tributary.schemas.model.TensorSpec;
+import io.tributary.schemas.round.LocalSolver;
+import io.tributary.schemas.round.LocalTraining;
+import io.tributary.schemas.round.RoundOutcome;
+import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.RoundStatus;
+import io.tributary.schemas.round.SiloAssignment;
+import io.tributary.schemas.wire.Wire;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A broker with one federation's topics, and a hand in the place of the job. */
+final class TestFederation implements AutoCloseable {
+
+    static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    /** Three chunks of 4, 4 and 2 values. */
+    static final ModelLayout LAYOUT =
+            new ModelLayout(
+                    List.of(
+                            new Block(
+                                    "layer",
+                                    Slot.WEIGHTS,
+                                    List.of(new TensorSpec("layer.weight", List.of(2, 5))))),
+                    4);
+
+    final FederationTopics topics;
+    private final Path directory;
+    private final FederationRecords records;
+    private EmbeddedBroker broker;
+    private KafkaProducer<byte[], byte[]> job;
+
+    private TestFederation(String name, Path directory) {
+        topics = new FederationTopics(name);
+        records = new FederationRecords(topics);
+        this.directory = directory;
+        broker = EmbeddedBroker.start(directory);
+        job = producer();
+    }
+
+    /** Starts a broker, creates the topics and publishes version 0: all zeros. */
+    static TestFederation start(Path directory, String... silos) {
+        var federation = new TestFederation("test", directory);
+        var catalogue = new TopicCatalogue(federation.topics, CatalogueSettings.singleBroker());
+        try (var admin = new TopicAdmin(federation.connection(), TIMEOUT)) {
+            assertThat(admin.create(catalogue.all(List.of(silos)))).hasSize(6 + silos.length);
+        }
+        return federation;
+    }
+
+    /** Publishes version 0 of a model line: all zeros. */
+    void begin(String model) {
+        var genesis = new Genesis(model, 0, -1, "{}", "bytes", Codec.F32, 0);
+        var zeros = ParameterBuffer.allocate(LAYOUT);
+        assertThat(new GenesisWriter(connection(), topics, TIMEOUT).write(genesis, zeros))
+                .isNotNull();
+    }
+
+    KafkaConnection connection() {
+        return broker.connection();
+    }
+
+    /** Stops the broker and starts it again where it was. */
+    void restartBroker(Runnable meanwhile) {
+        int port = broker.port();
+        broker.close();
+        meanwhile.run();
+        broker = EmbeddedBroker.start(directory, port);
+    }
+
+    static RoundPlan plan(String model, int round, int localSteps, long seed, String... silos) {
+        var assignments = new ArrayList<SiloAssignment>();
+        for (var silo : silos) {
+            assignments.add(new SiloAssignment(silo, 1.0 / silos.length, localSteps));
+        }
+        return new RoundPlan(
+                model,
+                round,
+                round - 1,
+                LAYOUT.digest(),
+                "mean",
+                "sgd(lr=1)",
+                Codec.F32,
+                assignments,
+                new LocalTraining(
+                        LocalSolver.SGD, 0.1, 0.1, 0, 0, 0.9, 0.9, 0.99, 1e-8, 0, 0, true, 1, 8),
+                0,
+                -30,
+                silos.length,
+                1000,
+                60_000,
+                seed);
+    }
+
+    void publish(RoundPlan plan) {
+        send(records.round(plan));
+    }
+
+    void close(RoundPlan plan) {
+        send(
+                records.round(
+                        new RoundOutcome(
+                                plan.model(),
+                                plan.round(),
+                                RoundStatus.CLOSED,
+                                "by hand",
+                                List.of(),
+                                1,
+                                2)));
+    }
+
+    /**
+     * Publishes a version in which the chunks given have new values, all the same, and the others
+     * are still those of version 0.
+     */
+    ModelVersion publishVersion(String model, int version, float value, Set<Integer> changed) {
+        var chunkVersions = new int[LAYOUT.chunkCount()];
+        var crcs = new int[chunkVersions.length];
+        for (var span : LAYOUT.chunks()) {
+            boolean isNew = changed.contains(span.chunk());
+            var values = new float[span.elements()];
+            java.util.Arrays.fill(values, isNew ? value : 0);
+            var payload = TensorCodec.encode(Codec.F32, FloatBuffer.wrap(values));
+            crcs[span.chunk()] = Crc32c.of(payload);
+            if (isNew) {
+                chunkVersions[span.chunk()] = version;
+                var chunk =
+                        new ModelChunk(
+                                model,
+                                version,
+                                span.chunk(),
+                                0,
+                                Codec.F32,
+                                span.elements(),
+                                crcs[span.chunk()],
+                                payload);
+                send(records.model(chunk, 4));
+            }
+        }
+        var manifest =
+                new ModelVersion(
+                        model,
+                        version,
+                        version - 1,
+                        "{}",
+                        "bytes",
+                        LAYOUT,
+                        Codec.F32,
+                        chunkVersions,
+                        crcs,
+                        ChunkDigest.of(crcs),
+                        version,
+                        0,
+                        0,
+                        0,
+                        "mean",
+                        "sgd(lr=1)",
+                        List.of(),
+                        List.of());
+        send(records.version(manifest));
+        return manifest;
+    }
+
+    /** Committed records of one type on a silo's topic, partition by partition. */
+    <T extends Record> List<T> written(String silo, Class<T> type) {
+        var config = connection().clientConfig();
+        config.putAll(Map.of("isolation.level", "read_committed", "fetch.max.wait.ms", 50));
+        try (var consumer =
+                new KafkaConsumer<>(
+                        config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var partitions =
+                    consumer.partitionsFor(topics.updates(silo)).stream()
+                            .map(p -> new TopicPartition(p.topic(), p.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            var found = new ArrayList<T>();
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                for (var record : consumer.poll(Duration.ofMillis(200))) {
+                    var decoded = Wire.decode(record.value());
+                    if (type.isInstance(decoded)) {
+                        found.add(type.cast(decoded));
+                    }
+                }
+            }
+            return found;
+        } catch (io.tributary.schemas.wire.MalformedRecordException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) {
+        try {
+            assertThat(job.send(record).get().hasOffset()).isTrue();
+        } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(
+                connection().clientConfig(), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public void close() {
+        job.close(Duration.ofSeconds(2));
+        broker.close();
+    }
+}
