@@ -110,8 +110,7 @@ public record DemoReport(
                 snapshot.parameters(),
                 seed,
                 rounds,
-                new Perplexity(
-                        Double.isNaN(initial) ? perplexity(snapshot.version(0)) : initial),
+                new Perplexity(Double.isNaN(initial) ? perplexity(snapshot.version(0)) : initial),
                 new Perplexity(perplexity(snapshot.newestVersion())),
                 baselines,
                 new TreeMap<>(alone),

@@ -96,7 +96,10 @@ final class PlainProgress implements ProgressView {
                         });
         return text.append(
                         version.global()
-                                .map(e -> ", global perplexity " + Figures.perplexity(e.perplexity()))
+                                .map(
+                                        e ->
+                                                ", global perplexity "
+                                                        + Figures.perplexity(e.perplexity()))
                                 .orElse(", not evaluated"))
                 .toString();
     }
