@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.description.HtmlFormatter;
 
 /**
  * Every option of the aggregation job. One YAML file holds them, nested or with dots; {@code
@@ -311,6 +312,11 @@ public final class JobOptions {
                     CHECKPOINT_INTERVAL);
 
     private JobOptions() {}
+
+    /** An option's description as plain text. */
+    public static String describe(ConfigOption<?> option) {
+        return new HtmlFormatter().format(option.description());
+    }
 
     /** All of them, in the order of the documentation. */
     public static List<ConfigOption<?>> all() {

@@ -1,9 +1,9 @@
 package io.tributary.cli;
 
+import io.tributary.kafka.client.Genesis;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.ModelLayout;
 import io.tributary.schemas.model.ParameterBuffer;
-import io.tributary.kafka.client.Genesis;
 import io.tributary.silo.model.Architecture;
 import io.tributary.silo.model.ModelInitializer;
 import io.tributary.silo.text.Tokenizer;
@@ -83,11 +83,8 @@ final class ArchitectureOptions {
             String tokenizer,
             int chunkElements,
             long seed) {
-        var layout = architecture.layout(chunkElements);
-        var parameters = ParameterBuffer.allocate(layout);
-        ModelInitializer.initialize(architecture, parameters, seed);
-        var genesis =
-                new Genesis(model, 0, -1, architecture.toJson(), tokenizer, Codec.F32, 0);
+        var parameters = ModelInitializer.initialize(architecture, chunkElements, seed);
+        var genesis = new Genesis(model, 0, -1, architecture.toJson(), tokenizer, Codec.F32, 0);
         return new NewModel(genesis, parameters);
     }
 }

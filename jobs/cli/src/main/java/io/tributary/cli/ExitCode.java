@@ -1,6 +1,8 @@
 package io.tributary.cli;
 
-/** What the process's exit status means. Scripts may rely on it; {@code tributary --help} lists it. */
+/**
+ * What the process's exit status means. Scripts may rely on it; {@code tributary --help} lists it.
+ */
 final class ExitCode {
 
     /** Done. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -31,7 +32,7 @@ final class TopicsCommand {
             mixinStandardHelpOptions = true)
     static final class Create implements Callable<Integer> {
 
-        @Spec private picocli.CommandLine.Model.CommandSpec spec;
+        @Spec private CommandSpec spec;
         @Mixin private FederationOptions federation;
 
         @Option(

@@ -31,7 +31,7 @@ final class AddingTrainer implements LocalTrainer {
         this(null);
     }
 
-    /** One that cannot even say how much text it has. */
+    /** One that fails when it is asked for its size, and when it has saved half of its state. */
     AddingTrainer(@Nullable String fault) {
         this.fault = fault;
     }
@@ -89,6 +89,9 @@ final class AddingTrainer implements LocalTrainer {
     @Override
     public void saveState(Path file) throws IOException {
         Files.writeString(file, String.valueOf(stepsTaken), UTF_8);
+        if (fault != null) {
+            throw new IOException(fault);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.tributary.silo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -12,6 +13,7 @@ import io.tributary.schemas.silo.SiloEvaluation;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.UpdateChunk;
 import io.tributary.schemas.update.UpdateManifest;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -108,8 +110,11 @@ class SiloITCase {
                 .containsExactly(0, 1);
 
         // Moments of another federation of the same name are not of this model's past.
+        var elsewhere = state.resolve("elsewhere");
+        var itsMoments = Files.createDirectories(elsewhere.resolve("test/again/again"));
+        Files.writeString(itsMoments.resolve("moments-2-0123456789abcdef"), "99", UTF_8);
         var stranger = new AddingTrainer();
-        try (var running = run("again", stranger, state.resolve("elsewhere"))) {
+        try (var running = run("again", stranger, elsewhere)) {
             federation.publishVersion("again", 2, 2, Set.of(0, 1, 2));
             federation.publish(TestFederation.plan("again", 3, 3, 1, "again"));
             waitFor(() -> heard.uploaded.size() == 3);

@@ -1,6 +1,7 @@
 package io.tributary.silo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.Genesis;
@@ -28,14 +29,16 @@ import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundStatus;
 import io.tributary.schemas.round.SiloAssignment;
+import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -62,7 +65,7 @@ final class TestFederation implements AutoCloseable {
     private final Path directory;
     private final FederationRecords records;
     private EmbeddedBroker broker;
-    private KafkaProducer<byte[], byte[]> job;
+    private final KafkaProducer<byte[], byte[]> job;
 
     private TestFederation(String name, Path directory) {
         topics = new FederationTopics(name);
@@ -153,7 +156,7 @@ final class TestFederation implements AutoCloseable {
         for (var span : LAYOUT.chunks()) {
             boolean isNew = changed.contains(span.chunk());
             var values = new float[span.elements()];
-            java.util.Arrays.fill(values, isNew ? value : 0);
+            Arrays.fill(values, isNew ? value : 0);
             var payload = TensorCodec.encode(Codec.F32, FloatBuffer.wrap(values));
             crcs[span.chunk()] = Crc32c.of(payload);
             if (isNew) {
@@ -197,21 +200,21 @@ final class TestFederation implements AutoCloseable {
 
     /** Committed records of one type on a silo's topic, partition by partition. */
     <T extends Record> List<T> written(String silo, Class<T> type) {
-        var config = connection().clientConfig();
-        config.putAll(Map.of("isolation.level", "read_committed", "fetch.max.wait.ms", 50));
-        try (var consumer =
-                new KafkaConsumer<>(
-                        config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var committed = consumer("read_committed");
+                var everything = consumer("read_uncommitted")) {
             var partitions =
-                    consumer.partitionsFor(topics.updates(silo)).stream()
+                    committed.partitionsFor(topics.updates(silo)).stream()
                             .map(p -> new TopicPartition(p.topic(), p.partition()))
                             .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
+            committed.assign(partitions);
+            everything.assign(partitions);
+            var ends = everything.endOffsets(partitions);
+            // An upload can be read a moment after its commit has returned.
+            await().atMost(TIMEOUT).until(() -> committed.endOffsets(partitions).equals(ends));
+            committed.seekToBeginning(partitions);
             var found = new ArrayList<T>();
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                for (var record : consumer.poll(Duration.ofMillis(200))) {
+            while (partitions.stream().anyMatch(p -> committed.position(p) < ends.get(p))) {
+                for (var record : committed.poll(Duration.ofMillis(200))) {
                     var decoded = Wire.decode(record.value());
                     if (type.isInstance(decoded)) {
                         found.add(type.cast(decoded));
@@ -219,15 +222,23 @@ final class TestFederation implements AutoCloseable {
                 }
             }
             return found;
-        } catch (io.tributary.schemas.wire.MalformedRecordException e) {
+        } catch (MalformedRecordException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
+        var config = connection().clientConfig();
+        config.put("isolation.level", isolation);
+        config.put("fetch.max.wait.ms", 50);
+        return new KafkaConsumer<>(
+                config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     private void send(ProducerRecord<byte[], byte[]> record) {
         try {
             assertThat(job.send(record).get().hasOffset()).isTrue();
-        } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
+        } catch (InterruptedException | ExecutionException e) {
             throw new AssertionError(e);
         }
     }

@@ -14,7 +14,8 @@ public final class IncompleteVersionException extends Exception {
 
     IncompleteVersionException(ModelVersion version, List<Integer> missing, Deadline deadline) {
         super(
-                "version %s of %s lacks %s of its %s chunks after %s (%s%s); wait for the job to publish it again, or use an older version"
+                ("version %s of %s lacks %s of its %s chunks after %s (%s%s); wait for the job to"
+                                + " publish it again, or use an older version")
                         .formatted(
                                 version.version(),
                                 version.model(),

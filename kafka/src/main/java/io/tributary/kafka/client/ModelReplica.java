@@ -129,6 +129,8 @@ public final class ModelReplica implements AutoCloseable {
     /** Decides what is needed and where to look for it. */
     private Pass begin(ModelVersion wanted, List<ParameterBuffer> moments) {
         var search = new ChunkSearch(wanted, 1 + moments.size());
+        version = -1;
+        unfinished = null;
         prepare(wanted);
         for (int c = 0; c < heldVersions.length; c++) {
             if (heldVersions[c] == wanted.chunkVersions()[c]
@@ -141,7 +143,6 @@ public final class ModelReplica implements AutoCloseable {
             reader.startAt(starts(wanted, moments.isEmpty()));
             pass.reads = true;
         }
-        version = -1;
         unfinished = pass;
         return pass;
     }
@@ -205,7 +206,7 @@ public final class ModelReplica implements AutoCloseable {
     }
 
     /**
-     * What a download took.
+     * What a download took, with earlier calls for the same version that ran out of time.
      *
      * @param chunks chunk records that were used
      * @param bytes their payload

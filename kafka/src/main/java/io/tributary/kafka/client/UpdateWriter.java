@@ -69,7 +69,8 @@ public final class UpdateWriter implements AutoCloseable {
             int partitions = partitions(producer, topic);
             if (partitions < 2) {
                 throw new KafkaException(
-                        "topic %s has %s partition; it needs one for presence and at least one for chunks"
+                        ("topic %s has %s partition; it needs one for presence and at least"
+                                        + " one for chunks")
                                 .formatted(topic, partitions));
             }
             return new UpdateWriter(producer, new FederationRecords(topics), silo, partitions - 1);
@@ -84,7 +85,8 @@ public final class UpdateWriter implements AutoCloseable {
             return producer.partitionsFor(topic).size();
         } catch (TimeoutException e) {
             throw new TimeoutException(
-                    "topic %s is not to be found: create it, or give the silo the right to write to it"
+                    ("topic %s is not to be found: create it, or give the silo the right to"
+                                    + " write to it")
                             .formatted(topic),
                     e);
         }

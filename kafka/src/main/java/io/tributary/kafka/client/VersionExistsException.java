@@ -7,7 +7,8 @@ public final class VersionExistsException extends RuntimeException {
 
     VersionExistsException(Genesis genesis, int newest) {
         super(
-                "version %s of %s cannot be written: the newest version is %s already. Use version %s, another model name or another federation"
+                ("version %s of %s cannot be written: the newest version is %s already. Use"
+                                + " version %s, another model name or another federation")
                         .formatted(genesis.version(), genesis.model(), newest, newest + 1));
     }
 }

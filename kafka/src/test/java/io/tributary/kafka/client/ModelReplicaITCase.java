@@ -2,9 +2,11 @@ package io.tributary.kafka.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.Samples;
+import io.tributary.kafka.Settled;
 import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.kafka.records.FederationRecords;
 import io.tributary.kafka.topics.CatalogueSettings;
@@ -20,9 +22,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,6 +70,7 @@ class ModelReplicaITCase {
         var writer = new GenesisWriter(connection, TOPICS, TIMEOUT);
         var genesis = new Genesis(model, 0, -1, "{\"n\":1}", "bytes", Codec.BF16, 0);
         var published = writer.write(genesis, Samples.model(1));
+        Settled.await(connection, TOPICS.genesis(), TOPICS.versions());
         assertThatThrownBy(() -> writer.write(genesis, Samples.model(2)))
                 .isInstanceOf(VersionExistsException.class)
                 .hasMessageContaining("Use version 1");
@@ -95,6 +100,7 @@ class ModelReplicaITCase {
             assertThat(replica.download(seed, TIMEOUT).chunks()).isEqualTo(5);
             assertHolds(replica, 4);
         }
+        Settled.await(connection, TOPICS.versions());
         assertThat(newest()).get().satisfies(f -> assertThat(f.version().version()).isEqualTo(4));
     }
 
@@ -155,7 +161,7 @@ class ModelReplicaITCase {
             assertThat(newest()).isEmpty();
 
             publish(chunks.subList(3, 5), version);
-            assertThat(replica.download(version, TIMEOUT).chunks()).isEqualTo(2);
+            assertThat(replica.download(version, TIMEOUT).chunks()).isEqualTo(5);
             assertHolds(replica, 1);
             assertThat(newest()).isPresent();
         }
@@ -246,7 +252,7 @@ class ModelReplicaITCase {
         }
     }
 
-    private java.util.Optional<CompleteVersions.Found> newest() {
+    private Optional<CompleteVersions.Found> newest() {
         return new CompleteVersions(connection, TOPICS, TIMEOUT).newest(model);
     }
 
@@ -270,19 +276,21 @@ class ModelReplicaITCase {
             await(RECORDS.version(version));
         }
         job.commitTransaction();
+        Settled.await(connection, TOPICS.models(), TOPICS.versions());
     }
 
     private static void publishPlan(RoundPlan plan) {
         job.beginTransaction();
         await(RECORDS.round(plan));
         job.commitTransaction();
+        Settled.await(connection, TOPICS.rounds());
     }
 
     private static void await(ProducerRecord<byte[], byte[]> record) {
         assertThat(Producers.await(job.send(record)).hasOffset()).isTrue();
     }
 
-    private static org.assertj.core.data.Offset<Float> byBf16(float value) {
-        return org.assertj.core.api.Assertions.within(Math.abs(value) / 128);
+    private static Offset<Float> byBf16(float value) {
+        return within(Math.abs(value) / 128);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.Samples;
+import io.tributary.kafka.Settled;
 import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.kafka.records.FederationRecords;
 import io.tributary.kafka.topics.CatalogueSettings;
@@ -69,6 +70,7 @@ class UpdateWriterITCase {
             sent = writer.write(update(3, 1), global, trained);
         }
 
+        settle("whole");
         var partitions = read("whole");
         assertThat(partitions.get(0)).isEmpty();
         var first = partitions.get(1);
@@ -128,6 +130,7 @@ class UpdateWriterITCase {
                         .isNotNull();
             }
         }
+        settle("aborted");
         var seen = read("aborted").get(1);
         assertThat(seen.get(0)).isInstanceOf(UpdateManifest.class);
         assertThat(chunks(seen)).allSatisfy(c -> assertThat(c.id().attempt()).isEqualTo(2));
@@ -141,6 +144,7 @@ class UpdateWriterITCase {
                     .isInstanceOf(KafkaException.class);
             assertThat(newer.write(update(1, 2), Samples.model(1), Samples.model(2))).isNotNull();
         }
+        settle("fenced");
         assertThat(read("fenced").get(1)).filteredOn(UpdateManifest.class::isInstance).hasSize(1);
     }
 
@@ -193,6 +197,7 @@ class UpdateWriterITCase {
                 var meter = TopicMeter.open(connection, "meter")) {
             var global = Samples.model(1);
             assertThat(writer.write(update(1, 1), global, Samples.model(2))).isNotNull();
+            settle("metered");
             meter.advance(List.of(topic), TIMEOUT);
             long first = meter.bytes(topic, 1);
             assertThat(first).isGreaterThan(4 * Samples.LAYOUT.elements());
@@ -200,12 +205,17 @@ class UpdateWriterITCase {
             assertThat(meter.bytes(topic, 1)).isEqualTo(first);
 
             assertThat(writer.write(update(2, 1), global, Samples.model(3))).isNotNull();
+            settle("metered");
             meter.advance(List.of(topic), TIMEOUT);
             assertThat(meter.bytes(topic, 1)).isEqualTo(first);
             assertThat(meter.bytes(topic, 2)).isPositive();
             assertThat(meter.bytes(topic)).isEqualTo(first + meter.bytes(topic, 2));
             assertThat(meter.bytes(topic, 3)).isZero();
         }
+    }
+
+    private static void settle(String silo) {
+        Settled.await(connection, TOPICS.updates(silo));
     }
 
     private static UpdateWriter open(String silo) {

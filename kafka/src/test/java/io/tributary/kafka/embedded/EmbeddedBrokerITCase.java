@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.kafka.Samples;
+import io.tributary.kafka.Settled;
 import io.tributary.kafka.client.CompleteVersions;
 import io.tributary.kafka.client.Genesis;
 import io.tributary.kafka.client.GenesisWriter;
@@ -42,6 +43,7 @@ class EmbeddedBrokerITCase {
                     .isNotNull();
         }
         try (var broker = EmbeddedBroker.start(directory)) {
+            Settled.await(broker.connection(), topics.genesis(), topics.versions());
             var found = new CompleteVersions(broker.connection(), topics, TIMEOUT).newest("main");
             assertThat(found).get().satisfies(f -> assertThat(f.version().version()).isZero());
         }

@@ -14,8 +14,12 @@ import io.tributary.kafka.topics.CatalogueSettings;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.kafka.topics.TopicAdmin;
 import io.tributary.kafka.topics.TopicCatalogue;
+import io.tributary.kafka.topics.TopicSpec;
 import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.model.ModelChunk;
+import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundEntry;
+import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.update.SiloRecord;
 import io.tributary.schemas.update.UpdateEnd;
 import io.tributary.schemas.update.UpdateId;
@@ -25,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -111,12 +116,12 @@ class FlinkEdgesITCase {
         // The numbers keep the job running: only checkpoints can commit what it wrote.
         var started = environment.fromSequence(0, Long.MAX_VALUE).setParallelism(1);
         started.process(new Once<>(chunks))
-                .returns(TypeInformation.of(io.tributary.schemas.model.ModelChunk.class))
+                .returns(TypeInformation.of(ModelChunk.class))
                 .sinkTo(sinks.models())
                 .name("models")
                 .uid("models");
         started.process(new Once<>(List.of(version)))
-                .returns(TypeInformation.of(io.tributary.schemas.model.ModelVersion.class))
+                .returns(TypeInformation.of(ModelVersion.class))
                 .sinkTo(sinks.versions())
                 .name("versions")
                 .uid("versions");
@@ -174,7 +179,7 @@ class FlinkEdgesITCase {
         return StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
     }
 
-    private static List<SiloRecord> take(java.util.Iterator<SiloRecord> records, int count) {
+    private static List<SiloRecord> take(Iterator<SiloRecord> records, int count) {
         var taken = new ArrayList<SiloRecord>();
         for (int i = 0; i < count; i++) {
             taken.add(records.next());
@@ -182,7 +187,7 @@ class FlinkEdgesITCase {
         return taken;
     }
 
-    private static void create(List<io.tributary.kafka.topics.TopicSpec> specs) {
+    private static void create(List<TopicSpec> specs) {
         try (var admin = new TopicAdmin(connection, TIMEOUT)) {
             assertThat(admin.create(specs)).hasSameSizeAs(specs);
         }
@@ -229,12 +234,7 @@ class FlinkEdgesITCase {
             if (number == 0) {
                 for (var value : encoded) {
                     var record = Wire.decode(value);
-                    out.collect(
-                            (T)
-                                    (entries
-                                            ? RoundEntry.of(
-                                                    (io.tributary.schemas.round.RoundPlan) record)
-                                            : record));
+                    out.collect((T) (entries ? RoundEntry.of((RoundPlan) record) : record));
                 }
             }
         }

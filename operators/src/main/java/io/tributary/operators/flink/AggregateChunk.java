@@ -105,9 +105,13 @@ public final class AggregateChunk
         if (chunk.id().round() != currentVersion() + 1) {
             return;
         }
+        var key = new RowKey(row.silo(), chunk.id());
+        if (rows.contains(key)) {
+            return; // the update was measured by the first copy of the row
+        }
         var known = accepted.get(row.silo());
         if (known == null) {
-            rows.put(new RowKey(row.silo(), chunk.id()), chunk);
+            rows.put(key, chunk);
         } else if (known.id().equals(chunk.id()) && !known.folded()) {
             take(known, chunk);
             makeIfDue(context, out);
@@ -140,7 +144,7 @@ public final class AggregateChunk
     }
 
     private void seed(ModelChunk chunk) throws Exception {
-        if (currentVersion() != bootstrap.version().version()) {
+        if (version.value() != null) {
             return; // the chunk has moved on since
         }
         var values = new float[chunk.elements()];
@@ -292,7 +296,7 @@ public final class AggregateChunk
         if (parameters.value() == null) {
             return false;
         }
-        if (currentVersion() != bootstrap.version().version()) {
+        if (version.value() != null) {
             return true;
         }
         for (int part = 1; part <= bootstrap.momentParts(); part++) {

@@ -64,10 +64,11 @@ public final class PublishVersion
         if (report.version() <= newest().version()) {
             return; // published again; the manifest was kept
         }
-        if (!done.contains(report.chunk())) {
-            count.update(count() + 1);
+        if (done.contains(report.chunk())) {
+            return; // published again; only the first report tells how far the chunk moved
         }
         done.put(report.chunk(), report);
+        count.update(count() + 1);
         publishIfDue(out);
     }
 

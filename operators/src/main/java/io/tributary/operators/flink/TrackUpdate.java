@@ -26,10 +26,11 @@ import org.apache.flink.util.OutputTag;
 /**
  * Gathers the facts about one upload until it is whole or faulty, and says so once.
  *
- * <p>State appears with the first fact, and a timer with it. When the verdict is out, the receipts
- * go and a small mark stays, by which a repetition of the same upload is recognised; the timer
- * clears the mark (a repetition that comes later still is a second update of its round, and the
- * coordinator's to refuse). An upload without a verdict when the timer fires is faulty.
+ * <p>State appears with the first fact, and a timer with it. An upload without a verdict when the
+ * timer fires is faulty. When the verdict is out, the receipts go and a small mark stays for as
+ * long again, by which the upload's last end marks and a repetition of it are recognised (a
+ * repetition that comes later still is a second update of its round, and the coordinator's to
+ * refuse).
  */
 public final class TrackUpdate
         extends KeyedProcessFunction<UploadKey, UpdateEvent, CoordinatorEvent> {
@@ -110,7 +111,7 @@ public final class TrackUpdate
         if (fault.isPresent()) {
             end(context.getCurrentKey(), status, fault.get(), context, out);
         } else {
-            complete(context.getCurrentKey(), status, manifest, out);
+            complete(context.getCurrentKey(), status, manifest, context, out);
         }
     }
 
@@ -121,17 +122,12 @@ public final class TrackUpdate
         if (status == null) {
             return;
         }
-        if (status.ended()) {
+        if (!status.ended()) {
+            var fault = verifier.timedOut(status, timeoutMillis);
+            end(context.getCurrentKey(), status, fault, context, out);
+        } else if (timestamp >= status.forgetMillis()) {
             statusState.clear();
-            return;
         }
-        end(
-                context.getCurrentKey(),
-                status,
-                verifier.timedOut(status, timeoutMillis),
-                context,
-                out);
-        wakeLater(context);
     }
 
     private Optional<Fault> faultIn(UpdateEvent event, UploadStatus status) {
@@ -150,6 +146,7 @@ public final class TrackUpdate
             UploadKey key,
             UploadStatus status,
             UpdateManifest manifest,
+            Context context,
             Collector<CoordinatorEvent> out)
             throws Exception {
         out.collect(
@@ -169,7 +166,7 @@ public final class TrackUpdate
                                 status.partition(),
                                 status.offset(),
                                 status.arrivedMillis())));
-        forget(status);
+        forget(status, context);
     }
 
     private void end(
@@ -184,7 +181,7 @@ public final class TrackUpdate
                         && (fault.reason() == RejectionReason.NO_MANIFEST
                                 || fault.reason() == RejectionReason.INCOMPLETE);
         if (cutByStart) {
-            forget(status);
+            forget(status, context);
             return;
         }
         context.output(
@@ -207,7 +204,7 @@ public final class TrackUpdate
                                 status.partition(),
                                 status.offset(),
                                 status.arrivedMillis())));
-        forget(status);
+        forget(status, context);
     }
 
     private void repeated(UpdateEvent event, Context context) {
@@ -227,14 +224,16 @@ public final class TrackUpdate
                         event.appendMillis()));
     }
 
-    private void forget(UploadStatus status) throws Exception {
+    private void forget(UploadStatus status, Context context) throws Exception {
         receipts.clear();
-        statusState.update(status.end());
+        statusState.update(status.end(wakeLater(context)));
     }
 
-    private void wakeLater(Context context) {
+    private long wakeLater(Context context) {
         var timers = context.timerService();
-        timers.registerProcessingTimeTimer(timers.currentProcessingTime() + timeoutMillis);
+        long wake = timers.currentProcessingTime() + timeoutMillis;
+        timers.registerProcessingTimeTimer(wake);
+        return wake;
     }
 
     private ChunkReceipt receipt(int chunk) {

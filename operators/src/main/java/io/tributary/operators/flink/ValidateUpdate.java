@@ -36,6 +36,9 @@ public final class ValidateUpdate extends ProcessFunction<SiloRecord, ChunkRow> 
 
     private static final long serialVersionUID = 1;
 
+    /** Characters of a silo's record that a rejection repeats at most. */
+    private static final int LONGEST_QUOTE = 300;
+
     private final String model;
     private final ModelLayout layout;
 
@@ -59,7 +62,7 @@ public final class ValidateUpdate extends ProcessFunction<SiloRecord, ChunkRow> 
         try {
             decoded = Wire.decode(raw.value());
         } catch (MalformedRecordException e) {
-            reject(raw, "", null, RejectionReason.MALFORMED, e.getMessage(), context);
+            reject(raw, "", null, RejectionReason.MALFORMED, shortened(e.getMessage()), context);
             return;
         }
         if (decoded instanceof UpdateChunk chunk) {
@@ -134,9 +137,15 @@ public final class ValidateUpdate extends ProcessFunction<SiloRecord, ChunkRow> 
                 claimed,
                 id,
                 RejectionReason.UNKNOWN_MODEL,
-                "this job aggregates model %s, the record is for %s".formatted(model, claimed),
+                "this job aggregates model %s, the record is for %s"
+                        .formatted(model, shortened(claimed)),
                 context);
         return false;
+    }
+
+    /** A silo's own words, so that the rejection of the largest record still fits a record. */
+    private static String shortened(String words) {
+        return words.length() <= LONGEST_QUOTE ? words : words.substring(0, LONGEST_QUOTE) + "...";
     }
 
     private static void reject(
@@ -152,7 +161,7 @@ public final class ValidateUpdate extends ProcessFunction<SiloRecord, ChunkRow> 
                         raw.silo(),
                         raw.partition(),
                         raw.offset(),
-                        claimedModel,
+                        shortened(claimedModel),
                         id == null ? -1 : id.round(),
                         id == null ? -1 : id.attempt(),
                         -1,

@@ -19,7 +19,7 @@ import io.tributary.schemas.update.UpdateId;
  * @param largest largest absolute value of the delta
  * @param partition where its manifest was
  * @param offset where its manifest was
- * @param arrivedMillis broker append time of its last record, epoch milliseconds
+ * @param arrivedMillis broker append time of its last chunk or manifest, epoch milliseconds
  */
 public record CompleteUpdate(
         String silo,

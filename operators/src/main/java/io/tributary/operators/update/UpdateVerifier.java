@@ -6,6 +6,7 @@ import io.tributary.schemas.update.ChunkRange;
 import io.tributary.schemas.update.RejectionReason;
 import io.tributary.schemas.update.UpdateEnd;
 import io.tributary.schemas.update.UpdateManifest;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
@@ -22,6 +23,14 @@ public final class UpdateVerifier {
 
     /** How far a reported norm may be from the one computed here. */
     private static final double NORM_TOLERANCE = 1e-3;
+
+    /**
+     * Far outside what any local solver does, and well inside float64: dividing by a normalizer
+     * near 0 makes NaN of a delta of zeros, and the mean of normalizers stretches every delta.
+     */
+    private static final double SMALLEST_NORMALIZER = 1e-6;
+
+    private static final double LARGEST_NORMALIZER = 1e9;
 
     private final String layoutDigest;
     private final int chunks;
@@ -41,11 +50,14 @@ public final class UpdateVerifier {
                     manifest.layoutDigest(),
                     layoutDigest);
         }
-        if (!(manifest.normalizer() > 0) || Double.isInfinite(manifest.normalizer())) {
+        double normalizer = manifest.normalizer();
+        if (!(normalizer >= SMALLEST_NORMALIZER && normalizer <= LARGEST_NORMALIZER)) {
             return fault(
                     RejectionReason.INVALID_MANIFEST,
-                    "normalizer must be a finite number above 0, got %s",
-                    manifest.normalizer());
+                    "normalizer must be %s to %s, got %s",
+                    SMALLEST_NORMALIZER,
+                    LARGEST_NORMALIZER,
+                    normalizer);
         }
         if (manifest.localSteps() < 1 || manifest.tokens() < 0) {
             return fault(
@@ -54,8 +66,11 @@ public final class UpdateVerifier {
                     manifest.localSteps(),
                     manifest.tokens());
         }
+        if (manifest.chunks().size() > chunks) {
+            return tooManyRanges("the manifest", manifest.chunks().size());
+        }
         for (int chunk = 0; chunk < chunks; chunk++) {
-            if (!announces(manifest, chunk)) {
+            if (!contains(manifest.chunks(), chunk)) {
                 return fault(
                         RejectionReason.INVALID_MANIFEST,
                         "the manifest does not announce chunk %s; a full update has chunks 0 to %s",
@@ -75,8 +90,11 @@ public final class UpdateVerifier {
                     "partition %s ended without the update's manifest; it must be sent first",
                     MANIFEST_PARTITION);
         }
+        if (end.chunks().size() > chunks) {
+            return tooManyRanges("the end mark", end.chunks().size());
+        }
         for (int chunk = 0; chunk < chunks; chunk++) {
-            if (!received.test(chunk) && contains(end, chunk)) {
+            if (!received.test(chunk) && contains(end.chunks(), chunk)) {
                 return Optional.of(
                         new Fault(
                                 RejectionReason.INCOMPLETE,
@@ -151,17 +169,18 @@ public final class UpdateVerifier {
                         afterMillis);
     }
 
-    private static boolean announces(UpdateManifest manifest, int chunk) {
-        for (ChunkRange range : manifest.chunks()) {
-            if (range.contains(chunk)) {
-                return true;
-            }
-        }
-        return false;
+    /** A record has room for so many ranges that looking at them all would stop the job. */
+    private Optional<Fault> tooManyRanges(String where, int ranges) {
+        return fault(
+                RejectionReason.INVALID_MANIFEST,
+                "%s names %s ranges of chunks, the model has %s chunks",
+                where,
+                ranges,
+                chunks);
     }
 
-    private static boolean contains(UpdateEnd end, int chunk) {
-        for (ChunkRange range : end.chunks()) {
+    private static boolean contains(List<ChunkRange> ranges, int chunk) {
+        for (var range : ranges) {
             if (range.contains(chunk)) {
                 return true;
             }

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param partition where its first record was, or its manifest once that is known
  * @param offset where its first record was, or its manifest once that is known
  * @param received number of different good chunks so far
- * @param arrivedMillis broker append time of the newest record, epoch milliseconds
- * @param ended whether it has been found complete or faulty
+ * @param arrivedMillis broker append time of the newest manifest or chunk, epoch milliseconds; end
+ *     marks do not count, because a complete update does not wait for them
+ * @param forgetMillis when to forget that it was found complete or faulty; 0 before the verdict
  */
 public record UploadStatus(
         @Nullable UpdateManifest manifest,
@@ -19,11 +20,17 @@ public record UploadStatus(
         long offset,
         int received,
         long arrivedMillis,
-        boolean ended) {
+        long forgetMillis) {
 
     /** An upload of which the first record has just come. */
     public static UploadStatus begin(UpdateEvent first) {
-        return new UploadStatus(null, first.partition(), first.offset(), 0, 0, false);
+        return new UploadStatus(
+                null, first.partition(), first.offset(), 0, first.appendMillis(), 0);
+    }
+
+    /** Whether it has been found complete or faulty. */
+    public boolean ended() {
+        return forgetMillis > 0;
     }
 
     /** The same upload one record later. */
@@ -34,12 +41,12 @@ public record UploadStatus(
                 isManifest ? event.partition() : partition,
                 isManifest ? event.offset() : offset,
                 received + (newChunk ? 1 : 0),
-                Math.max(arrivedMillis, event.appendMillis()),
-                ended);
+                event.end() == null ? Math.max(arrivedMillis, event.appendMillis()) : arrivedMillis,
+                forgetMillis);
     }
 
     /** What is left of it once the verdict is out: enough to recognise a repetition. */
-    public UploadStatus end() {
-        return new UploadStatus(null, partition, offset, 0, arrivedMillis, true);
+    public UploadStatus end(long untilMillis) {
+        return new UploadStatus(null, partition, offset, 0, arrivedMillis, untilMillis);
     }
 }

@@ -1,0 +1,118 @@
+package io.tributary.cli;
+
+import io.tributary.cli.demo.Demo;
+import io.tributary.cli.demo.DemoOptions;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code tributary demo}. */
+@Command(
+        name = "demo",
+        description = {
+            "Runs a whole federation in one process: a Kafka broker, a Flink cluster with the"
+                    + " aggregation job, and silos that pre-train one model on different kinds of"
+                    + " text with different amounts of local work.",
+            "Ends with a comparison of training alone and together, a learning curve, a sample and"
+                    + " the exported model."
+        },
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+
+    /** Set by the launcher: the archives that the demo's text is cut from. */
+    private static final String CORPUS = "tributary.corpus";
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Rounds to train (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(
+            names = "--silos",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Number of silos (default: ${DEFAULT-VALUE}).")
+    private int silos;
+
+    @Option(
+            names = "--rule",
+            paramLabel = "SPEC",
+            defaultValue = "mean",
+            description =
+                    "Aggregation rule: mean, fednova, median, trimmed-mean(f=1) (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private String rule;
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "SPEC",
+            defaultValue = "sgd(lr=1)",
+            description =
+                    "Server optimizer: sgd(lr=1), nesterov(lr=0.7, momentum=0.9) (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private String optimizer;
+
+    @Option(
+            names = "--codec",
+            paramLabel = "NAME",
+            defaultValue = "f32",
+            description = "Codec of the updates: f32, bf16, f16 (default: ${DEFAULT-VALUE}).")
+    private String codec;
+
+    @Option(
+            names = "--work-spread",
+            paramLabel = "X",
+            defaultValue = "3",
+            description =
+                    "How many times the local work of the busiest silo is that of the idlest; try 10"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private double workSpread;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Your own text: a folder per silo (default: text from build artifacts).")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "Seed of the model and of the order of the text (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            defaultValue = "tributary-demo",
+            description = "Where the results go (default: ${DEFAULT-VALUE}).")
+    private Path output;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Write a JSON report.")
+    private @Nullable Path report;
+
+    @Override
+    public Integer call() throws Exception {
+        var options =
+                new DemoOptions(
+                        rounds,
+                        silos,
+                        rule,
+                        optimizer,
+                        codec,
+                        workSpread,
+                        data,
+                        seed,
+                        output,
+                        report);
+        var artifacts = Path.of(System.getProperty(CORPUS, "jobs/cli/target/corpus"));
+        new Demo(options, artifacts, System.out, System.getenv()).run();
+        return ExitCode.OK;
+    }
+}

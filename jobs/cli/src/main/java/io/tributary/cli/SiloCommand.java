@@ -1,0 +1,119 @@
+package io.tributary.cli;
+
+import io.tributary.silo.Silo;
+import io.tributary.silo.SiloOptions;
+import io.tributary.silo.train.DjlTrainer;
+import io.tributary.silo.train.TrainerOptions;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tributary silo}. */
+@Command(
+        name = "silo",
+        description = "A silo: trains on text that stays where it is.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = SiloCommand.Run.class)
+final class SiloCommand {
+
+    /** {@code tributary silo run}. */
+    @Command(
+            name = "run",
+            description = "Joins the federation and trains until Ctrl-C.",
+            mixinStandardHelpOptions = true)
+    static final class Run implements Callable<Integer> {
+
+        @Spec private CommandSpec spec;
+        @Mixin private FederationOptions federation;
+        @Mixin private ModelOption model;
+
+        @Option(
+                names = {"-s", "--silo"},
+                paramLabel = "ID",
+                required = true,
+                description = "This silo's id.")
+        private String silo;
+
+        @Option(
+                names = {"-d", "--data"},
+                paramLabel = "DIR",
+                required = true,
+                description =
+                        "Folder of UTF-8 text files, a document each, or .jsonl files with a"
+                                + " {\"text\": ...} per line.")
+        private Path data;
+
+        @Option(
+                names = "--tokenizer",
+                paramLabel = "FILE",
+                description = "Hugging Face tokenizer.json (default: bytes).")
+        private @Nullable Path tokenizer;
+
+        @Option(
+                names = "--state",
+                paramLabel = "DIR",
+                defaultValue = "tributary-silo",
+                description = "Where it keeps what a restart needs (default: ${DEFAULT-VALUE}).")
+        private Path state;
+
+        @Option(
+                names = "--held-out",
+                paramLabel = "SHARE",
+                defaultValue = "0.1",
+                description = "Share of the documents to evaluate on (default: ${DEFAULT-VALUE}).")
+        private double heldOut;
+
+        @Option(
+                names = "--evaluation-tokens",
+                paramLabel = "N",
+                defaultValue = "16384",
+                description = "Held-out tokens to predict per version (default: ${DEFAULT-VALUE}).")
+        private int evaluationTokens;
+
+        @Option(
+                names = "--threads",
+                paramLabel = "N",
+                defaultValue = "1",
+                description = "Threads a tensor operation may use (default: ${DEFAULT-VALUE}).")
+        private int threads;
+
+        @Option(
+                names = "--seed",
+                paramLabel = "N",
+                defaultValue = "1",
+                description = "Seed of the order of the text (default: ${DEFAULT-VALUE}).")
+        private long seed;
+
+        @Override
+        public Integer call() throws Exception {
+            var options =
+                    SiloOptions.of(
+                                    federation.connection(),
+                                    federation.topics().federation(),
+                                    silo,
+                                    state)
+                            .withModel(model.name());
+            var trainerOptions =
+                    new TrainerOptions(data, tokenizer, heldOut, evaluationTokens, threads, seed);
+            try (var trainer = DjlTrainer.open(trainerOptions)) {
+                var running =
+                        new Silo(
+                                options,
+                                trainer,
+                                Clock.systemUTC(),
+                                new SecureRandom(),
+                                new SiloLines(silo, spec.commandLine().getOut()));
+                StopOnExit.with(running::stop, running);
+            }
+            return ExitCode.OK;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.tributary.cli.demo;
+
+import io.tributary.silo.model.Architecture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The demo's model and training, sized so that two cores finish in minutes and see each silo's text
+ * less than one and a half times.
+ */
+final class DemoRecipe {
+
+    static final String FEDERATION = "demo";
+    static final String MODEL = "main";
+
+    /** Held-out tokens each silo predicts per version. */
+    static final int EVALUATION_TOKENS = 8_192;
+
+    /** Text per silo before the split. */
+    static final long BYTES_PER_SILO = 1_200_000;
+
+    static final int CONTEXT = 128;
+    static final int CHUNK_ELEMENTS = 65_536;
+
+    /** Mean of the silos' local steps per round. */
+    private static final double MEAN_LOCAL_STEPS = 24;
+
+    private DemoRecipe() {}
+
+    static Architecture architecture(int vocabularySize) {
+        return new Architecture(vocabularySize, CONTEXT, 3, 4, 96);
+    }
+
+    /**
+     * Local steps per round: a geometric ladder over the silos, from the idlest to the busiest,
+     * with a fixed mean.
+     */
+    static Map<String, Integer> localSteps(List<String> silos, double spread) {
+        var ladder = new ArrayList<Double>();
+        double sum = 0;
+        for (int i = 0; i < silos.size(); i++) {
+            double rung = silos.size() == 1 ? 1 : Math.pow(spread, i / (silos.size() - 1.0));
+            ladder.add(rung);
+            sum += rung;
+        }
+        var steps = new TreeMap<String, Integer>();
+        for (int i = 0; i < silos.size(); i++) {
+            double share = ladder.get(i) * silos.size() / sum;
+            steps.put(silos.get(i), (int) Math.max(1, Math.round(share * MEAN_LOCAL_STEPS)));
+        }
+        return steps;
+    }
+
+    /** The job's options, all but those that say where. */
+    static Map<String, String> jobOptions(DemoOptions options, Map<String, Integer> localSteps) {
+        int largest = localSteps.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
+        var job = new TreeMap<String, String>();
+        job.put("federation.name", FEDERATION);
+        job.put("federation.model", MODEL);
+        job.put("federation.rounds", String.valueOf(options.rounds()));
+        job.put("federation.seed", String.valueOf(options.seed()));
+        job.put("round.rule", options.rule());
+        job.put("round.server-optimizer", options.serverOptimizer());
+        job.put("round.codec", options.codec());
+        job.put("round.min-silos", String.valueOf(localSteps.size()));
+        localSteps.forEach((silo, n) -> job.put("round.local-steps-of." + silo, n.toString()));
+        job.put("local.solver", "adamw");
+        job.put("local.learning-rate", "3e-3");
+        job.put("local.min-learning-rate", "3e-4");
+        job.put("local.warmup-steps", String.valueOf(largest));
+        job.put("local.total-steps", String.valueOf((long) largest * (options.rounds() + 1)));
+        job.put("local.batch-size", "8");
+        job.put("local.sequence-length", String.valueOf(CONTEXT));
+        job.put("kafka.discovery-interval", "1 s");
+        job.put("job.checkpoint-interval", "500 ms");
+        return job;
+    }
+}

@@ -1,0 +1,605 @@
+package io.tributary.operators.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.tributary.operators.Altered;
+import io.tributary.operators.SmallFederation;
+import io.tributary.operators.Upload;
+import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.codec.TensorCodec;
+import io.tributary.schemas.model.Block;
+import io.tributary.schemas.model.ModelChunk;
+import io.tributary.schemas.model.ModelLayout;
+import io.tributary.schemas.model.Slot;
+import io.tributary.schemas.model.TensorSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AggregateChunkTest {
+
+    private static final String SGD = "sgd(lr=1)";
+    private static final String NESTEROV = "nesterov(lr=0.7, momentum=0.9)";
+    private static final int ROUNDS = 3;
+    private static final Bootstrap GENESIS = new Bootstrap(SmallFederation.version(0), false, null);
+
+    /** Chunk 3, which has one value, is enough for most stories. */
+    private static final int CHUNK = 3;
+
+    private static final float START = SmallFederation.values(0, CHUNK, 0)[0];
+
+    private final Upload a = Upload.of("silo-a", 1).withChunk(CHUNK, 4).withNormalizer(1);
+    private final Upload b = Upload.of("silo-b", 1).withChunk(CHUNK, 8).withNormalizer(9);
+    private final Upload c = Upload.of("silo-c", 1).withChunk(CHUNK, -60).withNormalizer(2);
+
+    private KeyedTwoInputStreamOperatorTestHarness<ChunkKey, ChunkRow, ChunkCommand, ModelChunk>
+            harness;
+
+    @AfterEach
+    void close() throws Exception {
+        if (harness != null) {
+            harness.close();
+        }
+    }
+
+    @Test
+    void aFoldingRuleAddsRowsAsTheirUpdatesAreAcceptedAndKeepsNone() throws Exception {
+        begin(GENESIS);
+        row(a);
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(2); // parameters, rows
+        accept(a, 0.25, "mean");
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(3); // parameters, accepted, sum
+        accept(b, 0.75, "mean");
+        row(b);
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(3);
+
+        close("mean", SGD, Rounds.accepted(a, 0.25, "mean"), Rounds.accepted(b, 0.75, "mean"));
+
+        assertThat(published()).containsExactly(START + 7);
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(2); // version, parameters
+        assertThat(harness.numProcessingTimeTimers()).isZero();
+    }
+
+    @Test
+    void weightsOfSilosThatDidNotMakeItAreSharedByThoseThatDid() throws Exception {
+        begin(GENESIS);
+        for (var upload : List.of(a, b)) {
+            row(upload);
+            accept(upload, 0.2, "mean");
+        }
+        close("mean", SGD, Rounds.accepted(a, 0.2, "mean"), Rounds.accepted(b, 0.2, "mean"));
+
+        assertThat(published().get(0)).isCloseTo(START + 6, within(1e-6f));
+    }
+
+    /** Wang et al.: deltas per unit of work, stretched by the mean work; 4/1 and 8/9, times 5. */
+    @Test
+    void fedNovaTakesTheDifferenceInLocalWorkOutOfTheMean() throws Exception {
+        begin(GENESIS);
+        for (var upload : List.of(a, b)) {
+            row(upload);
+            accept(upload, 0.5, "fednova");
+        }
+        close(
+                "fednova",
+                SGD,
+                Rounds.accepted(a, 0.5, "fednova"),
+                Rounds.accepted(b, 0.5, "fednova"));
+
+        double expected = START + 5 * (0.5 * 4 / 1 + 0.5 * 8 / 9);
+        assertThat(published().get(0)).isCloseTo((float) expected, within(1e-5f));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"median", "trimmed-mean(f=1)"})
+    void otherRulesHoldTheirRowsUntilTheClose(String rule) throws Exception {
+        begin(GENESIS);
+        for (var upload : List.of(a, b, c)) {
+            accept(upload, 1.0 / 3, rule);
+            row(upload);
+        }
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(3); // parameters, accepted, rows
+
+        close(
+                rule,
+                SGD,
+                Rounds.accepted(a, 1, rule),
+                Rounds.accepted(b, 1, rule),
+                Rounds.accepted(c, 1, rule));
+
+        assertThat(published()).containsExactly(START + 4); // -60 and 8 are the extremes
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mean", "fednova", "median", "trimmed-mean(fraction=0)"})
+    void aCloseWaitsForTheLastRowItNames(String rule) throws Exception {
+        begin(GENESIS);
+        accept(a, 0.5, rule);
+        row(a);
+        accept(b, 0.5, rule);
+        close(rule, SGD, Rounds.accepted(a, 0.5, rule), Rounds.accepted(b, 0.5, rule));
+        assertThat(published()).isEmpty();
+
+        row(b);
+
+        assertThat(published()).hasSize(1);
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mean", "median"})
+    void onlyTheAcceptedAttemptOfASiloCounts(String rule) throws Exception {
+        begin(GENESIS);
+        var failed = a.withAttempt(2).withChunk(CHUNK, 1_000);
+        var later = a.withAttempt(3).withChunk(CHUNK, 2_000);
+        row(failed);
+        row(a);
+        accept(a, 1, rule);
+        row(later);
+        close(rule, SGD, Rounds.accepted(a, 1, rule));
+
+        assertThat(published()).containsExactly(START + 4);
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mean", "median"})
+    void aRowThatIsReadTwiceCountsOnce(String rule) throws Exception {
+        begin(GENESIS);
+        row(a);
+        row(a);
+        accept(a, 0.5, rule);
+        row(a);
+        row(b);
+        accept(b, 0.5, rule);
+        row(a);
+        close(rule, SGD, Rounds.accepted(a, 0.5, rule), Rounds.accepted(b, 0.5, rule));
+        row(b);
+
+        assertThat(published()).containsExactly(START + 6);
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
+    }
+
+    /** The tracker measures the first copy of a chunk; another copy must not take its place. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mean", "median"})
+    void ofTwoRowsOfOneUploadTheFirstCounts(String rule) throws Exception {
+        var other = a.withChunk(CHUNK, 1_000);
+
+        begin(GENESIS);
+        row(a);
+        row(other);
+        accept(a, 1, rule);
+        row(other);
+        close(rule, SGD, Rounds.accepted(a, 1, rule));
+
+        assertThat(published()).containsExactly(START + 4);
+    }
+
+    @Test
+    void rowsOfAnyRoundButTheOpenOneAreDropped() throws Exception {
+        begin(GENESIS);
+        row(Upload.of("silo-a", 0));
+        row(Upload.of("silo-a", 2));
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
+
+        row(a);
+        accept(a, 1, "mean");
+        close("mean", SGD, Rounds.accepted(a, 1, "mean"));
+        row(b); // late
+        accept(b, 1, "mean");
+        close("mean", SGD, Rounds.accepted(b, 1, "mean"));
+
+        assertThat(published()).hasSize(1);
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
+    }
+
+    @Test
+    void nothingIsMadeBeforeTheSeedIsThere() throws Exception {
+        harness = harness(GENESIS);
+        harness.open();
+        row(a);
+        accept(a, 1, "mean");
+        close("mean", SGD, Rounds.accepted(a, 1, "mean"));
+        assertThat(published()).isEmpty();
+
+        command(Rounds.seed(0, CHUNK, 0));
+
+        assertThat(published()).containsExactly(START + 4);
+    }
+
+    @Test
+    void momentsOfTheSnapshotAreSeededToo() throws Exception {
+        var bootstrap = new Bootstrap(SmallFederation.version(0, 0, 1), true, null);
+        harness = harness(bootstrap);
+        harness.open();
+        command(Rounds.seed(0, CHUNK, 0));
+        row(a);
+        accept(a, 1, "mean");
+        close("mean", NESTEROV, Rounds.accepted(a, 1, "mean"));
+        assertThat(published()).isEmpty();
+
+        command(Rounds.seed(0, CHUNK, 1));
+
+        double momentum = 0.9 * SmallFederation.values(0, CHUNK, 1)[0] - 4;
+        double expected = START - 0.7 * (-4 + 0.9 * momentum);
+        assertThat(published().get(0)).isCloseTo((float) expected, within(1e-5f));
+    }
+
+    @Test
+    void aSeedThatComesAfterTheChunkHasMovedOnIsIgnored() throws Exception {
+        begin(GENESIS);
+        row(a);
+        accept(a, 1, "mean");
+        close("mean", SGD, Rounds.accepted(a, 1, "mean"));
+        command(Rounds.seed(0, CHUNK, 0));
+        command(ChunkCommand.republish(Rounds.key(CHUNK), 1, false));
+
+        assertThat(published()).containsExactly(START + 4, START + 4);
+    }
+
+    /** A restore may come with a newer starting point, which the restored chunk has reached. */
+    @Test
+    void aRestoredChunkKeepsItsOwnMomentsWhateverTheNewStartingPointSays() throws Exception {
+        begin(GENESIS);
+        row(a);
+        accept(a, 1, "mean");
+        close("mean", NESTEROV, Rounds.accepted(a, 1, "mean"));
+        var checkpoint = harness.snapshot(1, 0);
+        harness.close();
+
+        harness = harness(new Bootstrap(SmallFederation.version(1, 0, 1), true, null));
+        harness.initializeState(checkpoint);
+        harness.open();
+        command(Rounds.seed(0, CHUNK, 1));
+        command(ChunkCommand.republish(Rounds.key(CHUNK), 1, true));
+
+        assertThat(harness.extractOutputValues())
+                .extracting(m -> decode(m))
+                .extracting(values -> values[0])
+                .containsExactly((float) (START + 0.7 * (4 + 0.9 * 4)), -4f);
+    }
+
+    @Test
+    void aSnapshotPublishesTheMomentsAsFurtherParts() throws Exception {
+        begin(GENESIS);
+        row(a);
+        accept(a, 1, "mean");
+        command(close("mean", NESTEROV, CHUNK, 1, true, List.of(Rounds.accepted(a, 1, "mean"))));
+
+        assertThat(harness.extractOutputValues())
+                .extracting(ModelChunk::part)
+                .containsExactly(0, 1);
+        assertThat(decode(harness.extractOutputValues().get(1))).containsExactly(-4);
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(3); // version, parameters, moments
+    }
+
+    @Test
+    void aVersionIsPublishedAgainWithTheSameBytes() throws Exception {
+        begin(GENESIS);
+        row(a);
+        accept(a, 1, "mean");
+        command(close("mean", NESTEROV, CHUNK, 1, true, List.of(Rounds.accepted(a, 1, "mean"))));
+        var first = List.copyOf(harness.extractOutputValues());
+        harness.getOutput().clear();
+
+        command(ChunkCommand.republish(Rounds.key(CHUNK), 0, true)); // not this chunk's version
+        assertThat(harness.getOutput()).isEmpty();
+        command(ChunkCommand.republish(Rounds.key(CHUNK), 1, true));
+
+        assertThat(harness.extractOutputValues())
+                .usingRecursiveFieldByFieldElementComparator()
+                .isEqualTo(first);
+        assertThat(SideOutput.of(harness, AggregateChunk.DONE))
+                .extracting(ChunkDone::crc32c)
+                .containsOnly(first.get(0).crc32c());
+    }
+
+    @Test
+    void whatIsDoneIsReportedWithChecksumAndDistance() throws Exception {
+        begin(GENESIS);
+        row(a);
+        accept(a, 1, "mean");
+        close("mean", SGD, Rounds.accepted(a, 1, "mean"));
+
+        int crc = harness.extractOutputValues().get(0).crc32c();
+        assertThat(SideOutput.of(harness, AggregateChunk.DONE))
+                .containsExactly(new ChunkDone("main", 1, CHUNK, crc, 16));
+    }
+
+    @Test
+    void updatesInDifferentCodecsMeetInOneRound() throws Exception {
+        begin(GENESIS);
+        row(a.withCodec(Codec.BF16));
+        accept(a, 0.5, "mean");
+        row(b.withCodec(Codec.F16));
+        accept(b, 0.5, "mean");
+        close("mean", SGD, Rounds.accepted(a, 0.5, "mean"), Rounds.accepted(b, 0.5, "mean"));
+
+        assertThat(published()).containsExactly(START + 6); // 4 and 8 are exact in both
+    }
+
+    static Stream<Arguments> rulesAndOptimizers() {
+        return Stream.of("mean", "fednova", "median", "trimmed-mean(f=1)")
+                .flatMap(rule -> Stream.of(SGD, NESTEROV).map(o -> Arguments.of(rule, o)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rulesAndOptimizers")
+    void theSameCohortGivesTheSameBitsInWhateverOrderItArrives(String rule, String optimizer)
+            throws Exception {
+        var expected = run(rule, optimizer, new Random(0), false);
+        assertThat(expected).hasSize(ROUNDS * SmallFederation.CHUNKS * (parts(optimizer) + 1));
+        for (int seed = 1; seed <= 5; seed++) {
+            assertThat(run(rule, optimizer, new Random(seed), false))
+                    .as("arrival order %s", seed)
+                    .isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rulesAndOptimizers")
+    void aRestoreInMidRoundChangesNoBit(String rule, String optimizer) throws Exception {
+        var expected = run(rule, optimizer, new Random(0), false);
+        for (int seed = 1; seed <= 5; seed++) {
+            assertThat(run(rule, optimizer, new Random(seed), true))
+                    .as("restore %s", seed)
+                    .isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mean", "fednova"})
+    void theStateOfAFoldingRuleDoesNotKnowHowManySilosThereAre(String rule) throws Exception {
+        long few = stateBytes(rule, 4);
+        long many = stateBytes(rule, 64);
+
+        // What grows is names and weights, about a hundred bytes a silo; a row has a kilobyte.
+        assertThat((many - few) / 60).isLessThan(150);
+        assertThat((stateBytes("median", 64) - stateBytes("median", 4)) / 60).isGreaterThan(1_000);
+    }
+
+    /** Size of a checkpoint after every row and acceptance, before the close; 256 values. */
+    private static long stateBytes(String rule, int silos) throws Exception {
+        int elements = 256;
+        var layout =
+                new ModelLayout(
+                        List.of(
+                                new Block(
+                                        "only",
+                                        Slot.WEIGHTS,
+                                        List.of(new TensorSpec("w", List.of(elements))))),
+                        elements);
+        var version = Altered.copy(SmallFederation.version(0), "layout", layout);
+        try (var harness = harness(new Bootstrap(version, false, null))) {
+            harness.open();
+            for (int i = 0; i < silos; i++) {
+                var upload =
+                        Upload.of("silo-" + (100 + i), 1)
+                                .withChunk(0, SmallFederation.random(elements, i));
+                harness.processElement1(new StreamRecord<>(Rounds.row(upload, 0)));
+                harness.processElement2(new StreamRecord<>(accept(upload, 1.0 / silos, rule, 0)));
+            }
+            return harness.snapshot(1, 0).getStateSize();
+        }
+    }
+
+    private static int parts(String optimizer) {
+        return optimizer.equals(NESTEROV) ? 2 : 1;
+    }
+
+    /**
+     * Three rounds of five silos over all chunks. Seeds, rows and decisions are three streams that
+     * meet in any order; only the decisions about one chunk keep theirs.
+     *
+     * @return what was published and reported, one line for each chunk and part
+     */
+    private static List<String> run(
+            String rule, String optimizer, Random random, boolean restoreInEveryRound)
+            throws Exception {
+        var published = new ArrayList<ModelChunk>();
+        var done = new ArrayList<ChunkDone>();
+        var harness = harness(GENESIS);
+        harness.open();
+        for (int round = 1; round <= ROUNDS; round++) {
+            var arrivals = arrivals(round, rule, optimizer, random);
+            int restoreAt = restoreInEveryRound ? random.nextInt(arrivals.size()) : -1;
+            for (int i = 0; i < arrivals.size(); i++) {
+                if (i == restoreAt) {
+                    published.addAll(harness.extractOutputValues());
+                    done.addAll(SideOutput.of(harness, AggregateChunk.DONE));
+                    var checkpoint = harness.snapshot(round, 0);
+                    harness.close();
+                    harness = harness(GENESIS);
+                    harness.initializeState(checkpoint);
+                    harness.open();
+                }
+                if (arrivals.get(i) instanceof ChunkRow row) {
+                    harness.processElement1(new StreamRecord<>(row));
+                } else if (arrivals.get(i) instanceof ChunkCommand command) {
+                    harness.processElement2(new StreamRecord<>(command));
+                }
+            }
+            int kept = 2 + (optimizer.equals(NESTEROV) ? 1 : 0);
+            assertThat(harness.numKeyedStateEntries()).isEqualTo(kept * SmallFederation.CHUNKS);
+        }
+        published.addAll(harness.extractOutputValues());
+        done.addAll(SideOutput.of(harness, AggregateChunk.DONE));
+        harness.close();
+        return lines(published, done);
+    }
+
+    /** Reports are float64: they show a last bit that the published float32 would hide. */
+    private static List<String> lines(List<ModelChunk> published, List<ChunkDone> done) {
+        var lines = new ArrayList<String>();
+        published.stream()
+                .sorted(
+                        Comparator.comparingInt(ModelChunk::version)
+                                .thenComparingInt(ModelChunk::chunk)
+                                .thenComparingInt(ModelChunk::part))
+                .map(
+                        m ->
+                                "version %s chunk %s part %s: %s"
+                                        .formatted(
+                                                m.version(),
+                                                m.chunk(),
+                                                m.part(),
+                                                Arrays.toString(m.payload())))
+                .forEach(lines::add);
+        done.stream()
+                .sorted(
+                        Comparator.comparingInt(ChunkDone::version)
+                                .thenComparingInt(ChunkDone::chunk))
+                .forEach(report -> lines.add(report.toString()));
+        return lines;
+    }
+
+    private static List<Record> arrivals(int round, String rule, String optimizer, Random random) {
+        var uploads = new ArrayList<Upload>();
+        for (var silo : List.of("silo-a", "silo-b", "silo-c", "silo-d", "silo-e")) {
+            var codec = Codec.values()[uploads.size() % Codec.values().length];
+            uploads.add(
+                    Upload.of(silo, round)
+                            .withCodec(codec)
+                            .withNormalizer(1 + 3.7 * uploads.size()));
+        }
+        var rows = new ArrayList<Record>();
+        var decisions = new ArrayList<Record>();
+        for (int chunk = 0; chunk < SmallFederation.CHUNKS; chunk++) {
+            for (var upload : uploads) {
+                rows.add(Rounds.row(upload, chunk));
+                if (random.nextInt(4) == 0) {
+                    rows.add(Rounds.row(upload, chunk));
+                }
+            }
+            if (round == 1) {
+                rows.add(Rounds.seed(0, chunk, 0));
+            }
+        }
+        Collections.shuffle(rows, random);
+        var order = new ArrayList<>(uploads);
+        Collections.shuffle(order, random);
+        for (var upload : order) {
+            for (int chunk = 0; chunk < SmallFederation.CHUNKS; chunk++) {
+                decisions.add(accept(upload, weight(upload), rule, chunk));
+            }
+        }
+        var cohort = uploads.stream().map(u -> Rounds.accepted(u, weight(u), rule)).toList();
+        for (int chunk = 0; chunk < SmallFederation.CHUNKS; chunk++) {
+            decisions.add(close(rule, optimizer, chunk, round, true, cohort));
+        }
+        return merged(rows, decisions, random);
+    }
+
+    private static double weight(Upload upload) {
+        return (upload.silo().charAt(5) - 'a' + 1) / 15.0;
+    }
+
+    private static List<Record> merged(List<Record> first, List<Record> second, Random random) {
+        var places = new ArrayList<Boolean>();
+        places.addAll(Collections.nCopies(first.size(), true));
+        places.addAll(Collections.nCopies(second.size(), false));
+        Collections.shuffle(places, random);
+        var fromFirst = first.iterator();
+        var fromSecond = second.iterator();
+        return places.stream().map(p -> p ? fromFirst.next() : fromSecond.next()).toList();
+    }
+
+    private void begin(Bootstrap bootstrap) throws Exception {
+        harness = harness(bootstrap);
+        harness.open();
+        command(Rounds.seed(0, CHUNK, 0));
+    }
+
+    private void row(Upload upload) throws Exception {
+        harness.processElement1(new StreamRecord<>(Rounds.row(upload, CHUNK)));
+    }
+
+    private void accept(Upload upload, double weight, String rule) throws Exception {
+        command(accept(upload, weight, rule, CHUNK));
+    }
+
+    /** Closes round 1 with this cohort, in silo-id order. */
+    private void close(String rule, String optimizer, AcceptedRow... cohort) throws Exception {
+        command(close(rule, optimizer, CHUNK, 1, false, List.of(cohort)));
+    }
+
+    private void command(ChunkCommand command) throws Exception {
+        harness.processElement2(new StreamRecord<>(command));
+    }
+
+    /** The first value of every parameter chunk that was published. */
+    private List<Float> published() {
+        return harness.extractOutputValues().stream()
+                .filter(m -> m.part() == 0)
+                .map(m -> decode(m)[0])
+                .toList();
+    }
+
+    private static float[] decode(ModelChunk chunk) {
+        var values = new float[chunk.elements()];
+        TensorCodec.decode(chunk.codec(), chunk.payload(), values.length, values, 0);
+        return values;
+    }
+
+    private static ChunkCommand accept(Upload upload, double weight, String rule, int chunk) {
+        return new ChunkCommand(
+                Rounds.key(chunk),
+                ChunkCommand.Kind.ACCEPT,
+                upload.id().round(),
+                rule,
+                SGD,
+                SmallFederation.FOLD_QUANTUM_EXPONENT,
+                List.of(Rounds.accepted(upload, weight, rule)),
+                false,
+                null);
+    }
+
+    private static ChunkCommand close(
+            String rule,
+            String optimizer,
+            int chunk,
+            int round,
+            boolean snapshot,
+            List<AcceptedRow> cohort) {
+        return new ChunkCommand(
+                Rounds.key(chunk),
+                ChunkCommand.Kind.CLOSE,
+                round,
+                rule,
+                optimizer,
+                SmallFederation.FOLD_QUANTUM_EXPONENT,
+                cohort,
+                snapshot,
+                null);
+    }
+
+    private static KeyedTwoInputStreamOperatorTestHarness<
+                    ChunkKey, ChunkRow, ChunkCommand, ModelChunk>
+            harness(Bootstrap bootstrap) throws Exception {
+        return new KeyedTwoInputStreamOperatorTestHarness<>(
+                new KeyedCoProcessOperator<>(new AggregateChunk(bootstrap)),
+                ChunkRow::key,
+                ChunkCommand::key,
+                TypeInformation.of(ChunkKey.class),
+                ChunkKey.MAX_PARALLELISM,
+                1,
+                0);
+    }
+}
