@@ -89,7 +89,7 @@ class LiveFrameTest {
         view.accept("a", idle, 1_000);
 
         assertThat(text(FRAME.render(view.snapshot("main", 5_000), 80, 24)).get(5))
-                .contains("waiting");
+                .contains(" idle ");
         assertThat(text(FRAME.render(view.snapshot("main", 76_000), 80, 24)).get(5))
                 .contains("silent 1:15");
     }
