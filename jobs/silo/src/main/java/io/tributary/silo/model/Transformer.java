@@ -10,6 +10,7 @@ import static ai.djl.pytorch.jni.JniUtils.layerNorm;
 import static ai.djl.pytorch.jni.JniUtils.linear;
 import static ai.djl.pytorch.jni.JniUtils.logSoftmax;
 import static ai.djl.pytorch.jni.JniUtils.mean;
+import static ai.djl.pytorch.jni.JniUtils.mul;
 import static ai.djl.pytorch.jni.JniUtils.permute;
 import static ai.djl.pytorch.jni.JniUtils.reshape;
 import static ai.djl.pytorch.jni.JniUtils.slice;
@@ -224,7 +225,9 @@ public final class Transformer {
             var key = reshape((PtNDArray) parts.get(1), perHead);
             var value = reshape((PtNDArray) parts.get(2), perHead);
 
-            var scaled = (PtNDArray) query.mul((float) (1 / Math.sqrt(headWidth)));
+            // not query.mul(number): that frees the number's memory, which the backward pass reads
+            var scale = (PtNDArray) manager.create((float) (1 / Math.sqrt(headWidth)));
+            var scaled = mul(query, scale);
             var scores = bmm(scaled, transpose(key, 1, 2));
             addi(
                     scores,
