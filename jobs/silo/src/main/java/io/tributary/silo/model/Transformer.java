@@ -40,8 +40,8 @@ import java.util.Map;
  * gradients per thread and nothing else is shared, so several silos train in one process, each on
  * its own thread. Not thread-safe itself.
  *
- * <p>The process must not exit while a thread is inside a pass: the native library is torn down
- * under it and the JVM crashes. Stop and join such threads first.
+ * <p>When the process exits, it waits for the passes under way; passes that would begin later never
+ * do.
  */
 public final class Transformer {
 
@@ -116,6 +116,10 @@ public final class Transformer {
     }
 
     private <T> T inPass(boolean recordGradients, PassBody<T> body) {
+        return TorchEngine.run(() -> runPass(recordGradients, body));
+    }
+
+    private <T> T runPass(boolean recordGradients, PassBody<T> body) {
         try (var manager = TorchEngine.newManager()) {
             boolean recorded = JniUtils.isGradMode();
             JniUtils.setGradMode(recordGradients);
