@@ -107,7 +107,7 @@ class QuadraticsITCase {
                         .with("local.min-learning-rate", rate)
                         .with("federation.rounds", rounds)) {
             federation.genesis(TestLayouts.vector(6), new float[6]);
-            federation.startJob(null);
+            federation.startJob();
             try (var crew = new Crew()) {
                 SILOS.forEach((id, trainer) -> crew.add(silo(federation, id, trainer)));
                 var version = federation.awaitVersion(rounds);
