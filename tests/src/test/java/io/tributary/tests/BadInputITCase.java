@@ -100,7 +100,7 @@ class BadInputITCase {
                 var log = new Sender(federation)) {
             var layout = TestLayouts.vector(D);
             federation.genesis(layout, new float[D]);
-            federation.startJob(null);
+            federation.startJob();
             silos.stream()
                     .filter(silo -> !silo.equals("unplanned"))
                     .forEach(silo -> federation.silo(silo).join());

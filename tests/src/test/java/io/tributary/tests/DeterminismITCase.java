@@ -69,7 +69,7 @@ class DeterminismITCase {
                         .with("federation.rounds", ROUNDS)) {
             var layout = TestLayouts.elevenChunks();
             var version = federation.genesis(layout, new float[(int) layout.elements()]);
-            federation.startJob(null);
+            federation.startJob();
             SILOS.forEach(silo -> federation.silo(silo).join());
             for (int round = 1; round <= ROUNDS; round++) {
                 var plan = federation.awaitPlan(round);

@@ -85,7 +85,7 @@ class RecoveryITCase {
                 optimizer,
                 federation -> {
                     federation.stopJob();
-                    federation.startJob(null);
+                    federation.startJob();
                     SILOS.forEach(silo -> federation.silo(silo).join());
                 });
     }
@@ -107,7 +107,7 @@ class RecoveryITCase {
                         .with("federation.rounds", ROUNDS)) {
             var layout = TestLayouts.elevenChunks();
             var version = federation.genesis(layout, new float[(int) layout.elements()]);
-            federation.startJob(null);
+            federation.startJob();
             SILOS.forEach(silo -> federation.silo(silo).join());
             for (int round = 1; round <= ROUNDS; round++) {
                 var plan = federation.awaitPlan(round);

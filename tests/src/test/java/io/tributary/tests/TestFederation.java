@@ -118,9 +118,19 @@ final class TestFederation implements AutoCloseable {
         return new GenesisWriter(connection, topics, PATIENCE).write(genesis, parameters);
     }
 
-    /** Starts the job, from the log alone or from a checkpoint. */
-    void startJob(@Nullable String checkpoint) throws Exception {
+    /** Starts the job from a checkpoint. */
+    void startJob(String checkpoint) throws Exception {
         job = cluster.submit(settings(), checkpoint);
+    }
+
+    /** Starts the job from the log alone, defined some other way. */
+    void startJob(LocalCluster.Definition definition) throws Exception {
+        job = cluster.submit(settings(), definition, null);
+    }
+
+    /** Starts the job from the log alone. */
+    void startJob() throws Exception {
+        job = cluster.submit(settings(), null);
     }
 
     /** Takes a checkpoint, stops the job, and returns where the checkpoint is. */

@@ -86,9 +86,25 @@ public final class LocalCluster implements AutoCloseable {
      * @throws NoVersionException if there is no model to aggregate into
      */
     public JobID submit(JobSettings settings, @Nullable String restorePath) throws Exception {
+        return submit(settings, AggregationJob::define, restorePath);
+    }
+
+    /** Puts a job into an environment. */
+    @FunctionalInterface
+    public interface Definition {
+        void define(StreamExecutionEnvironment environment, JobSettings settings) throws Exception;
+    }
+
+    /**
+     * Starts a job that is defined some other way.
+     *
+     * @param restorePath checkpoint or savepoint to start from; null to start from the log
+     */
+    public JobID submit(JobSettings settings, Definition definition, @Nullable String restorePath)
+            throws Exception {
         var environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         environment.setParallelism(parallelism);
-        AggregationJob.define(environment, settings);
+        definition.define(environment, settings);
         var graph = environment.getStreamGraph();
         graph.setJobName(AggregationJob.name(settings));
         if (restorePath != null) {

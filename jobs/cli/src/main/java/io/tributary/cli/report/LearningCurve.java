@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
@@ -36,6 +37,9 @@ public final class LearningCurve {
 
     /** With a wider range than this the labels of 9 and 10 would touch. */
     private static final double ALL_LABELS = 150;
+
+    /** More names than this have no room in the legend. */
+    private static final int NAMED_SILOS = 16;
 
     private static final Color INK = new Color(0x222222);
     private static final Color FAINT_INK = new Color(0x777777);
@@ -105,7 +109,7 @@ public final class LearningCurve {
         addBaseline(chart, "unigram", baselines.unigram(), first, last);
         addBaseline(chart, "bigram", baselines.bigram(), first, last);
         addSilos(chart, snapshot.silos());
-        add(chart, "all silos", global, INK, 4f);
+        add(chart, "all silos", global, INK, 4f).setShowInLegend(true);
         chart.getStyler().setXAxisMin((double) first).setXAxisMax((double) last);
         chart.getStyler().setYAxisLogarithmicDecadeOnly(range(chart) > ALL_LABELS);
         return chart;
@@ -123,11 +127,12 @@ public final class LearningCurve {
                 .forEach(
                         silo ->
                                 add(
-                                        chart,
-                                        silo.silo(),
-                                        silo.evaluations(),
-                                        colours.get(silo.silo()),
-                                        2f));
+                                                chart,
+                                                silo.silo(),
+                                                silo.evaluations(),
+                                                colours.get(silo.silo()),
+                                                2f)
+                                        .setShowInLegend(silos.size() <= NAMED_SILOS));
     }
 
     private static double newest(SiloSnapshot silo) {
@@ -171,7 +176,7 @@ public final class LearningCurve {
         style.setAntiAlias(true);
     }
 
-    private static void add(
+    private static XYSeries add(
             XYChart chart,
             String name,
             NavigableMap<Integer, Evaluation> measured,
@@ -180,11 +185,10 @@ public final class LearningCurve {
         double[] versions = measured.keySet().stream().mapToDouble(v -> v).toArray();
         double[] values = measured.values().stream().mapToDouble(Evaluation::perplexity).toArray();
         var label = "%s  %s".formatted(name, Figures.perplexity(values[values.length - 1]));
-        chart.addSeries(label, versions, values)
-                .setMarker(SeriesMarkers.NONE)
-                .setLineColor(colour)
-                .setLineStyle(
-                        new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        var line = new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+        var series = chart.addSeries(label, versions, values);
+        series.setMarker(SeriesMarkers.NONE).setLineColor(colour).setLineStyle(line);
+        return series;
     }
 
     private static void addBaseline(
@@ -192,7 +196,7 @@ public final class LearningCurve {
         if (Double.isNaN(perplexity)) {
             return;
         }
-        var label = "%s  %s".formatted(name, Figures.perplexity(perplexity));
+        var label = "%s baseline  %s".formatted(name, Figures.perplexity(perplexity));
         float[] dashes = name.equals("bigram") ? new float[] {9, 6} : new float[] {2, 6};
         chart.addSeries(label, new double[] {first, last}, new double[] {perplexity, perplexity})
                 .setMarker(SeriesMarkers.NONE)

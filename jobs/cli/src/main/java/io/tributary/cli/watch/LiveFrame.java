@@ -180,11 +180,7 @@ record LiveFrame(Glyphs glyphs, boolean colours, int totalRounds) {
         parts.add(new Styled(" " + pad(cut(silo.silo(), c.silo()), c.silo()) + "  ", BOLD));
         parts.add(new Styled(pad(cut(activity.word(), Columns.WORD), Columns.WORD) + "  ", style));
         if (c.bar() > 0) {
-            double done = activity.steps() > 0 ? activity.step() / (double) activity.steps() : 0;
-            parts.addAll(bar(done, c.bar(), style));
-            var steps =
-                    activity.steps() > 0 ? activity.step() + "/" + activity.steps() : glyphs.dot();
-            parts.add(new Styled(" " + padLeft(steps, Columns.STEPS) + "  ", PLAIN));
+            parts.addAll(steps(activity, c.bar(), style));
         }
         boolean training = activity.kind() == SiloActivity.Kind.TRAINING;
         var speed = silo.tokensPerSecond() > 0 ? Figures.whole(silo.tokensPerSecond()) : "-";
@@ -196,6 +192,16 @@ record LiveFrame(Glyphs glyphs, boolean colours, int totalRounds) {
             parts.add(new Styled("  " + trend, GREEN));
         }
         return line(parts.toArray(Styled[]::new));
+    }
+
+    private List<Styled> steps(SiloActivity activity, int bar, AttributedStyle style) {
+        if (activity.steps() == 0) {
+            return List.of(new Styled(" ".repeat(bar + 1 + Columns.STEPS + 2), PLAIN));
+        }
+        var parts = new ArrayList<>(bar(activity.step() / (double) activity.steps(), bar, style));
+        var count = activity.step() + "/" + activity.steps();
+        parts.add(new Styled(" " + padLeft(count, Columns.STEPS) + "  ", PLAIN));
+        return parts;
     }
 
     private AttributedString updates(FederationSnapshot now) {

@@ -57,7 +57,8 @@ record SiloActivity(Kind kind, String word, int step, int steps) {
             case IDLE ->
                     done
                             ? new SiloActivity(Kind.DONE, "done", planned, planned)
-                            : new SiloActivity(Kind.WAITING, "waiting", 0, planned);
+                            : new SiloActivity(
+                                    Kind.WAITING, planned > 0 ? "waiting" : "idle", 0, planned);
         };
     }
 

@@ -66,7 +66,7 @@ public record Architecture(
 
     /** Number of parameters; the shared head counts once. */
     public long parameters() {
-        return layout(1).elements();
+        return layout(ModelLayout.MAX_CHUNK_ELEMENTS).elements();
     }
 
     /**

@@ -5,9 +5,15 @@ import ai.djl.engine.Engine;
 import ai.djl.pytorch.engine.PtEngine;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /** Starts the native engine and gives out memory scopes. */
 public final class TorchEngine {
+
+    /** Read by whoever runs native code, written by the exit of the process. */
+    private static final ReadWriteLock EXIT = new ReentrantReadWriteLock();
 
     private TorchEngine() {}
 
@@ -31,6 +37,19 @@ public final class TorchEngine {
         JniUtils.setNumThreads(threads);
     }
 
+    /**
+     * Runs native code that must not be under way when the process exits: the library is torn down
+     * under it then, and the JVM crashes. Exit waits for it, and from then on nothing new starts.
+     */
+    static <T> T run(Supplier<T> nativeCode) {
+        EXIT.readLock().lock();
+        try {
+            return nativeCode.get();
+        } finally {
+            EXIT.readLock().unlock();
+        }
+    }
+
     /** A scope for native arrays: closing it frees all of them. */
     static PtNDManager newManager() {
         return (PtNDManager) Holder.start().newBaseManager(Device.cpu());
@@ -49,7 +68,10 @@ public final class TorchEngine {
             if (System.getProperty("ai.djl.pytorch.num_threads") == null) {
                 System.setProperty("ai.djl.pytorch.num_threads", "1");
             }
-            return Engine.getEngine(PtEngine.ENGINE_NAME);
+            var engine = Engine.getEngine(PtEngine.ENGINE_NAME);
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(EXIT.writeLock()::lock, "native-code-at-exit"));
+            return engine;
         }
     }
 }

@@ -10,6 +10,7 @@ import static ai.djl.pytorch.jni.JniUtils.layerNorm;
 import static ai.djl.pytorch.jni.JniUtils.linear;
 import static ai.djl.pytorch.jni.JniUtils.logSoftmax;
 import static ai.djl.pytorch.jni.JniUtils.mean;
+import static ai.djl.pytorch.jni.JniUtils.mul;
 import static ai.djl.pytorch.jni.JniUtils.permute;
 import static ai.djl.pytorch.jni.JniUtils.reshape;
 import static ai.djl.pytorch.jni.JniUtils.slice;
@@ -39,8 +40,8 @@ import java.util.Map;
  * gradients per thread and nothing else is shared, so several silos train in one process, each on
  * its own thread. Not thread-safe itself.
  *
- * <p>The process must not exit while a thread is inside a pass: the native library is torn down
- * under it and the JVM crashes. Stop and join such threads first.
+ * <p>When the process exits, it waits for the passes under way; passes that would begin later never
+ * do.
  */
 public final class Transformer {
 
@@ -115,6 +116,10 @@ public final class Transformer {
     }
 
     private <T> T inPass(boolean recordGradients, PassBody<T> body) {
+        return TorchEngine.run(() -> runPass(recordGradients, body));
+    }
+
+    private <T> T runPass(boolean recordGradients, PassBody<T> body) {
         try (var manager = TorchEngine.newManager()) {
             boolean recorded = JniUtils.isGradMode();
             JniUtils.setGradMode(recordGradients);
@@ -224,7 +229,9 @@ public final class Transformer {
             var key = reshape((PtNDArray) parts.get(1), perHead);
             var value = reshape((PtNDArray) parts.get(2), perHead);
 
-            var scaled = (PtNDArray) query.mul((float) (1 / Math.sqrt(headWidth)));
+            // not query.mul(number): that frees the number's memory, which the backward pass reads
+            var scale = (PtNDArray) manager.create((float) (1 / Math.sqrt(headWidth)));
+            var scaled = mul(query, scale);
             var scores = bmm(scaled, transpose(key, 1, 2));
             addi(
                     scores,

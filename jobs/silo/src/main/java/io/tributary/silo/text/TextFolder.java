@@ -13,6 +13,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -49,7 +50,7 @@ final class TextFolder {
         if (!Files.isDirectory(folder)) {
             throw new IOException("text folder %s does not exist".formatted(folder));
         }
-        try (var paths = Files.walk(folder)) {
+        try (var paths = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             return paths.filter(Files::isRegularFile)
                     .filter(path -> !isHidden(folder.relativize(path)))
                     .sorted(Comparator.comparing(path -> name(folder, path)))

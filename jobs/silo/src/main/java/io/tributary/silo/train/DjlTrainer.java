@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A call to {@link #train} either completes or changes nothing that is kept: moments of an
  * interrupted round are dropped.
  *
- * <p>Interrupt the training thread and join it before the process exits: see {@link Transformer}.
+ * <p>An interrupt is noticed between two steps. The process may exit at any time; it waits for the
+ * step under way.
  */
 public final class DjlTrainer implements LocalTrainer {
 
@@ -109,16 +110,17 @@ public final class DjlTrainer implements LocalTrainer {
 
         var solver = Solver.of(training);
         var work = workspace(plan, solver, task.global().layout());
+        var state = work.beginRound(training.keepMoments());
         work.trained.copyFrom(task.global());
-        work.beginRound(training.keepMoments());
 
         var transformer = new Transformer(architecture, work.trained);
         var schedule = LearningRateSchedule.of(training);
         var assignment = task.assignment();
         var windows =
                 text.trainingWindows(training.sequenceLength(), options.seed(), assignment.silo());
-        long firstStep = stepsBefore(plan, assignment);
         int steps = assignment.localSteps();
+        double normalizer = Normalizer.of(training, plan.clock(), steps);
+        long firstStep = stepsBefore(plan, assignment);
         long tokensPerStep = (long) training.batchSize() * training.sequenceLength();
         double lossSum = 0;
         long began = nanoClock.getAsLong();
@@ -137,7 +139,7 @@ public final class DjlTrainer implements LocalTrainer {
                                 .formatted(step + 1, plan.round(), loss, norm));
             }
             solver.step(
-                    work.working,
+                    state,
                     work.trained,
                     work.gradients,
                     GradientClipping.scale(norm, training.clipNorm()),
@@ -145,12 +147,12 @@ public final class DjlTrainer implements LocalTrainer {
             lossSum += loss;
             progress.onStep(step + 1, loss, speed(tokensPerStep * (step + 1), began));
         }
-        work.completeRound();
+        work.completeRound(training.keepMoments());
         return new LocalResult(
                 work.trained,
                 tokensPerStep * steps,
                 steps,
-                Normalizer.of(training, plan.clock(), steps),
+                normalizer,
                 schedule.sum(plan.clock(), steps),
                 lossSum / steps);
     }
@@ -171,7 +173,7 @@ public final class DjlTrainer implements LocalTrainer {
      */
     @Override
     public void saveState(Path file) throws IOException {
-        if (workspace != null) {
+        if (workspace != null && workspace.kept != null) {
             SavedMoments.of(workspace.owner, workspace.kept).write(file);
         } else if (restored != null) {
             restored.write(file);
@@ -205,10 +207,10 @@ public final class DjlTrainer implements LocalTrainer {
         var current = workspace;
         if (current == null || !current.owner.equals(owner)) {
             current = new Workspace(owner, layout);
-            if (restored != null) {
-                restored.copyTo(owner, current.kept);
-                restored = null;
+            if (restored != null && restored.owner().equals(owner)) {
+                current.kept = restored.toState(layout);
             }
+            restored = null;
             workspace = current;
         }
         return current;
@@ -237,6 +239,11 @@ public final class DjlTrainer implements LocalTrainer {
     }
 
     private static void checkFits(LocalTraining training, Architecture architecture) {
+        if (training.batchSize() < 1 || training.sequenceLength() < 1) {
+            throw new IllegalArgumentException(
+                    "the plan's batchSize and sequenceLength must be at least 1, got batchSize=%s and sequenceLength=%s"
+                            .formatted(training.batchSize(), training.sequenceLength()));
+        }
         if (training.sequenceLength() > architecture.contextLength()) {
             throw new IllegalArgumentException(
                     "the plan's sequenceLength of %s exceeds the model's context of %s"
@@ -258,27 +265,36 @@ public final class DjlTrainer implements LocalTrainer {
         final SavedMoments.Owner owner;
         final ParameterBuffer trained;
         final ParameterBuffer gradients;
-        SolverState kept;
-        SolverState working;
+
+        /** What the next round starts from; null for nothing. */
+        @Nullable SolverState kept;
+
+        private SolverState working;
 
         Workspace(SavedMoments.Owner owner, ModelLayout layout) {
             this.owner = owner;
             trained = ParameterBuffer.allocate(layout);
             gradients = ParameterBuffer.allocate(layout);
-            kept = new SolverState(layout, owner.moments());
             working = new SolverState(layout, owner.moments());
         }
 
-        void beginRound(boolean keepMoments) {
-            if (!keepMoments) {
-                kept.reset();
+        /** The state this round works on; what is kept stays as it is until the round completes. */
+        SolverState beginRound(boolean keepMoments) {
+            if (keepMoments && kept != null) {
+                working.copyFrom(kept);
+            } else {
+                working.reset();
             }
-            working.copyFrom(kept);
+            return working;
         }
 
-        void completeRound() {
+        void completeRound(boolean keepMoments) {
+            if (!keepMoments) {
+                kept = null;
+                return;
+            }
             var done = working;
-            working = kept;
+            working = kept != null ? kept : new SolverState(trained.layout(), owner.moments());
             kept = done;
         }
     }

@@ -1,15 +1,16 @@
 package io.tributary.silo.train;
 
+import io.tributary.schemas.model.ModelLayout;
 import io.tributary.schemas.model.TensorSpec;
 import io.tributary.silo.export.Safetensors;
 import io.tributary.silo.solver.SolverState;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A solver's state as a safetensors file: the moments as tensors {@code <index>/<tensor>}, whose
@@ -76,30 +77,34 @@ record SavedMoments(Owner owner, long steps, List<Safetensors.Tensor> tensors) {
         }
     }
 
-    /** Copies the moments to a state, unless they belong to something else. */
-    void copyTo(Owner wanted, SolverState state) {
-        if (!wanted.equals(owner)) {
-            return;
-        }
-        var byName = new LinkedHashMap<String, ByteBuffer>();
-        for (var tensor : tensors) {
-            byName.put(tensor.spec().name(), tensor.values());
-        }
-        for (int i = 0; i < state.moments().size(); i++) {
-            var moment = state.moments().get(i);
-            for (var block : moment.layout().blocks()) {
+    /**
+     * The state that was saved.
+     *
+     * @param layout of the model it was saved for
+     */
+    SolverState toState(ModelLayout layout) {
+        var byName =
+                tensors.stream()
+                        .collect(
+                                Collectors.toMap(
+                                        tensor -> tensor.spec().name(),
+                                        Safetensors.Tensor::values));
+        var state = new SolverState(layout, owner.moments());
+        for (int i = 0; i < owner.moments(); i++) {
+            for (var block : layout.blocks()) {
                 for (var spec : block.tensors()) {
                     var values = byName.get(key(i, spec.name()));
-                    if (values == null) {
+                    if (values == null || values.remaining() != spec.elements() * Float.BYTES) {
                         throw new IllegalStateException(
-                                "the saved trainer state has no moment %s of tensor %s; delete it to start with fresh moments"
-                                        .formatted(i, spec.name()));
+                                "the saved trainer state has no moment %s for tensor %s of shape %s; delete it to start with fresh moments"
+                                        .formatted(i, spec.name(), spec.shape()));
                     }
-                    moment.tensor(spec.name()).put(values.duplicate());
+                    state.moments().get(i).tensor(spec.name()).put(values.duplicate());
                 }
             }
         }
         state.restoreSteps(steps);
+        return state;
     }
 
     private static String key(int moment, String tensor) {
