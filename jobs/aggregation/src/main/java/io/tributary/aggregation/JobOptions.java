@@ -259,8 +259,8 @@ public final class JobOptions {
     public static final ConfigOption<Integer> SEQUENCE_LENGTH =
             ConfigOptions.key("local.sequence-length")
                     .intType()
-                    .defaultValue(256)
-                    .withDescription("Tokens per sequence.");
+                    .defaultValue(128)
+                    .withDescription("Tokens per sequence; at most the model's context.");
 
     public static final ConfigOption<Duration> CHECKPOINT_INTERVAL =
             ConfigOptions.key("job.checkpoint-interval")
