@@ -48,6 +48,7 @@ final class FederationOptions {
      * @throws org.apache.kafka.common.KafkaException if it cannot be reached
      */
     KafkaConnection reached() throws InterruptedException {
+        var unused = topics(); // a wrong name is told before an address is waited for
         return ReachableCluster.check(connection());
     }
 

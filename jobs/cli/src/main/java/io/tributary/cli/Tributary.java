@@ -3,6 +3,7 @@ package io.tributary.cli;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -90,8 +91,12 @@ public final class Tributary {
     }
 
     private static int fail(Throwable failure, String command, PrintWriter err) {
-        LoggerFactory.getLogger(Tributary.class).error("{} failed", command, failure);
         var sentence = ErrorSentence.of(failure);
+        boolean explained =
+                sentence.exitCode() == ExitCode.USAGE || sentence.exitCode() == ExitCode.NOT_FOUND;
+        LoggerFactory.getLogger(Tributary.class)
+                .atLevel(explained ? Level.DEBUG : Level.ERROR)
+                .log("{} failed", command, failure);
         var log = System.getProperty(LOG);
         boolean more = sentence.exitCode() == ExitCode.FAILURE && log != null;
         err.println("tributary: " + sentence.text() + (more ? " (more in " + log + ")" : ""));

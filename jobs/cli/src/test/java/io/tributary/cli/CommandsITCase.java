@@ -262,7 +262,10 @@ class CommandsITCase {
 
     /** One sentence, the code, and nothing on standard output. */
     private static void refused(int exitCode, Ended ended, String... parts) {
-        assertThat(ended.err()).startsWith("tributary: ").hasLineCount(1).contains(parts);
+        assertThat(ended.err())
+                .startsWith("tributary: ")
+                .hasLineCount(1)
+                .satisfies(said -> List.of(parts).forEach(part -> assertThat(said).contains(part)));
         assertThat(ended.exitCode()).as(ended.err()).isEqualTo(exitCode);
         assertThat(ended.out()).isEmpty();
     }
