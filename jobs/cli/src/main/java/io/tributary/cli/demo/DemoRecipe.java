@@ -56,6 +56,7 @@ final class DemoRecipe {
     /** The job's options, all but those that say where. */
     static Map<String, String> jobOptions(DemoOptions options, Map<String, Integer> localSteps) {
         int largest = localSteps.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
+        long clock = (long) largest * options.rounds();
         var job = new TreeMap<String, String>();
         job.put("federation.name", FEDERATION);
         job.put("federation.model", MODEL);
@@ -69,9 +70,9 @@ final class DemoRecipe {
         job.put("local.solver", "adamw");
         job.put("local.learning-rate", "2e-3");
         job.put("local.min-learning-rate", "2e-4");
-        job.put("local.warmup-steps", "60");
+        job.put("local.warmup-steps", String.valueOf(Math.min(60, clock / 2)));
         job.put("local.keep-moments", "true");
-        job.put("local.total-steps", String.valueOf((long) largest * options.rounds() + 1));
+        job.put("local.total-steps", String.valueOf(clock));
         job.put("local.batch-size", "8");
         job.put("local.sequence-length", String.valueOf(CONTEXT));
         job.put("kafka.discovery-interval", "1 s");
