@@ -29,17 +29,20 @@ public final class AggregationJob {
 
     private AggregationJob() {}
 
-    /** The command line: {@code --config FILE [-Dkey=value ...]}. */
+    /**
+     * The command line: {@code --config FILE [-Dkey=value ...]}.
+     *
+     * <p>Throws instead of ending the process: a jar that is submitted through the web interface
+     * runs inside the cluster's own process.
+     *
+     * @throws IllegalArgumentException if an option cannot be right, naming it
+     * @throws NoVersionException if the model has no version that can be read whole
+     */
     public static void main(String[] args) throws Exception {
-        try {
-            var settings = JobSettings.from(JobConfiguration.parse(args));
-            var environment = StreamExecutionEnvironment.getExecutionEnvironment();
-            define(environment, settings);
-            environment.execute(name(settings));
-        } catch (IllegalArgumentException | NoVersionException e) {
-            System.err.println("tributary job: " + e.getMessage());
-            System.exit(2);
-        }
+        var settings = JobSettings.from(JobConfiguration.parse(args));
+        var environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        define(environment, settings);
+        environment.execute(name(settings));
     }
 
     /** The job's name in Flink. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.description.HtmlFormatter;
+import org.apache.flink.util.TimeUtils;
 
 /**
  * Every option of the aggregation job. One YAML file holds them, nested or with dots; {@code
@@ -121,9 +122,9 @@ public final class JobOptions {
     public static final ConfigOption<Integer> QUORUM =
             ConfigOptions.key("round.quorum")
                     .intType()
-                    .noDefaultValue()
+                    .defaultValue(0)
                     .withDescription(
-                            "Complete updates needed to close a round; round.min-silos if unset.");
+                            "Complete updates needed to close a round; 0 for round.min-silos.");
 
     public static final ConfigOption<Duration> GRACE =
             ConfigOptions.key("round.grace")
@@ -258,8 +259,8 @@ public final class JobOptions {
     public static final ConfigOption<Integer> SEQUENCE_LENGTH =
             ConfigOptions.key("local.sequence-length")
                     .intType()
-                    .defaultValue(256)
-                    .withDescription("Tokens per sequence.");
+                    .defaultValue(128)
+                    .withDescription("Tokens per sequence; at most the model's context.");
 
     public static final ConfigOption<Duration> CHECKPOINT_INTERVAL =
             ConfigOptions.key("job.checkpoint-interval")
@@ -316,6 +317,43 @@ public final class JobOptions {
     /** An option's description as plain text. */
     public static String describe(ConfigOption<?> option) {
         return new HtmlFormatter().format(option.description());
+    }
+
+    /** What an option's value has to look like. */
+    public static String expected(ConfigOption<?> option) {
+        if (!option.hasDefaultValue() || option.defaultValue() instanceof String) {
+            return "text";
+        }
+        var value = option.defaultValue();
+        if (value instanceof Integer || value instanceof Long) {
+            return "a whole number";
+        } else if (value instanceof Double) {
+            return "a number";
+        } else if (value instanceof Boolean) {
+            return "true or false";
+        } else if (value instanceof Duration) {
+            return "a duration such as 500 ms, 30 s or 5 min";
+        } else {
+            return "a map";
+        }
+    }
+
+    /** An option's default as one would write it in the file, or that there is none. */
+    public static String defaultText(ConfigOption<?> option) {
+        if (!option.hasDefaultValue()) {
+            return "required";
+        } else if (option.defaultValue() instanceof Duration duration) {
+            return TimeUtils.formatWithHighestUnit(duration);
+        } else if (option.defaultValue() instanceof Map<?, ?> map && map.isEmpty()) {
+            return "none";
+        } else {
+            return option.defaultValue().toString();
+        }
+    }
+
+    /** Whether an option is a map, whose entries are options of their own: {@code key.entry}. */
+    static boolean isMap(ConfigOption<?> option) {
+        return option.hasDefaultValue() && option.defaultValue() instanceof Map;
     }
 
     /** All of them, in the order of the documentation. */

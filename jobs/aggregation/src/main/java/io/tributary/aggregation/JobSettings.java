@@ -2,8 +2,11 @@ package io.tributary.aggregation;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.round.FederationPlan;
 import io.tributary.operators.round.WeightBasis;
+import io.tributary.operators.rule.AggregationRule;
+import io.tributary.operators.rule.FoldGrid;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.round.LocalSolver;
 import io.tributary.schemas.round.LocalTraining;
@@ -11,8 +14,10 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.util.TimeUtils;
 
 /**
  * The job's options, read, typed and checked against each other before anything starts.
@@ -43,12 +48,11 @@ public record JobSettings(
      * @throws IllegalArgumentException naming the key, the value and the remedy
      */
     public static JobSettings from(Configuration options) {
+        var federation = required(options, JobOptions.FEDERATION);
         var settings =
                 new JobSettings(
-                        new KafkaConnection(
-                                required(options, JobOptions.BOOTSTRAP_SERVERS),
-                                options.get(JobOptions.KAFKA_SECURITY)),
-                        new FederationTopics(required(options, JobOptions.FEDERATION)),
+                        connection(options),
+                        named(JobOptions.FEDERATION, () -> new FederationTopics(federation)),
                         plan(options),
                         positive(options, JobOptions.CHECKPOINT_INTERVAL),
                         positive(options, JobOptions.TRANSACTION_TIMEOUT),
@@ -58,6 +62,13 @@ public record JobSettings(
         return settings;
     }
 
+    private static KafkaConnection connection(Configuration options) {
+        var servers = required(options, JobOptions.BOOTSTRAP_SERVERS);
+        var security = new TreeMap<String, String>();
+        value(options, JobOptions.KAFKA_SECURITY).forEach(security::put);
+        return named(JobOptions.BOOTSTRAP_SERVERS, () -> new KafkaConnection(servers, security));
+    }
+
     private void checkTogether() {
         var shortest = checkpointInterval.plus(RESTART);
         check(
@@ -65,97 +76,125 @@ public record JobSettings(
                 "%s (%s) must exceed %s (%s) plus a restart of %s, or a slow restart loses output;"
                         + " raise it, or checkpoint more often",
                 JobOptions.TRANSACTION_TIMEOUT.key(),
-                transactionTimeout,
+                TimeUtils.formatWithHighestUnit(transactionTimeout),
                 JobOptions.CHECKPOINT_INTERVAL.key(),
-                checkpointInterval,
-                RESTART);
+                TimeUtils.formatWithHighestUnit(checkpointInterval),
+                TimeUtils.formatWithHighestUnit(RESTART));
         var visible = checkpointInterval.multipliedBy(2);
         check(
                 Duration.ofMillis(plan.publishTimeoutMillis()).compareTo(visible) > 0,
-                "%s (%s ms) must exceed twice %s (%s): a version is readable only after the next"
+                "%s (%s) must exceed twice %s (%s): a version is readable only after the next"
                         + " checkpoint",
                 JobOptions.PUBLISH_TIMEOUT.key(),
-                plan.publishTimeoutMillis(),
+                TimeUtils.formatWithHighestUnit(Duration.ofMillis(plan.publishTimeoutMillis())),
                 JobOptions.CHECKPOINT_INTERVAL.key(),
-                checkpointInterval);
+                TimeUtils.formatWithHighestUnit(checkpointInterval));
     }
 
     private static FederationPlan plan(Configuration options) {
-        int minSilos = options.get(JobOptions.MIN_SILOS);
+        var rule = value(options, JobOptions.RULE);
+        var optimizer = value(options, JobOptions.SERVER_OPTIMIZER);
+        check(JobOptions.RULE, () -> AggregationRule.parse(rule));
+        check(JobOptions.SERVER_OPTIMIZER, () -> ServerOptimizer.parse(optimizer));
+        int minSilos = atLeast(1, options, JobOptions.MIN_SILOS);
+        int quorum = atLeast(0, options, JobOptions.QUORUM);
+        check(
+                quorum <= minSilos,
+                "%s (%s) must not exceed %s (%s)",
+                JobOptions.QUORUM.key(),
+                quorum,
+                JobOptions.MIN_SILOS.key(),
+                minSilos);
+        int quantum = value(options, JobOptions.FOLD_QUANTUM_EXPONENT);
+        check(JobOptions.FOLD_QUANTUM_EXPONENT, () -> new FoldGrid(quantum));
+        var codec = named(JobOptions.CODEC, () -> Codec.parse(value(options, JobOptions.CODEC)));
+        var weights =
+                named(
+                        JobOptions.WEIGHTS,
+                        () -> WeightBasis.parse(value(options, JobOptions.WEIGHTS)));
+        var training = training(options);
+        var localStepsOf = localStepsOf(options);
+        var model =
+                named(
+                        JobOptions.MODEL,
+                        () -> FederationTopics.checkModel(value(options, JobOptions.MODEL)));
+        int rounds = atLeast(0, options, JobOptions.ROUNDS);
+        long weightCap = atLeast(0, options, JobOptions.WEIGHT_CAP);
+        int localSteps = atLeast(1, options, JobOptions.LOCAL_STEPS);
+        long grace = value(options, JobOptions.GRACE).toMillis();
+        long deadline = positive(options, JobOptions.DEADLINE).toMillis();
+        long silence = positive(options, JobOptions.SILENCE).toMillis();
+        long publishTimeout = positive(options, JobOptions.PUBLISH_TIMEOUT).toMillis();
+        int snapshotEvery = atLeast(1, options, JobOptions.SNAPSHOT_EVERY);
+        long seed = value(options, JobOptions.SEED);
         return named(
-                "federation.*, round.*",
+                JobOptions.RULE,
                 () ->
                         new FederationPlan(
-                                options.get(JobOptions.MODEL),
-                                options.get(JobOptions.ROUNDS),
-                                options.get(JobOptions.RULE),
-                                options.get(JobOptions.SERVER_OPTIMIZER),
-                                named(
-                                        JobOptions.CODEC.key(),
-                                        () -> Codec.parse(options.get(JobOptions.CODEC))),
-                                named(
-                                        JobOptions.WEIGHTS.key(),
-                                        () -> WeightBasis.parse(options.get(JobOptions.WEIGHTS))),
-                                options.get(JobOptions.WEIGHT_CAP),
-                                options.get(JobOptions.LOCAL_STEPS),
-                                localStepsOf(options),
-                                training(options),
+                                model,
+                                rounds,
+                                rule,
+                                optimizer,
+                                codec,
+                                weights,
+                                weightCap,
+                                localSteps,
+                                localStepsOf,
+                                training,
                                 minSilos,
-                                options.getOptional(JobOptions.QUORUM).orElse(minSilos),
-                                options.get(JobOptions.GRACE).toMillis(),
-                                options.get(JobOptions.DEADLINE).toMillis(),
-                                options.get(JobOptions.SILENCE).toMillis(),
-                                options.get(JobOptions.PUBLISH_TIMEOUT).toMillis(),
-                                options.get(JobOptions.SNAPSHOT_EVERY),
-                                options.get(JobOptions.FOLD_QUANTUM_EXPONENT),
-                                options.get(JobOptions.SEED)));
+                                quorum == 0 ? minSilos : quorum,
+                                grace,
+                                deadline,
+                                silence,
+                                publishTimeout,
+                                snapshotEvery,
+                                quantum,
+                                seed));
     }
 
     private static Map<String, Integer> localStepsOf(Configuration options) {
+        var option = JobOptions.LOCAL_STEPS_OF;
         var steps = new TreeMap<String, Integer>();
-        options.get(JobOptions.LOCAL_STEPS_OF)
+        value(options, option)
                 .forEach(
-                        (silo, text) ->
-                                steps.put(
-                                        silo,
-                                        named(
-                                                JobOptions.LOCAL_STEPS_OF.key() + "." + silo,
-                                                () -> wholeNumber(text))));
+                        (silo, text) -> {
+                            check(option, () -> FederationTopics.checkSilo(silo));
+                            steps.put(silo, wholeNumber(option.key() + "." + silo, text));
+                        });
         return steps;
     }
 
     private static LocalTraining training(Configuration options) {
         var training =
                 new LocalTraining(
-                        solver(options.get(JobOptions.SOLVER)),
-                        options.get(JobOptions.LEARNING_RATE),
-                        options.get(JobOptions.MIN_LEARNING_RATE),
-                        options.get(JobOptions.WARMUP_STEPS),
-                        options.get(JobOptions.TOTAL_STEPS),
-                        options.get(JobOptions.MOMENTUM),
-                        options.get(JobOptions.BETA1),
-                        options.get(JobOptions.BETA2),
-                        options.get(JobOptions.EPSILON),
-                        options.get(JobOptions.WEIGHT_DECAY),
-                        options.get(JobOptions.CLIP_NORM),
-                        options.get(JobOptions.KEEP_MOMENTS),
-                        options.get(JobOptions.BATCH_SIZE),
-                        options.get(JobOptions.SEQUENCE_LENGTH));
+                        solver(value(options, JobOptions.SOLVER)),
+                        value(options, JobOptions.LEARNING_RATE),
+                        value(options, JobOptions.MIN_LEARNING_RATE),
+                        atLeast(0, options, JobOptions.WARMUP_STEPS),
+                        atLeast(0, options, JobOptions.TOTAL_STEPS),
+                        value(options, JobOptions.MOMENTUM),
+                        value(options, JobOptions.BETA1),
+                        value(options, JobOptions.BETA2),
+                        value(options, JobOptions.EPSILON),
+                        value(options, JobOptions.WEIGHT_DECAY),
+                        value(options, JobOptions.CLIP_NORM),
+                        value(options, JobOptions.KEEP_MOMENTS),
+                        atLeast(1, options, JobOptions.BATCH_SIZE),
+                        atLeast(1, options, JobOptions.SEQUENCE_LENGTH));
         inRange(JobOptions.LEARNING_RATE, training.peakLearningRate(), 1e-12, 1e3);
         inRange(
                 JobOptions.MIN_LEARNING_RATE,
                 training.minLearningRate(),
                 0,
                 training.peakLearningRate());
-        inRange(JobOptions.WARMUP_STEPS, training.warmupSteps(), 0, Integer.MAX_VALUE);
-        inRange(JobOptions.MOMENTUM, training.momentum(), 0, Math.nextDown(1.0));
-        inRange(JobOptions.BETA1, training.beta1(), 0, Math.nextDown(1.0));
-        inRange(JobOptions.BETA2, training.beta2(), 0, Math.nextDown(1.0));
+
+        share(JobOptions.MOMENTUM, training.momentum());
+        share(JobOptions.BETA1, training.beta1());
+        share(JobOptions.BETA2, training.beta2());
         inRange(JobOptions.EPSILON, training.epsilon(), 1e-30, 1);
         inRange(JobOptions.WEIGHT_DECAY, training.weightDecay(), 0, 1e3);
         inRange(JobOptions.CLIP_NORM, training.clipNorm(), 0, 1e9);
-        inRange(JobOptions.BATCH_SIZE, training.batchSize(), 1, 1 << 20);
-        inRange(JobOptions.SEQUENCE_LENGTH, training.sequenceLength(), 1, 1 << 24);
+
         check(
                 training.totalSteps() == 0 || training.totalSteps() > training.warmupSteps(),
                 "%s (%s) must be 0 or more than %s (%s)",
@@ -176,13 +215,38 @@ public record JobSettings(
         }
     }
 
-    private static int wholeNumber(String text) {
+    private static int wholeNumber(String key, String text) {
+        int number;
         try {
-            return Integer.parseInt(text);
+            number = Integer.parseInt(text);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    "must be a whole number, got '%s'".formatted(text), e);
+                    "%s must be a whole number, got '%s'".formatted(key, text), e);
         }
+        check(number >= 1, "%s must be at least 1, got %s", key, number);
+        return number;
+    }
+
+    /** Flink says which value it cannot read, but not what it expects. */
+    private static <T> T value(Configuration options, ConfigOption<T> option) {
+        try {
+            return options.get(option);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "%s must be %s, got '%s'"
+                            .formatted(
+                                    option.key(),
+                                    JobOptions.expected(option),
+                                    options.toMap().get(option.key())),
+                    e);
+        }
+    }
+
+    private static <N extends Number> N atLeast(
+            long low, Configuration options, ConfigOption<N> option) {
+        var value = value(options, option);
+        check(value.longValue() >= low, "%s must be at least %s, got %s", option.key(), low, value);
+        return value;
     }
 
     private static String required(Configuration options, ConfigOption<String> option) {
@@ -199,12 +263,17 @@ public record JobSettings(
     }
 
     private static Duration positive(Configuration options, ConfigOption<Duration> option) {
-        var value = options.get(option);
-        check(value.toMillis() >= 1, "%s must be at least 1 ms, got %s", option.key(), value);
+        var value = value(options, option);
+        check(
+                value.toMillis() >= 1,
+                "%s must be at least 1 ms, got %s",
+                option.key(),
+                TimeUtils.formatWithHighestUnit(value));
         return value;
     }
 
-    private static void inRange(ConfigOption<?> option, double value, double low, double high) {
+    private static void inRange(
+            ConfigOption<Double> option, double value, double low, double high) {
         check(
                 value >= low && value <= high,
                 "%s must be %s to %s, got %s",
@@ -214,19 +283,25 @@ public record JobSettings(
                 value);
     }
 
-    private interface Read<T> {
-        T get();
+    private static void share(ConfigOption<Double> option, double value) {
+        check(
+                value >= 0 && value < 1,
+                "%s must be at least 0 and below 1, got %s",
+                option.key(),
+                value);
     }
 
-    /** Puts the key in front of an error that does not know it. */
-    private static <T> T named(String key, Read<T> read) {
+    /** Puts the key in front of an error of a class that does not know it. */
+    private static <T> T named(ConfigOption<?> option, Supplier<T> read) {
         try {
             return read.get();
         } catch (IllegalArgumentException e) {
-            throw e.getMessage().matches("(?s)[a-z-]+(\\.[a-z-]+)+.*")
-                    ? e
-                    : new IllegalArgumentException(key + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(option.key() + ": " + e.getMessage(), e);
         }
+    }
+
+    private static void check(ConfigOption<?> option, Supplier<?> read) {
+        var unused = named(option, read);
     }
 
     private static void check(boolean condition, String message, Object... values) {

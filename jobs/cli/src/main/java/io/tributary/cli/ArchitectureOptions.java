@@ -7,7 +7,6 @@ import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.silo.model.Architecture;
 import io.tributary.silo.model.ModelInitializer;
 import io.tributary.silo.text.Tokenizer;
-import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -69,8 +68,16 @@ final class ArchitectureOptions {
     /** What version 0 will say about itself. */
     record NewModel(Genesis genesis, ParameterBuffer parameters) {}
 
-    NewModel create(String model) throws IOException {
-        try (var opened = Tokenizer.open(tokenizer)) {
+    NewModel create(String model) {
+        Require.atLeast(1, "--layers", layers);
+        Require.atLeast(1, "--heads", heads);
+        Require.atLeast(1, "--width", width);
+        Require.atLeast(1, "--context", context);
+        if (width % heads != 0) {
+            throw new IllegalArgumentException(
+                    "--width must be a multiple of --heads, got %s and %s".formatted(width, heads));
+        }
+        try (var opened = InputException.reading(() -> Tokenizer.open(tokenizer))) {
             var architecture =
                     new Architecture(opened.vocabularySize(), context, layers, heads, width);
             return create(model, architecture, opened.id(), chunkElements, seed);

@@ -112,7 +112,8 @@ final class DemoCommand implements Callable<Integer> {
                         output,
                         report);
         var artifacts = Path.of(System.getProperty(CORPUS, "jobs/cli/target/corpus"));
-        new Demo(options, artifacts, System.out, System.getenv()).run();
+        var demo = new Demo(options, artifacts, System.out, System.getenv());
+        StopOnExit.with(Thread.currentThread()::interrupt, demo::run);
         return ExitCode.OK;
     }
 }

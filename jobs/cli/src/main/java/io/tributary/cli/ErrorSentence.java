@@ -7,9 +7,15 @@ import io.tributary.kafka.topics.TopicMismatchException;
 import io.tributary.silo.SiloFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.runtime.client.JobExecutionException;
+import org.apache.flink.util.FlinkException;
+import org.apache.flink.util.FlinkRuntimeException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -23,8 +29,7 @@ record ErrorSentence(String text, int exitCode) {
 
     static ErrorSentence of(Throwable failure) {
         var cause = failure;
-        while ((cause instanceof ExecutionException || cause instanceof UncheckedIOException)
-                && cause.getCause() != null) {
+        while (saysLessThanItsCause(cause) && cause.getCause() != null) {
             cause = cause.getCause();
         }
         var message = message(cause);
@@ -34,27 +39,27 @@ record ErrorSentence(String text, int exitCode) {
             return new ErrorSentence(message, ExitCode.NOT_FOUND);
         }
         if (cause instanceof IllegalArgumentException
+                || cause instanceof InputException
                 || cause instanceof VersionExistsException
                 || cause instanceof TopicMismatchException) {
             return new ErrorSentence(message, ExitCode.USAGE);
         }
         if (cause instanceof UnknownTopicOrPartitionException) {
-            return new ErrorSentence(
-                    message + "; create the topics with 'tributary topics create'",
-                    ExitCode.NOT_FOUND);
+            return new ErrorSentence(message, ExitCode.NOT_FOUND);
         }
         if (cause instanceof TimeoutException) {
             return new ErrorSentence(
-                    "the Kafka cluster did not answer: "
-                            + message
-                            + "; check --bootstrap-servers and that the brokers run",
-                    ExitCode.CLUSTER);
+                    "the Kafka cluster did not answer: " + message, ExitCode.CLUSTER);
         }
         if (cause instanceof KafkaException) {
             return new ErrorSentence("Kafka: " + message, ExitCode.CLUSTER);
         }
         if (cause instanceof NoSuchFileException missing && missing.getReason() == null) {
             return new ErrorSentence("there is no " + missing.getFile(), ExitCode.USAGE);
+        }
+        if (cause instanceof AccessDeniedException denied && denied.getReason() == null) {
+            return new ErrorSentence(
+                    "there is no right to use " + denied.getFile(), ExitCode.FAILURE);
         }
         if (cause instanceof IOException || cause instanceof SiloFailedException) {
             return new ErrorSentence(message, ExitCode.FAILURE);
@@ -64,6 +69,18 @@ record ErrorSentence(String text, int exitCode) {
         }
         return new ErrorSentence(
                 "%s: %s".formatted(cause.getClass().getSimpleName(), message), ExitCode.FAILURE);
+    }
+
+    /** What wraps an error for technical reasons. */
+    private static boolean saysLessThanItsCause(Throwable failure) {
+        return failure instanceof ExecutionException
+                || failure instanceof CompletionException
+                || failure instanceof UncheckedIOException
+                || failure instanceof FlinkException
+                || failure instanceof FlinkRuntimeException
+                || failure instanceof JobExecutionException
+                || (failure instanceof KafkaException
+                        && failure.getCause() instanceof ConfigException);
     }
 
     private static String message(Throwable cause) {

@@ -3,7 +3,6 @@ package io.tributary.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.silo.Evaluation;
 import io.tributary.silo.text.SiloText;
-import io.tributary.silo.text.Tokenizer;
 import io.tributary.silo.train.ModelEvaluator;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -49,9 +48,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var model = version.download();
-        try (var tokenizer = Tokenizer.open(version.tokenizer())) {
-            var text = SiloText.read(data, tokenizer, heldOut);
+        Require.share("--held-out", heldOut);
+        Require.atLeast(1, "--evaluation-tokens", tokens);
+        try (var tokenizer = version.openTokenizer()) {
+            var text = InputException.reading(() -> SiloText.read(data, tokenizer, heldOut));
+            var model = version.download(tokenizer);
             var architecture = model.architecture();
             var windows = text.heldOutWindows(architecture.contextLength(), tokens);
             var evaluation = new ModelEvaluator(architecture, model.parameters()).evaluate(windows);

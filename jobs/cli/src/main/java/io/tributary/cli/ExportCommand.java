@@ -1,7 +1,6 @@
 package io.tributary.cli;
 
 import io.tributary.silo.export.HuggingFaceExport;
-import io.tributary.silo.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -42,10 +41,15 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var model = version.download();
-        try (var tokenizer = Tokenizer.open(version.tokenizer())) {
+        try (var tokenizer = version.openTokenizer()) {
+            var model = version.download(tokenizer);
             HuggingFaceExport.write(output, model.architecture(), model.parameters(), tokenizer);
+            print(model);
         }
+        return ExitCode.OK;
+    }
+
+    private void print(PublishedModel model) {
         spec.commandLine()
                 .getOut()
                 .printf(
@@ -55,6 +59,5 @@ final class ExportCommand implements Callable<Integer> {
                         model.version().layout().elements(),
                         format.name().toLowerCase(Locale.ROOT),
                         output);
-        return ExitCode.OK;
     }
 }

@@ -4,6 +4,7 @@ import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.topics.FederationTopics;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,25 +37,42 @@ final class FederationOptions {
             description = "Properties file with security.*, sasl.* and ssl.* client settings.")
     private @Nullable Path kafkaConfig;
 
-    KafkaConnection connection() throws IOException {
+    /** How to reach the cluster. */
+    KafkaConnection connection() {
         return new KafkaConnection(bootstrapServers, security());
+    }
+
+    /**
+     * How to reach the cluster, which has just answered.
+     *
+     * @throws org.apache.kafka.common.KafkaException if it cannot be reached
+     */
+    KafkaConnection reached() throws InterruptedException {
+        return ReachableCluster.check(connection());
     }
 
     FederationTopics topics() {
         return new FederationTopics(federation);
     }
 
-    private Map<String, String> security() throws IOException {
+    private Map<String, String> security() {
         var security = new HashMap<String, String>();
         if (kafkaConfig != null) {
-            var properties = new Properties();
-            try (var reader = Files.newBufferedReader(kafkaConfig)) {
-                properties.load(reader);
-            }
+            var properties = InputException.reading(() -> read(kafkaConfig));
             for (var name : properties.stringPropertyNames()) {
                 security.put(name, properties.getProperty(name));
             }
         }
         return security;
+    }
+
+    private static Properties read(Path file) throws IOException {
+        var properties = new Properties();
+        try (var reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (NoSuchFileException e) {
+            throw new IOException("Kafka client settings %s do not exist".formatted(file), e);
+        }
+        return properties;
     }
 }

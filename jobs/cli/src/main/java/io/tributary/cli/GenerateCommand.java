@@ -1,6 +1,5 @@
 package io.tributary.cli;
 
-import io.tributary.silo.text.Tokenizer;
 import io.tributary.silo.train.TextGenerator;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -56,9 +55,12 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var sampling = new TextGenerator.Sampling(temperature, topK, seed);
-        var model = version.download();
-        try (var tokenizer = Tokenizer.open(version.tokenizer())) {
+        Require.atLeast(1, "--tokens", tokens);
+        Require.atLeast(0, "--temperature", temperature);
+        Require.atLeast(0, "--top-k", topK);
+        try (var tokenizer = version.openTokenizer()) {
+            var sampling = new TextGenerator.Sampling(temperature, topK, seed);
+            var model = version.download(tokenizer);
             var generator = new TextGenerator(model.architecture(), model.parameters(), tokenizer);
             spec.commandLine()
                     .getOut()

@@ -24,8 +24,7 @@ final class InitCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var created = architecture.create(model.name());
         var version =
-                new GenesisWriter(
-                                federation.connection(), federation.topics(), Duration.ofMinutes(5))
+                new GenesisWriter(federation.reached(), federation.topics(), Duration.ofMinutes(5))
                         .write(created.genesis(), created.parameters());
         spec.commandLine()
                 .getOut()

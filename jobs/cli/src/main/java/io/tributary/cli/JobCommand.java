@@ -4,13 +4,18 @@ import io.tributary.aggregation.JobConfiguration;
 import io.tributary.aggregation.JobOptions;
 import io.tributary.aggregation.JobSettings;
 import io.tributary.aggregation.LocalCluster;
+import io.tributary.operators.flink.ChunkKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.JobID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,6 +40,8 @@ final class JobCommand {
             },
             mixinStandardHelpOptions = true)
     static final class Run implements Callable<Integer> {
+
+        private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
         @Spec private CommandSpec spec;
 
@@ -76,18 +83,55 @@ final class JobCommand {
             List<String> pairs = new ArrayList<>();
             overrides.forEach((key, value) -> pairs.add(key + "=" + value));
             var settings = JobSettings.from(JobConfiguration.read(config, pairs));
-            var out = spec.commandLine().getOut();
+            Require.atLeast(1, "--parallelism", parallelism);
+            Require.atMost(ChunkKey.MAX_PARALLELISM, "--parallelism", parallelism);
+            var state = restorePath();
+            ReachableCluster.check(settings.connection());
             Files.createDirectories(work);
             try (var cluster =
                     LocalCluster.start(work.toAbsolutePath(), 1, parallelism, parallelism)) {
-                var job = cluster.submit(settings, restore);
-                out.printf(
-                        "aggregating federation %s; Flink web interface: %s; checkpoints: %s%n",
+                var job = cluster.submit(settings, state);
+                say(
+                        "aggregating federation %s; Flink web interface: %s; checkpoints: %s",
                         settings.topics().federation(), cluster.webInterface(), work);
-                out.flush();
-                cluster.await(job);
+                StopOnExit.with(() -> stop(cluster, job), () -> cluster.await(job));
             }
             return ExitCode.OK;
+        }
+
+        /** The state to start from, as Flink wants to be told. */
+        private @Nullable String restorePath() {
+            if (restore == null || restore.contains("://")) {
+                return restore;
+            }
+            var folder = Path.of(restore);
+            if (!Files.exists(folder.resolve("_metadata"))) {
+                throw new IllegalArgumentException(
+                        "--restore %s is not a checkpoint or savepoint: there is no _metadata in it"
+                                .formatted(restore));
+            }
+            return folder.toAbsolutePath().toUri().toString();
+        }
+
+        private void stop(LocalCluster cluster, JobID job) {
+            try {
+                var checkpoint = cluster.checkpoint(job);
+                cluster.cancel(job);
+                say(
+                        "stopped after checkpoint %s; it goes on from there or from the log",
+                        checkpoint);
+            } catch (ExecutionException e) {
+                LOG.warn("no checkpoint before the end", e);
+                say("stopped; it goes on from the log");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void say(String message, Object... values) {
+            var out = spec.commandLine().getOut();
+            out.println(message.formatted(values));
+            out.flush();
         }
     }
 
@@ -104,7 +148,7 @@ final class JobCommand {
         public Integer call() {
             var out = spec.commandLine().getOut();
             for (var option : JobOptions.all()) {
-                var value = option.hasDefaultValue() ? option.defaultValue() : "required";
+                var value = JobOptions.defaultText(option);
                 out.printf("%s (%s)%n    %s%n", option.key(), value, JobOptions.describe(option));
             }
             return ExitCode.OK;

@@ -1,5 +1,6 @@
 package io.tributary.cli;
 
+import io.tributary.kafka.topics.FederationTopics;
 import picocli.CommandLine.Option;
 
 /** Which model line of a federation. */
@@ -13,6 +14,6 @@ final class ModelOption {
     private String name;
 
     String name() {
-        return name;
+        return FederationTopics.checkModel(name);
     }
 }

@@ -7,7 +7,9 @@ import io.tributary.silo.train.TrainerOptions;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -101,19 +103,33 @@ final class SiloCommand {
                                     silo,
                                     state)
                             .withModel(model.name());
+            Require.share("--held-out", heldOut);
+            Require.atLeast(1, "--evaluation-tokens", evaluationTokens);
+            Require.atLeast(1, "--threads", threads);
             var trainerOptions =
                     new TrainerOptions(data, tokenizer, heldOut, evaluationTokens, threads, seed);
-            try (var trainer = DjlTrainer.open(trainerOptions)) {
+            var lines = new SiloLines(silo, spec.commandLine().getOut());
+            try (var trainer = InputException.reading(() -> DjlTrainer.open(trainerOptions))) {
+                lines.opened(trainer.text());
+                awaitCluster(options, lines);
                 var running =
-                        new Silo(
-                                options,
-                                trainer,
-                                Clock.systemUTC(),
-                                new SecureRandom(),
-                                new SiloLines(silo, spec.commandLine().getOut()));
-                StopOnExit.with(running::stop, running);
+                        new Silo(options, trainer, Clock.systemUTC(), new SecureRandom(), lines);
+                StopOnExit.with(running::stop, running::run);
             }
             return ExitCode.OK;
+        }
+
+        /** A silo may be started before the cluster; a mistyped address should be told soon. */
+        private static void awaitCluster(SiloOptions options, SiloLines lines)
+                throws InterruptedException {
+            while (true) {
+                try {
+                    ReachableCluster.check(options.connection());
+                    return;
+                } catch (TimeoutException e) {
+                    lines.unavailable(e.getMessage(), Duration.ZERO);
+                }
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.silo.SiloEvaluation;
 import io.tributary.schemas.update.UpdateManifest;
 import io.tributary.silo.SiloListener;
+import io.tributary.silo.text.SiloText;
 import java.io.PrintWriter;
 import java.time.Duration;
 
@@ -18,6 +19,15 @@ final class SiloLines implements SiloListener {
     SiloLines(String silo, PrintWriter out) {
         this.silo = silo;
         this.out = out;
+    }
+
+    void opened(SiloText text) {
+        say(
+                "trains on %,d tokens in %,d documents, holds out %,d in %,d",
+                text.trainingTokens(),
+                text.trainingDocuments(),
+                text.heldOutTokens(),
+                text.heldOutDocuments());
     }
 
     @Override
@@ -63,12 +73,15 @@ final class SiloLines implements SiloListener {
 
     @Override
     public void unavailable(String reason, Duration retryIn) {
-        say("%s; tries again in %s s", reason, retryIn.toSeconds());
+        say(
+                retryIn.isZero() ? "%s; tries again" : "%s; tries again in %s s",
+                reason,
+                retryIn.toSeconds());
     }
 
     @Override
     public void left() {
-        say("left");
+        say("stopped");
     }
 
     private void say(String message, Object... values) {

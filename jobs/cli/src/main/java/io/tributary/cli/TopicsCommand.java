@@ -4,9 +4,12 @@ import io.tributary.kafka.topics.CatalogueSettings;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.kafka.topics.TopicAdmin;
 import io.tributary.kafka.topics.TopicCatalogue;
+import io.tributary.kafka.topics.TopicSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,14 +88,28 @@ final class TopicsCommand {
                             Duration.ofDays(365));
             var catalogue = new TopicCatalogue(federation.topics(), settings);
             var out = spec.commandLine().getOut();
-            try (var admin = new TopicAdmin(federation.connection(), Duration.ofSeconds(30))) {
-                var created = admin.create(catalogue.all(silos));
+            try (var admin = new TopicAdmin(federation.reached(), Duration.ofSeconds(30))) {
+                var created = create(admin, catalogue.all(silos));
                 created.forEach(topic -> out.println("created " + topic));
                 if (created.isEmpty()) {
                     out.println("all topics exist already");
                 }
             }
             return ExitCode.OK;
+        }
+
+        private List<String> create(TopicAdmin admin, List<TopicSpec> specs) {
+            try {
+                return admin.create(specs);
+            } catch (KafkaException e) {
+                if (e.getCause() instanceof InvalidReplicationFactorException) {
+                    throw new IllegalArgumentException(
+                            "--replication %s needs as many brokers: %s; use --replication 1 for a single broker"
+                                    .formatted(replication, e.getCause().getMessage()),
+                            e);
+                }
+                throw e;
+            }
         }
     }
 }

@@ -1,8 +1,12 @@
 package io.tributary.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code tributary} command. */
 @Command(
@@ -36,23 +40,59 @@ import picocli.CommandLine.Command;
         footer = {"  ./tributary demo      four silos pre-train one model on this machine"})
 public final class Tributary {
 
+    /** Set by the launcher: where this process logs to. */
+    static final String LOG = "tributary.log";
+
     private Tributary() {}
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(execute(args));
+    }
+
+    private static int execute(String... args) {
+        var out = new PrintWriter(System.out, true, Charset.defaultCharset());
+        var err = new PrintWriter(System.err, true, Charset.defaultCharset());
+        try {
+            return commandLine().setOut(out).setErr(err).execute(args);
+        } catch (Error e) { // picocli takes exceptions only; a missing native library is an error
+            return fail(e, "tributary", err);
+        } finally {
+            out.flush();
+        }
     }
 
     static CommandLine commandLine() {
         return new CommandLine(new Tributary())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler((failure, arguments) -> explain(failure))
                 .setExecutionExceptionHandler(
-                        (failure, command, parsed) -> {
-                            LoggerFactory.getLogger(Tributary.class)
-                                    .error("{} failed", command.getCommandName(), failure);
-                            var sentence = ErrorSentence.of(failure);
-                            command.getErr().println("tributary: " + sentence.text());
-                            return sentence.exitCode();
-                        });
+                        (failure, command, parsed) ->
+                                fail(failure, command.getCommandName(), command.getErr()));
+    }
+
+    /** What is wrong with the command line, and where to read what would be right. */
+    private static int explain(ParameterException failure) {
+        var command = failure.getCommandLine();
+        var name = command.getCommandSpec().qualifiedName();
+        var message = failure.getMessage().lines().findFirst().orElse("wrong command line");
+        if (!command.getSubcommands().isEmpty()
+                && !(failure instanceof UnmatchedArgumentException)) {
+            message = "'%s' needs a command behind it".formatted(name);
+        }
+        command.getErr()
+                .printf(
+                        "tributary: %s; see '%s --help'%n",
+                        Character.toLowerCase(message.charAt(0)) + message.substring(1), name);
+        return ExitCode.USAGE;
+    }
+
+    private static int fail(Throwable failure, String command, PrintWriter err) {
+        LoggerFactory.getLogger(Tributary.class).error("{} failed", command, failure);
+        var sentence = ErrorSentence.of(failure);
+        var log = System.getProperty(LOG);
+        boolean more = sentence.exitCode() == ExitCode.FAILURE && log != null;
+        err.println("tributary: " + sentence.text() + (more ? " (more in " + log + ")" : ""));
+        return sentence.exitCode();
     }
 }

@@ -1,11 +1,13 @@
 package io.tributary.cli;
 
+import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.CompleteVersions;
 import io.tributary.kafka.client.FederationFollower;
 import io.tributary.kafka.client.IncompleteVersionException;
 import io.tributary.kafka.client.ModelReplica;
 import io.tributary.schemas.model.ModelVersion;
-import java.io.IOException;
+import io.tributary.silo.text.ByteTokenizer;
+import io.tributary.silo.text.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -32,37 +34,64 @@ final class VersionOptions {
             description = "tokenizer.json the model was trained with (default: bytes).")
     private @Nullable Path tokenizer;
 
-    @Nullable Path tokenizer() {
-        return tokenizer;
+    /**
+     * Opens the tokenizer.
+     *
+     * @throws InputException if its file cannot be used
+     */
+    Tokenizer openTokenizer() {
+        return InputException.reading(() -> Tokenizer.open(tokenizer));
     }
 
-    /** Downloads the version. */
-    PublishedModel download() throws IOException, IncompleteVersionException {
-        var manifest = version == null ? newest() : manifest(version);
-        try (var replica =
-                ModelReplica.open(federation.connection(), federation.topics(), model.name())) {
+    /**
+     * Downloads the version.
+     *
+     * @throws IllegalArgumentException if it was made for another tokenizer
+     * @throws NotFoundException if there is no such version
+     */
+    PublishedModel download(Tokenizer tokenizer)
+            throws IncompleteVersionException, InterruptedException {
+        var connection = federation.reached();
+        var manifest = version == null ? newest(connection) : manifest(connection, version);
+        checkTokenizer(manifest, tokenizer);
+        try (var replica = ModelReplica.open(connection, federation.topics(), model.name())) {
             replica.download(manifest, TIMEOUT);
             return new PublishedModel(manifest, replica.parameters());
         }
     }
 
-    private ModelVersion newest() throws IOException {
-        return new CompleteVersions(federation.connection(), federation.topics(), TIMEOUT)
+    private static void checkTokenizer(ModelVersion version, Tokenizer tokenizer) {
+        if (version.tokenizer().equals(tokenizer.id())) {
+            return;
+        }
+        throw new IllegalArgumentException(
+                version.tokenizer().equals(ByteTokenizer.ID)
+                        ? "version %s of %s was made for bytes; leave --tokenizer out"
+                                .formatted(version.version(), version.model())
+                        : "version %s of %s was made for the tokenizer.json with SHA-256 %s, not for %s; name it with --tokenizer"
+                                .formatted(
+                                        version.version(),
+                                        version.model(),
+                                        version.tokenizer(),
+                                        tokenizer.id()));
+    }
+
+    private ModelVersion newest(KafkaConnection connection) {
+        return new CompleteVersions(connection, federation.topics(), TIMEOUT)
                 .newest(model.name())
                 .map(CompleteVersions.Found::version)
                 .orElseThrow(
                         () ->
                                 new NotFoundException(
-                                        "federation %s has no version of model %s"
+                                        "federation %s has no version of model %s; 'tributary init' publishes version 0"
                                                 .formatted(
                                                         federation.topics().federation(),
                                                         model.name())));
     }
 
-    private ModelVersion manifest(int number) throws IOException {
+    private ModelVersion manifest(KafkaConnection connection, int number) {
         try (var follower =
-                FederationFollower.newest(
-                        federation.connection(), federation.topics(), model.name())) {
+                FederationFollower.newest(connection, federation.topics(), model.name())) {
             follower.catchUp(TIMEOUT);
             return follower.version(model.name(), number)
                     .orElseThrow(

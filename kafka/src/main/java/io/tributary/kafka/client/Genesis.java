@@ -1,5 +1,6 @@
 package io.tributary.kafka.client;
 
+import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.codec.Codec;
 
 /**
@@ -21,4 +22,12 @@ public record Genesis(
         String architecture,
         String tokenizer,
         Codec codec,
-        long clock) {}
+        long clock) {
+
+    /**
+     * @throws IllegalArgumentException if the name of the model line is not one
+     */
+    public Genesis {
+        FederationTopics.checkModel(model);
+    }
+}

@@ -75,7 +75,7 @@ public final class LogReader implements AutoCloseable {
         var partitions = consumer.partitionsFor(topic);
         if (partitions == null || partitions.isEmpty()) {
             throw new UnknownTopicOrPartitionException(
-                    "topic %s does not exist; create the federation's topics first"
+                    "topic %s does not exist; create the federation's topics first, with 'tributary topics create'"
                             .formatted(topic));
         }
         return partitions.stream().map(p -> new TopicPartition(topic, p.partition())).toList();

@@ -105,4 +105,18 @@ public record FederationTopics(String federation) implements Serializable {
         }
         return silo;
     }
+
+    /**
+     * Checks the name of a model line.
+     *
+     * @return the name
+     * @throws IllegalArgumentException if it is not 1 to 63 characters of {@code [a-z0-9-]}
+     */
+    public static String checkModel(String model) {
+        if (!NAME.matcher(model).matches()) {
+            throw new IllegalArgumentException(
+                    "model name '%s' must be 1 to 63 characters of [a-z0-9-]".formatted(model));
+        }
+        return model;
+    }
 }

@@ -2,6 +2,7 @@ package io.tributary.cli.demo;
 
 import io.tributary.aggregation.JobSettings;
 import io.tributary.aggregation.LocalCluster;
+import io.tributary.cli.InputException;
 import io.tributary.cli.baseline.Baseline;
 import io.tributary.cli.baseline.BigramBaseline;
 import io.tributary.cli.baseline.HeldOutLoss;
@@ -56,6 +57,9 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A whole federation in one process: a Kafka broker, a Flink cluster with the aggregation job, and
@@ -64,6 +68,7 @@ import org.apache.flink.configuration.Configuration;
  */
 public final class Demo {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Demo.class);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int SAMPLE_TOKENS = 240;
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
@@ -99,14 +104,17 @@ public final class Demo {
 
     /** Runs the demo to its end. */
     public void run() throws Exception {
-        var folders = texts();
+        var own = ownTexts();
+        checkJob(own == null ? options.silos() : own.size());
+        var folders = own == null ? preparedTexts() : own;
         var trainers = new TreeMap<String, DjlTrainer>();
         for (var folder : folders.entrySet()) {
             var trainerOptions =
                     TrainerOptions.of(folder.getValue())
                             .withSeed(options.seed())
                             .withEvaluationTokens(DemoRecipe.EVALUATION_TOKENS);
-            trainers.put(folder.getKey(), DjlTrainer.open(trainerOptions));
+            trainers.put(
+                    folder.getKey(), InputException.reading(() -> DjlTrainer.open(trainerOptions)));
         }
         var baselines = baselines(trainers);
         var run = federate(trainers);
@@ -114,22 +122,44 @@ public final class Demo {
         finish(run, baselines, alone);
     }
 
-    /** The folder of each silo's text, by silo id. */
-    private Map<String, Path> texts() throws IOException {
-        var folders = new TreeMap<String, Path>();
-        if (options.data() == null) {
-            var target = options.output().resolve("texts");
-            out.println("Cutting text for " + options.silos() + " silos from build artifacts ...");
-            for (var text :
-                    DemoCorpus.prepare(
-                            corpusArtifacts, target, options.silos(), DemoRecipe.BYTES_PER_SILO)) {
-                folders.put(text.silo(), target.resolve(text.silo()));
-                out.printf(
-                        "  %-8s %,9d bytes in %,4d documents%n",
-                        text.silo(), text.bytes(), text.documents());
-            }
-            return folders;
+    /** Refuses what cannot work together before any work is done. */
+    private void checkJob(int silos) {
+        var steps = new TreeMap<String, Integer>();
+        for (int i = 0; i < silos; i++) {
+            steps.put("silo-" + i, 1);
         }
+        var job = DemoRecipe.jobOptions(options, steps);
+        job.put("kafka.bootstrap-servers", "127.0.0.1:9092"); // the broker's port is not known yet
+        var settings = JobSettings.from(Configuration.fromMap(job));
+        LOG.info("{}", settings.plan());
+    }
+
+    /** The folder of each silo's text cut from build artifacts, by silo id. */
+    private Map<String, Path> preparedTexts() throws IOException {
+        var folders = new TreeMap<String, Path>();
+        var target = options.output().resolve("texts");
+        out.println("Cutting text for " + options.silos() + " silos from build artifacts ...");
+        for (var text :
+                DemoCorpus.prepare(
+                        corpusArtifacts, target, options.silos(), DemoRecipe.BYTES_PER_SILO)) {
+            folders.put(text.silo(), target.resolve(text.silo()));
+            out.printf(
+                    "  %-8s %,9d bytes in %,4d documents%n",
+                    text.silo(), text.bytes(), text.documents());
+        }
+        return folders;
+    }
+
+    /** The folder of each silo's text in the caller's folder; null if there is none. */
+    private @Nullable Map<String, Path> ownTexts() throws IOException {
+        if (options.data() == null) {
+            return null;
+        }
+        if (!Files.isDirectory(options.data())) {
+            throw new IllegalArgumentException(
+                    "--data %s is not a folder".formatted(options.data()));
+        }
+        var folders = new TreeMap<String, Path>();
         try (var children = Files.list(options.data())) {
             children.filter(Files::isDirectory)
                     .forEach(folder -> folders.put(folder.getFileName().toString(), folder));

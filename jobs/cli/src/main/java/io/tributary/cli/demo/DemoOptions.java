@@ -1,6 +1,10 @@
 package io.tributary.cli.demo;
 
+import io.tributary.operators.optimizer.ServerOptimizer;
+import io.tributary.operators.rule.AggregationRule;
+import io.tributary.schemas.codec.Codec;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,18 @@ public record DemoOptions(
         check(
                 workSpread >= 1 && workSpread <= 100,
                 "--work-spread must be 1 to 100, got " + workSpread);
+        check("--rule", () -> AggregationRule.parse(rule));
+        check("--optimizer", () -> ServerOptimizer.parse(serverOptimizer));
+        check("--codec", () -> Codec.parse(codec));
+    }
+
+    private static void check(String option, Supplier<?> parse) {
+        try {
+            var parsed = parse.get();
+            check(parsed != null, option + " cannot be read");
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+        }
     }
 
     private static void check(boolean condition, String message) {

@@ -5,6 +5,7 @@ import ai.djl.engine.Engine;
 import ai.djl.pytorch.engine.PtEngine;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -14,6 +15,8 @@ public final class TorchEngine {
 
     /** Read by whoever runs native code, written by the exit of the process. */
     private static final ReadWriteLock EXIT = new ReentrantReadWriteLock();
+
+    private static volatile boolean exiting;
 
     private TorchEngine() {}
 
@@ -40,14 +43,41 @@ public final class TorchEngine {
     /**
      * Runs native code that must not be under way when the process exits: the library is torn down
      * under it then, and the JVM crashes. Exit waits for it, and from then on nothing new starts.
+     *
+     * @throws CancellationException if the process is exiting and the thread is interrupted: who
+     *     stops a silo in order waits for its threads
      */
     static <T> T run(Supplier<T> nativeCode) {
-        EXIT.readLock().lock();
+        enter();
         try {
             return nativeCode.get();
         } finally {
             EXIT.readLock().unlock();
         }
+    }
+
+    private static void enter() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                EXIT.readLock().lockInterruptibly();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                if (exiting) {
+                    Thread.currentThread().interrupt();
+                    throw new CancellationException("the process is exiting");
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void exit() {
+        exiting = true;
+        EXIT.writeLock().lock();
     }
 
     /** A scope for native arrays: closing it frees all of them. */
@@ -70,7 +100,7 @@ public final class TorchEngine {
             }
             var engine = Engine.getEngine(PtEngine.ENGINE_NAME);
             Runtime.getRuntime()
-                    .addShutdownHook(new Thread(EXIT.writeLock()::lock, "native-code-at-exit"));
+                    .addShutdownHook(new Thread(TorchEngine::exit, "native-code-at-exit"));
             return engine;
         }
     }

@@ -1,0 +1,46 @@
+package io.tributary.cli;
+
+import io.tributary.kafka.KafkaConnection;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** Finds out soon what the clients that do the work would find out after half a minute. */
+final class ReachableCluster {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private ReachableCluster() {}
+
+    /**
+     * Asks a cluster for its name.
+     *
+     * @return the connection
+     * @throws TimeoutException if no broker answers
+     * @throws KafkaException if the cluster refuses the caller, or no address can be resolved
+     */
+    static KafkaConnection check(KafkaConnection connection) throws InterruptedException {
+        var config = connection.clientConfig();
+        int millis = Math.toIntExact(PATIENCE.toMillis());
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
+        try (var admin = Admin.create(config)) {
+            var name = admin.describeCluster().clusterId().get();
+            if (name == null) {
+                throw new KafkaException("%s has no name".formatted(connection));
+            }
+            return connection;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw new TimeoutException(
+                        "no Kafka broker answers at %s within %s s; check the address and that the broker runs"
+                                .formatted(connection.bootstrapServers(), PATIENCE.toSeconds()),
+                        e);
+            }
+            throw new KafkaException(e.getCause().getMessage(), e.getCause());
+        }
+    }
+}

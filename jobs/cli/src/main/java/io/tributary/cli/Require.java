@@ -1,0 +1,41 @@
+package io.tributary.cli;
+
+/** Checks of options' values, before anything starts. */
+final class Require {
+
+    private Require() {}
+
+    /**
+     * @throws IllegalArgumentException if the value is smaller, naming the option
+     */
+    static void atLeast(int low, String option, double value) {
+        if (!(value >= low)) {
+            throw new IllegalArgumentException(
+                    "%s must be at least %s, got %s".formatted(option, low, text(value)));
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException if the value is larger, naming the option
+     */
+    static void atMost(int high, String option, double value) {
+        if (!(value <= high)) {
+            throw new IllegalArgumentException(
+                    "%s must be at most %s, got %s".formatted(option, high, text(value)));
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException if the value is not above 0 and below 1, naming the option
+     */
+    static void share(String option, double value) {
+        if (!(value > 0 && value < 1)) {
+            throw new IllegalArgumentException(
+                    "%s must be above 0 and below 1, got %s".formatted(option, text(value)));
+        }
+    }
+
+    private static String text(double value) {
+        return value == Math.rint(value) ? "%.0f".formatted(value) : String.valueOf(value);
+    }
+}
