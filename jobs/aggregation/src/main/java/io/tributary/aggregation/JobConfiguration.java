@@ -95,14 +95,17 @@ public final class JobConfiguration {
         }
     }
 
-    /** The first line of a YAML error, and where it is: the parser draws a picture of the place. */
+    /** What is wrong, and where, in one line: the parser draws a picture of the place. */
     private static String problem(JsonProcessingException failure) {
-        var first = failure.getOriginalMessage().lines().findFirst().orElse("it cannot be parsed");
+        var what =
+                failure.getOriginalMessage()
+                        .lines()
+                        .filter(line -> !line.isBlank() && !line.startsWith(" "))
+                        .collect(Collectors.joining(", "));
         var place = failure.getLocation();
         return place == null
-                ? first
-                : "%s, near line %s column %s"
-                        .formatted(first.strip(), place.getLineNr(), place.getColumnNr());
+                ? what
+                : "%s (line %s, column %s)".formatted(what, place.getLineNr(), place.getColumnNr());
     }
 
     private static void flatten(String prefix, JsonNode node, Map<String, String> into) {

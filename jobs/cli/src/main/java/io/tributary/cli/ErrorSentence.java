@@ -47,6 +47,9 @@ record ErrorSentence(String text, int exitCode) {
         if (cause instanceof UnknownTopicOrPartitionException) {
             return new ErrorSentence(message, ExitCode.NOT_FOUND);
         }
+        if (cause instanceof UnreachableClusterException) {
+            return new ErrorSentence(message, ExitCode.CLUSTER);
+        }
         if (cause instanceof TimeoutException) {
             return new ErrorSentence(
                     "the Kafka cluster did not answer: " + message, ExitCode.CLUSTER);

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** Finds out soon what the clients that do the work would find out after half a minute. */
@@ -13,14 +14,17 @@ final class ReachableCluster {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** How the client begins its error for hosts without an address. */
+    private static final String UNRESOLVED = "No resolvable bootstrap urls";
+
     private ReachableCluster() {}
 
     /**
      * Asks a cluster for its name.
      *
      * @return the connection
-     * @throws TimeoutException if no broker answers
-     * @throws KafkaException if the cluster refuses the caller, or no address can be resolved
+     * @throws UnreachableClusterException if no broker answers
+     * @throws KafkaException if the cluster refuses the caller
      */
     static KafkaConnection check(KafkaConnection connection) throws InterruptedException {
         var config = connection.clientConfig();
@@ -35,12 +39,21 @@ final class ReachableCluster {
             return connection;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TimeoutException) {
-                throw new TimeoutException(
+                throw new UnreachableClusterException(
                         "no Kafka broker answers at %s within %s s; check the address and that the broker runs"
                                 .formatted(connection.bootstrapServers(), PATIENCE.toSeconds()),
                         e);
             }
             throw new KafkaException(e.getCause().getMessage(), e.getCause());
+        } catch (KafkaException e) {
+            if (e.getCause() instanceof ConfigException unresolved
+                    && unresolved.getMessage().startsWith(UNRESOLVED)) {
+                throw new UnreachableClusterException(
+                        "no host of %s has an address; check the spelling"
+                                .formatted(connection.bootstrapServers()),
+                        e);
+            }
+            throw e;
         }
     }
 }

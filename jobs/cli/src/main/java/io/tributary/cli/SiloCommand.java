@@ -9,7 +9,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +31,8 @@ final class SiloCommand {
             description = "Joins the federation and trains until Ctrl-C.",
             mixinStandardHelpOptions = true)
     static final class Run implements Callable<Integer> {
+
+        private static final Duration PAUSE = Duration.ofSeconds(5);
 
         @Spec private CommandSpec spec;
         @Mixin private FederationOptions federation;
@@ -126,8 +127,9 @@ final class SiloCommand {
                 try {
                     ReachableCluster.check(options.connection());
                     return;
-                } catch (TimeoutException e) {
-                    lines.unavailable(e.getMessage(), Duration.ZERO);
+                } catch (UnreachableClusterException e) {
+                    lines.unavailable(e.getMessage(), PAUSE);
+                    Thread.sleep(PAUSE.toMillis());
                 }
             }
         }

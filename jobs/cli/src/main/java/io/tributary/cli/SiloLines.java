@@ -73,10 +73,7 @@ final class SiloLines implements SiloListener {
 
     @Override
     public void unavailable(String reason, Duration retryIn) {
-        say(
-                retryIn.isZero() ? "%s; tries again" : "%s; tries again in %s s",
-                reason,
-                retryIn.toSeconds());
+        say("%s; tries again in %s s", reason, retryIn.toSeconds());
     }
 
     @Override

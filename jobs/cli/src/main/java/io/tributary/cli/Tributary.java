@@ -76,9 +76,11 @@ public final class Tributary {
         var command = failure.getCommandLine();
         var name = command.getCommandSpec().qualifiedName();
         var message = failure.getMessage().lines().findFirst().orElse("wrong command line");
-        if (!command.getSubcommands().isEmpty()
-                && !(failure instanceof UnmatchedArgumentException)) {
-            message = "'%s' needs a command behind it".formatted(name);
+        if (!command.getSubcommands().isEmpty()) {
+            message =
+                    failure instanceof UnmatchedArgumentException unknown
+                            ? "there is no '%s %s'".formatted(name, unknown.getUnmatched().get(0))
+                            : "'%s' needs a command behind it".formatted(name);
         }
         command.getErr()
                 .printf(

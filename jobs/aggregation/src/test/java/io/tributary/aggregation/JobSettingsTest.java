@@ -1,0 +1,164 @@
+package io.tributary.aggregation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JobSettingsTest {
+
+    @Test
+    void defaultsNeedOnlyToBeToldWhere() {
+        var settings = settings(Map.of());
+
+        assertThat(settings.topics().federation()).isEqualTo("demo");
+        assertThat(settings.plan().model()).isEqualTo("main");
+        assertThat(settings.checkpointInterval()).hasSeconds(10);
+    }
+
+    @Test
+    void anUnsetQuorumIsTheMinimumOfSilos() {
+        assertThat(settings(Map.of("round.min-silos", "5")).plan().quorum()).isEqualTo(5);
+        assertThat(settings(Map.of("round.min-silos", "5", "round.quorum", "3")).plan().quorum())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void localStepsOfSingleSilosAreAMap() {
+        var plan = settings(Map.of("round.local-steps-of.acme", "7")).plan();
+
+        assertThat(plan.localStepsOf()).containsExactly(Map.entry("acme", 7));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"kafka.bootstrap-servers", "federation.name"})
+    void whatHasNoDefaultIsAskedFor(String key) {
+        refuses(key, " ", key + " is not set", "-D" + key);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "round.quorum|many|must be a whole number, got 'many'",
+                "round.weight-cap|1.5|must be a whole number, got '1.5'",
+                "local.learning-rate|high|must be a number, got 'high'",
+                "local.keep-moments|maybe|must be true or false, got 'maybe'",
+                "round.grace|soon|must be a duration such as 500 ms, 30 s or 5 min, got 'soon'",
+                "round.local-steps-of|5|must be a map, got '5'",
+                "round.local-steps-of.acme|few|must be a whole number, got 'few'",
+            })
+    void aValueOfTheWrongTypeIsRefusedWithWhatIsExpected(String key, String value, String reason) {
+        refuses(key, value, key + " " + reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "federation.rounds|-1|at least 0",
+                "round.min-silos|0|at least 1",
+                "round.quorum|3|must not exceed round.min-silos (2)",
+                "round.local-steps|0|at least 1",
+                "round.local-steps-of.acme|0|at least 1",
+                "round.deadline|0 s|at least 1 ms",
+                "round.snapshot-every|0|at least 1",
+                "local.momentum|1|below 1",
+                "local.learning-rate|0|1.0E-12 to 1000.0",
+                "local.min-learning-rate|1|0.0 to 0.001",
+                "local.batch-size|0|at least 1",
+                "local.solver|lion|must be adamw or sgd, got 'lion'",
+                "round.rule|krum|unknown rule 'krum'",
+                "round.server-optimizer|adam|unknown server optimizer 'adam'",
+                "round.codec|zip|unknown codec 'zip'",
+                "federation.name|Not_A_Name|1 to 63 characters",
+                "federation.model|a/b|1 to 63 characters",
+                "kafka.bootstrap-servers|nowhere|host:port",
+            })
+    void aValueOutOfRangeIsRefusedWithTheRange(String key, String value, String reason) {
+        refuses(key, value, key, reason);
+    }
+
+    @Test
+    void weightsFromTheWorkOfTheRoundAreRefusedWithTheReason() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () ->
+                                settings(
+                                        Map.of(
+                                                "round.rule", "fednova",
+                                                "round.weights", "processed-tokens")))
+                .withMessageContaining("round.weights")
+                .withMessageContaining("processed-tokens")
+                .withMessageContaining("undoes the normalisation");
+    }
+
+    @Test
+    void aRuleWithoutAWeightedFormTakesUniformWeightsOnly() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () ->
+                                settings(
+                                        Map.of(
+                                                "round.rule", "median",
+                                                "round.weights", "declared-tokens")))
+                .withMessageContaining("median")
+                .withMessageContaining("uniform");
+    }
+
+    @Test
+    void aRuleThatNeedsMoreUpdatesThanTheQuorumIsRefused() {
+        refuses("round.rule", "trimmed-mean(f=1)", "at least 3 updates", "quorum is 2");
+    }
+
+    @Test
+    void aTransactionMustOutliveACheckpointAndARestart() {
+        refuses(
+                "kafka.transaction-timeout",
+                "25 s",
+                "kafka.transaction-timeout (25 s)",
+                "job.checkpoint-interval (10 s)",
+                "20 s");
+    }
+
+    @Test
+    void aVersionMustHaveTimeToBecomeReadable() {
+        refuses(
+                "round.publish-timeout",
+                "20 s",
+                "round.publish-timeout (20 s)",
+                "twice job.checkpoint-interval (10 s)");
+    }
+
+    @Test
+    void theCosineMustEndAfterTheWarmUp() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () ->
+                                settings(
+                                        Map.of(
+                                                "local.warmup-steps", "10",
+                                                "local.total-steps", "10")))
+                .withMessageContaining("local.total-steps (10)")
+                .withMessageContaining("local.warmup-steps (10)");
+    }
+
+    private static JobSettings settings(Map<String, String> more) {
+        var options = new TreeMap<String, String>();
+        options.put("kafka.bootstrap-servers", "127.0.0.1:9092");
+        options.put("federation.name", "demo");
+        options.putAll(more);
+        return JobSettings.from(Configuration.fromMap(options));
+    }
+
+    private static void refuses(String key, String value, String... parts) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings(Map.of(key, value)))
+                .satisfies(e -> assertThat(e.getMessage()).contains(parts));
+    }
+}

@@ -1,0 +1,269 @@
+package io.tributary.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.kafka.embedded.EmbeddedBroker;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands as they are typed, on a real broker. */
+class CommandsITCase {
+
+    private static final int DOCUMENTS = 40;
+
+    @TempDir static Path folder;
+    private static EmbeddedBroker broker;
+    private static Path text;
+
+    /** What a command printed and how it ended. */
+    private record Ended(int exitCode, String out, String err) {
+
+        JsonNode json() throws IOException {
+            return new ObjectMapper().readTree(out);
+        }
+    }
+
+    @BeforeAll
+    static void start() throws IOException {
+        broker = EmbeddedBroker.start(folder.resolve("kafka"));
+        text = Files.createDirectories(folder.resolve("text"));
+        for (int i = 0; i < DOCUMENTS; i++) {
+            Files.writeString(
+                    text.resolve(i + ".txt"), ("river number " + i + " flows. ").repeat(9));
+        }
+        // Has a model; the federations of single tests are their own.
+        assertThat(on("has", "topics", "create", "--replication", "1", "-s", "acme").exitCode())
+                .isZero();
+        assertThat(init("has").exitCode()).isZero();
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.close();
+    }
+
+    @Test
+    void topicsAreCreatedOnceAndLeftAloneAfterwards() {
+        String[] create = {"topics", "create", "--replication", "1", "-s", "acme"};
+
+        assertThat(on("twice", create).out()).contains("created twice.updates.acme");
+        var again = on("twice", create);
+
+        assertThat(again.exitCode()).isZero();
+        assertThat(again.out()).isEqualToIgnoringNewLines("all topics exist already");
+    }
+
+    @Test
+    void moreCopiesThanBrokersAreRefusedWithTheRemedy() {
+        refused(ExitCode.USAGE, on("copies", "topics", "create"), "--replication 1");
+    }
+
+    @Test
+    void versionZeroIsPublishedOnce() {
+        refused(ExitCode.USAGE, init("has"), "version 0 of main", "already");
+    }
+
+    @Test
+    void anEmptyFederationHasAStatus() throws IOException {
+        var created = on("empty", "topics", "create", "--replication", "1", "-s", "acme");
+        assertThat(created.exitCode()).isZero();
+
+        assertThat(on("empty", "status").out()).contains("no version yet", "acme");
+        var json = on("empty", "status", "--json").json();
+
+        assertThat(json.get("version").isNull()).isTrue();
+        assertThat(json.get("silos").has("acme")).isTrue();
+        refused(ExitCode.NOT_FOUND, on("empty", "generate"), "no version of model main");
+    }
+
+    @Test
+    void aPublishedModelShowsInTheStatus() throws IOException {
+        assertThat(on("has", "status").out()).contains("version 0", "no open round");
+        var json = on("has", "status", "--json").json();
+
+        assertThat(json.get("version").asInt()).isZero();
+        assertThat(json.get("parameters").asLong()).isEqualTo(23_040);
+        assertThat(json.get("digest").asText()).hasSize(64);
+    }
+
+    @Test
+    void aVersionIsExportedForHuggingFace() {
+        var target = folder.resolve("export");
+
+        var ended = on("has", "export", "-v", "0", "-o", target.toString());
+
+        assertThat(ended.out()).contains("wrote version 0 of main");
+        assertThat(target.resolve("config.json")).exists();
+        assertThat(target.resolve("model.safetensors")).exists();
+    }
+
+    @Test
+    void aFreshModelKnowsNothing() throws IOException {
+        var json = on("has", "evaluate", "-d", text.toString(), "--json").json();
+
+        // 257 tokens, all about equally likely.
+        assertThat(json.get("perplexity").asDouble()).isBetween(230.0, 290.0);
+        assertThat(json.get("version").asInt()).isZero();
+    }
+
+    @Test
+    void theSameSeedGeneratesTheSameText() {
+        String[] generate = {"generate", "-p", "river", "-n", "8", "--seed", "3"};
+        var first = on("has", generate);
+
+        assertThat(first.exitCode()).isZero();
+        assertThat(first.out()).startsWith("river");
+        assertThat(on("has", generate).out()).isEqualTo(first.out());
+    }
+
+    @Test
+    void aVersionThatIsNotThereIsNamedBesideThoseThatAre() {
+        refused(ExitCode.NOT_FOUND, on("has", "generate", "-v", "7"), "no version 7", "[0]");
+    }
+
+    @Test
+    void aFederationWithoutTopicsIsNotFound() {
+        refused(ExitCode.NOT_FOUND, on("none", "status"), "none.rounds", "topics create");
+        refused(ExitCode.NOT_FOUND, init("none"), "none.rounds", "topics create");
+    }
+
+    @Test
+    void anotherTokenizerThanTheModelsIsRefused() throws IOException {
+        var target = folder.resolve("tokenizer");
+        assertThat(on("has", "export", "-o", target.toString()).exitCode()).isZero();
+        var tokenizer = target.resolve("tokenizer.json").toString();
+
+        refused(
+                ExitCode.USAGE,
+                on("has", "generate", "--tokenizer", tokenizer),
+                "made for bytes",
+                "--tokenizer");
+    }
+
+    @Test
+    void aFolderWithoutTextIsRefused() throws IOException {
+        var empty = Files.createDirectories(folder.resolve("no-text")).toString();
+
+        refused(ExitCode.USAGE, on("has", "evaluate", "-d", empty), empty, "no text");
+        refused(ExitCode.USAGE, on("has", "silo", "run", "-s", "acme", "-d", empty), "no text");
+        refused(
+                ExitCode.USAGE,
+                on("has", "evaluate", "-d", empty + "/none"),
+                "none does not exist");
+    }
+
+    @Test
+    void aBrokerThatIsNotThereIsToldWithinSeconds() {
+        refused(
+                ExitCode.CLUSTER,
+                run("status", "-f", "has", "-b", "no-such-host.invalid:9092"),
+                "no-such-host.invalid:9092");
+        refused(
+                ExitCode.CLUSTER,
+                run("status", "-f", "has", "-b", "127.0.0.1:1"),
+                "no Kafka broker answers at 127.0.0.1:1");
+    }
+
+    @Test
+    void theJobNeedsAModelToBeginWith() {
+        assertThat(on("job", "topics", "create", "--replication", "1").exitCode()).isZero();
+
+        refused(
+                ExitCode.NOT_FOUND,
+                run(
+                        "job",
+                        "run",
+                        "-Dfederation.name=job",
+                        "-Dkafka.bootstrap-servers=" + broker.bootstrapServers(),
+                        "--work",
+                        folder.resolve("work").toString()),
+                "no version of model main",
+                "tributary init");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "bogus",
+                "status",
+                "topics",
+                "status --bogus",
+                "status -b x -f has",
+                "status -f Not_A_Name -b 127.0.0.1:1",
+                "job run",
+                "job run -c none.yaml",
+                "job run -Dround.quorum=many",
+                "job run -Dfederation.nmae=x",
+                "job run --restore /nowhere -Dfederation.name=x -Dkafka.bootstrap-servers=h:1",
+                "topics create -b h:1 -f x -s Not_An_Id",
+                "init -b h:1 -f x --layers 0",
+                "init -b h:1 -f x --width 33",
+                "init -b h:1 -f x -m Not_A_Name",
+                "generate -b h:1 -f x -n -3",
+                "generate -b h:1 -f x -v one",
+                "evaluate -b h:1 -f x -d none --held-out 2",
+                "export -b h:1 -f x -o y --format gguf",
+                "export -b h:1 -f x -o y --tokenizer none.json",
+                "demo --rounds 0",
+                "demo --rule krum",
+                "demo --rule trimmed-mean(f=2)",
+                "demo --optimizer adam",
+                "demo --codec zip",
+                "demo --data none",
+            })
+    void aWrongCommandLineIsRefusedBeforeAnythingStarts(String line) {
+        refused(ExitCode.USAGE, run(line.split(" ", -1)));
+    }
+
+    private static Ended init(String federation) {
+        return on(
+                federation,
+                "init",
+                "--layers",
+                "1",
+                "--width",
+                "32",
+                "--heads",
+                "2",
+                "--context",
+                "64");
+    }
+
+    /** A command for a federation of the test's broker. */
+    private static Ended on(String federation, String... command) {
+        var words = new ArrayList<>(List.of(command));
+        words.addAll(List.of("-b", broker.bootstrapServers(), "-f", federation));
+        return run(words.toArray(String[]::new));
+    }
+
+    private static Ended run(String... words) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        int exitCode =
+                Tributary.commandLine()
+                        .setOut(new PrintWriter(out))
+                        .setErr(new PrintWriter(err))
+                        .execute(words);
+        return new Ended(exitCode, out.toString(), err.toString());
+    }
+
+    /** One sentence, the code, and nothing on standard output. */
+    private static void refused(int exitCode, Ended ended, String... parts) {
+        assertThat(ended.err()).startsWith("tributary: ").hasLineCount(1).contains(parts);
+        assertThat(ended.exitCode()).as(ended.err()).isEqualTo(exitCode);
+        assertThat(ended.out()).isEmpty();
+    }
+}
