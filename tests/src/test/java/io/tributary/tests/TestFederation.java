@@ -53,7 +53,7 @@ final class TestFederation implements AutoCloseable {
 
     static final String MODEL = "main";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final KafkaConnection connection;

@@ -50,7 +50,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--optimizer",
             paramLabel = "SPEC",
-            defaultValue = "sgd(lr=1)",
+            defaultValue = "nesterov(lr=1, momentum=0.5)",
             description =
                     "Server optimizer: sgd(lr=1), nesterov(lr=0.7, momentum=0.9) (default:"
                             + " ${DEFAULT-VALUE}).")

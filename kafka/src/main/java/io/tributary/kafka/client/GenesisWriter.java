@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Publishes a version that is given: its chunks and then its manifest, in one transaction.
@@ -30,6 +31,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 public record GenesisWriter(KafkaConnection connection, FederationTopics topics, Duration timeout) {
 
     /**
+     * Returns when everybody can read the version.
+     *
      * @return the manifest that was published
      * @throws VersionExistsException if the model has a version of this number or a later one
      * @throws org.apache.kafka.common.KafkaException if it could not be written; nothing of it will
@@ -42,9 +45,25 @@ public record GenesisWriter(KafkaConnection connection, FederationTopics topics,
             checkNew(genesis);
             var published = new ModelVersion[1];
             Transaction.run(producer, () -> published[0] = send(producer, genesis, parameters));
+            awaitReadable(published[0]);
             return published[0];
         } finally {
             producer.close(Duration.ofSeconds(5));
+        }
+    }
+
+    /** A commit returns before its marks are on all partitions: until then readers wait. */
+    private void awaitReadable(ModelVersion published) {
+        var versions = new CompleteVersions(connection, topics, timeout);
+        var deadline = Deadline.in(timeout);
+        while (versions.newest(published.model())
+                .filter(found -> found.version().digest().equals(published.digest()))
+                .isEmpty()) {
+            if (deadline.passed()) {
+                throw new TimeoutException(
+                        "version %s of %s was written but cannot be read within %s"
+                                .formatted(published.version(), published.model(), timeout));
+            }
         }
     }
 

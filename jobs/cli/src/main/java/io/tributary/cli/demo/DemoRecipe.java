@@ -21,16 +21,16 @@ final class DemoRecipe {
     /** Text per silo before the split. */
     static final long BYTES_PER_SILO = 1_200_000;
 
-    static final int CONTEXT = 128;
+    static final int CONTEXT = 64;
     static final int CHUNK_ELEMENTS = 65_536;
 
     /** Mean of the silos' local steps per round. */
-    private static final double MEAN_LOCAL_STEPS = 24;
+    private static final double MEAN_LOCAL_STEPS = 42;
 
     private DemoRecipe() {}
 
     static Architecture architecture(int vocabularySize) {
-        return new Architecture(vocabularySize, CONTEXT, 3, 4, 96);
+        return new Architecture(vocabularySize, CONTEXT, 2, 4, 128);
     }
 
     /**
@@ -56,6 +56,7 @@ final class DemoRecipe {
     /** The job's options, all but those that say where. */
     static Map<String, String> jobOptions(DemoOptions options, Map<String, Integer> localSteps) {
         int largest = localSteps.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
+        long clock = (long) largest * options.rounds();
         var job = new TreeMap<String, String>();
         job.put("federation.name", FEDERATION);
         job.put("federation.model", MODEL);
@@ -67,10 +68,11 @@ final class DemoRecipe {
         job.put("round.min-silos", String.valueOf(localSteps.size()));
         localSteps.forEach((silo, n) -> job.put("round.local-steps-of." + silo, n.toString()));
         job.put("local.solver", "adamw");
-        job.put("local.learning-rate", "3e-3");
-        job.put("local.min-learning-rate", "3e-4");
-        job.put("local.warmup-steps", String.valueOf(largest));
-        job.put("local.total-steps", String.valueOf((long) largest * (options.rounds() + 1)));
+        job.put("local.learning-rate", "2e-3");
+        job.put("local.min-learning-rate", "2e-4");
+        job.put("local.warmup-steps", String.valueOf(Math.min(60, clock / 2)));
+        job.put("local.keep-moments", "true");
+        job.put("local.total-steps", String.valueOf(clock));
         job.put("local.batch-size", "8");
         job.put("local.sequence-length", String.valueOf(CONTEXT));
         job.put("kafka.discovery-interval", "1 s");

@@ -151,13 +151,11 @@ public final class Safetensors {
     private static Content readTensors(Path file, FileChannel in, long start, JsonNode header)
             throws IOException {
         var metadata = new LinkedHashMap<String, String>();
-        header.path(METADATA)
-                .fields()
-                .forEachRemaining(entry -> metadata.put(entry.getKey(), entry.getValue().asText()));
+        for (var entry : header.path(METADATA).properties()) {
+            metadata.put(entry.getKey(), entry.getValue().asText());
+        }
         var places = new ArrayList<Place>();
-        var fields = header.fields();
-        while (fields.hasNext()) {
-            var field = fields.next();
+        for (var field : header.properties()) {
             if (!field.getKey().equals(METADATA)) {
                 places.add(place(file, field.getKey(), field.getValue()));
             }

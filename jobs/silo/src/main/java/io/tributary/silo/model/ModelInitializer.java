@@ -6,14 +6,19 @@ import io.tributary.silo.random.SplitMix64;
 /**
  * The first values of a model, from a seed: the same bits on every machine.
  *
- * <p>As in GPT-2: weights are normal with standard deviation 0.02, biases zero, norm gains one; the
- * two projections of each layer that add to the residual stream get {@code 0.02 / sqrt(2 layers)},
- * so that the stream's variance does not grow with depth. Every tensor has a random stream of its
- * own, keyed by its name, so a tensor's values do not depend on what else the model holds.
+ * <p>As in GPT-2: weights are normal, biases zero, norm gains one; the two projections of each
+ * layer that add to the residual stream are smaller by {@code sqrt(2 layers)}, so that the stream's
+ * variance does not grow with depth. The standard deviation is GPT-2's 0.02 at its width of 768 and
+ * {@code 0.02 sqrt(768 / width)} at others, so that a layer's output varies as much whatever the
+ * width: narrow models learn far faster than from 0.02.
+ *
+ * <p>Every tensor has a random stream of its own, keyed by its name, so a tensor's values do not
+ * depend on what else the model holds.
  */
 public final class ModelInitializer {
 
-    private static final double STANDARD_DEVIATION = 0.02;
+    private static final double GPT2_DEVIATION = 0.02;
+    private static final double GPT2_WIDTH = 768;
 
     private ModelInitializer() {}
 
@@ -43,8 +48,9 @@ public final class ModelInitializer {
     }
 
     private static double deviation(String name, Architecture architecture) {
+        double deviation = GPT2_DEVIATION * StrictMath.sqrt(GPT2_WIDTH / architecture.width());
         return name.endsWith(".c_proj.weight")
-                ? STANDARD_DEVIATION / StrictMath.sqrt(2.0 * architecture.layers())
-                : STANDARD_DEVIATION;
+                ? deviation / StrictMath.sqrt(2.0 * architecture.layers())
+                : deviation;
     }
 }

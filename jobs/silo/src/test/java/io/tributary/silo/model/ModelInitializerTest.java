@@ -21,18 +21,22 @@ class ModelInitializerTest {
             sha.update(parameters.block(b));
         }
         assertThat(HexFormat.of().formatHex(sha.digest()))
-                .isEqualTo("3d63d07e849d1841e0ec9a1b67ae49d82ca94176ef82318a36bfe5d23e586abc");
+                .isEqualTo("75a30a7a1464cd7af38fac7ebdf66f26122e8f832b3ca8e2c467d5fa8a959270");
     }
 
     @Test
-    void deviationsAreThoseOfGpt2() {
-        var parameters = ModelInitializer.initialize(architecture, 1000, 1);
+    void deviationsAreThoseOfGpt2AtItsWidthAndGrowAsTheModelNarrows() {
+        var wide = ModelInitializer.initialize(new Architecture(50, 50, 1, 1, 768), 1000, 1);
+        assertThat(deviation(wide, "transformer.wte.weight")).isCloseTo(0.02, within(0.0005));
 
-        assertThat(deviation(parameters, "transformer.wte.weight")).isCloseTo(0.02, within(0.001));
+        var parameters = ModelInitializer.initialize(architecture, 1000, 1);
+        double narrow = 0.02 * Math.sqrt(768 / 32.0);
+        assertThat(deviation(parameters, "transformer.wte.weight"))
+                .isCloseTo(narrow, within(narrow / 20));
         assertThat(deviation(parameters, "transformer.h.0.mlp.c_fc.weight"))
-                .isCloseTo(0.02, within(0.001));
+                .isCloseTo(narrow, within(narrow / 20));
         assertThat(deviation(parameters, "transformer.h.1.mlp.c_proj.weight"))
-                .isCloseTo(0.01, within(0.0005)); // 0.02 / sqrt(2 * 2 layers)
+                .isCloseTo(narrow / 2, within(narrow / 40)); // 1 / sqrt(2 * 2 layers)
         assertThat(deviation(parameters, "transformer.h.1.mlp.c_proj.bias")).isZero();
         assertThat(parameters.tensor("transformer.h.0.ln_1.weight").getFloat(0)).isEqualTo(1);
         assertThat(parameters.tensor("transformer.ln_f.bias").getFloat(0)).isZero();
