@@ -42,18 +42,20 @@ final class DemoCommand implements Callable<Integer> {
             names = "--rule",
             paramLabel = "SPEC",
             defaultValue = "mean",
-            description =
-                    "Aggregation rule: mean, fednova, median, trimmed-mean(f=1) (default:"
-                            + " ${DEFAULT-VALUE}).")
+            description = {
+                "Aggregation rule: mean, fednova, median,",
+                "trimmed-mean(f=1) (default: ${DEFAULT-VALUE})."
+            })
     private String rule;
 
     @Option(
             names = "--optimizer",
             paramLabel = "SPEC",
             defaultValue = "nesterov(lr=1, momentum=0.5)",
-            description =
-                    "Server optimizer: sgd(lr=1), nesterov(lr=0.7, momentum=0.9) (default:"
-                            + " ${DEFAULT-VALUE}).")
+            description = {
+                "Server optimizer: sgd(lr=1) is plain averaging",
+                "(default: ${DEFAULT-VALUE})."
+            })
     private String optimizer;
 
     @Option(

@@ -50,8 +50,8 @@ final class SiloCommand {
                 paramLabel = "DIR",
                 required = true,
                 description =
-                        "Folder of UTF-8 text files, a document each, or .jsonl files with a"
-                                + " {\"text\": ...} per line.")
+                        "Folder of text: files in UTF-8, a document each; in .jsonl files a line"
+                                + " {\"text\": ...} is one.")
         private Path data;
 
         @Option(

@@ -114,8 +114,8 @@ class CommandsITCase {
     void aFreshModelKnowsNothing() throws IOException {
         var json = on("has", "evaluate", "-d", text.toString(), "--json").json();
 
-        // 257 tokens, all about equally likely.
-        assertThat(json.get("perplexity").asDouble()).isBetween(230.0, 290.0);
+        // 257 tokens, all about equally likely; a model drawn at random is a little worse.
+        assertThat(json.get("perplexity").asDouble()).isBetween(240.0, 400.0);
         assertThat(json.get("version").asInt()).isZero();
     }
 

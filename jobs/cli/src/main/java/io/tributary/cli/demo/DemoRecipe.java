@@ -25,7 +25,7 @@ final class DemoRecipe {
     static final int CHUNK_ELEMENTS = 65_536;
 
     /** Mean of the silos' local steps per round. */
-    private static final double MEAN_LOCAL_STEPS = 42;
+    static final int MEAN_LOCAL_STEPS = 42;
 
     private DemoRecipe() {}
 

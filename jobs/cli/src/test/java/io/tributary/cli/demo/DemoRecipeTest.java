@@ -17,7 +17,7 @@ class DemoRecipeTest {
         var steps = ladder(silos, spread);
 
         double mean = steps.stream().mapToInt(Integer::intValue).average().orElseThrow();
-        assertThat(mean).isCloseTo(24, within(0.5));
+        assertThat(mean).isCloseTo((double) DemoRecipe.MEAN_LOCAL_STEPS, within(0.5));
         assertThat(steps).isSorted();
         double idlest = steps.get(0);
         double busiest = steps.get(silos - 1);
@@ -33,7 +33,7 @@ class DemoRecipeTest {
 
     @Test
     void aSiloAloneTakesTheMean() {
-        assertThat(ladder(1, 10)).containsExactly(24);
+        assertThat(ladder(1, 10)).containsExactly(DemoRecipe.MEAN_LOCAL_STEPS);
     }
 
     @Test
