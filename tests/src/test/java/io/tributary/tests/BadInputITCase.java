@@ -95,7 +95,8 @@ class BadInputITCase {
                         TestFederation.create(broker, cluster, silos.toArray(String[]::new))
                                 .with("round.min-silos", silos.size() - 1)
                                 .with("round.quorum", 2)
-                                .with("round.grace", "4 s")
+                                .with("round.grace", "8 s")
+                                .with("round.upload-timeout", "2 s")
                                 .with("federation.rounds", 2);
                 var log = new Sender(federation)) {
             var layout = TestLayouts.vector(D);

@@ -2,25 +2,19 @@ package io.tributary.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.aggregation.AggregationJob;
 import io.tributary.aggregation.AggregationTopology;
 import io.tributary.aggregation.JobSettings;
 import io.tributary.aggregation.LocalCluster;
-import io.tributary.kafka.client.CompleteVersions;
+import io.tributary.aggregation.NoVersionException;
 import io.tributary.kafka.embedded.EmbeddedBroker;
-import io.tributary.kafka.flink.JobSinks;
-import io.tributary.kafka.flink.JobSources;
-import io.tributary.kafka.flink.StartingPoint;
-import io.tributary.operators.flink.Bootstrap;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.FilterFunction;
-import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,50 +79,17 @@ class LostVersionITCase {
     }
 
     /** The job as it is, but for a sink that loses chunk 3 of version 1 the first time. */
-    private static void defineWithLoss(StreamExecutionEnvironment flink, JobSettings settings) {
-        var topics = settings.topics();
-        var start =
-                new CompleteVersions(settings.connection(), topics, Duration.ofSeconds(30))
-                        .newest(settings.plan().model())
-                        .orElseThrow();
-        flink.enableCheckpointing(settings.checkpointInterval().toMillis());
-        flink.setMaxParallelism(360);
-        var sources =
-                new JobSources(
-                        settings.connection(),
-                        topics,
-                        topics.federation() + ".aggregation",
-                        settings.discoveryInterval());
-        var sinks =
-                new JobSinks(
-                        settings.connection(),
-                        topics,
-                        topics.federation() + ".aggregation.",
-                        settings.transactionTimeout());
-        var earliest = StartingPoint.earliest();
-        var none = WatermarkStrategy.<ModelChunk>noWatermarks();
-        DataStream<ModelChunk> chunks =
-                flink.fromSource(sources.models(earliest), none, "models")
-                        .union(flink.fromSource(sources.genesis(earliest), none, "genesis"));
-        new AggregationTopology(
-                        settings.plan(),
-                        new Bootstrap(start.version(), start.moments(), null),
-                        1_000)
-                .define(
-                        flink.fromSource(
-                                sources.updates(earliest),
-                                WatermarkStrategy.noWatermarks(),
-                                "updates"),
-                        flink.fromSource(
-                                sources.versions(earliest),
-                                WatermarkStrategy.noWatermarks(),
-                                "versions"),
-                        chunks,
+    private static void defineWithLoss(StreamExecutionEnvironment flink, JobSettings settings)
+            throws NoVersionException {
+        AggregationJob.define(
+                flink,
+                settings,
+                sinks ->
                         new AggregationTopology.Sinks(
-                                made -> made.filter(new LoseOnce()).sinkTo(sinks.models()),
-                                made -> made.sinkTo(sinks.versions()).setParallelism(1),
-                                made -> made.sinkTo(sinks.rounds()).setParallelism(1),
-                                made -> made.sinkTo(sinks.rejected()).setParallelism(1)));
+                                made -> sinks.models().accept(made.filter(new LoseOnce())),
+                                sinks.versions(),
+                                sinks.rounds(),
+                                sinks.rejected()));
     }
 
     private static final class LoseOnce implements FilterFunction<ModelChunk> {

@@ -110,7 +110,10 @@ class QuadraticsITCase {
             federation.startJob();
             try (var crew = new Crew()) {
                 SILOS.forEach((id, trainer) -> crew.add(silo(federation, id, trainer)));
-                var version = federation.awaitVersion(rounds);
+                var version = federation.awaitVersion(1);
+                for (int round = 2; round <= rounds; round++) {
+                    version = federation.awaitVersion(round);
+                }
                 var parameters = federation.parameters(version);
                 double w = parameters.chunk(0).get(0);
                 assertThat((double) parameters.chunk(1).get(1)).isEqualTo(w);

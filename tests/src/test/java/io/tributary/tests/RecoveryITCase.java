@@ -31,12 +31,16 @@ class RecoveryITCase {
     private final Map<String, String> undisturbed = new HashMap<>();
 
     private EmbeddedBroker broker;
+
+    /** As many slots as the job needs, so that every task manager runs a part of it. */
     private LocalCluster cluster;
+
+    private int nextVictim;
 
     @BeforeAll
     void start(@TempDir Path work) throws Exception {
         broker = EmbeddedBroker.start(work.resolve("kafka"));
-        cluster = LocalCluster.start(work.resolve("flink"), 2, 2, 2);
+        cluster = LocalCluster.start(work.resolve("flink"), 2, 1, 2);
     }
 
     @AfterAll
@@ -59,8 +63,9 @@ class RecoveryITCase {
                 rule,
                 optimizer,
                 federation -> {
-                    cluster.miniCluster().terminateTaskManager(0).get();
+                    cluster.miniCluster().terminateTaskManager(nextVictim++).get();
                     cluster.miniCluster().startTaskManager();
+                    federation.awaitRestart();
                 });
     }
 
@@ -69,10 +74,7 @@ class RecoveryITCase {
             delimiter = '|',
             value = {"fednova|nesterov(lr=0.7, momentum=0.9)", "trimmed-mean(f=1)|sgd(lr=1)"})
     void theJobIsRestartedFromACheckpoint(String rule, String optimizer) throws Exception {
-        assertSameModel(
-                rule,
-                optimizer,
-                federation -> federation.startJob(federation.stopJobWithCheckpoint()));
+        assertSameModel(rule, optimizer, federation -> federation.startJob(federation.stopJob()));
     }
 
     @ParameterizedTest
@@ -84,7 +86,7 @@ class RecoveryITCase {
                 rule,
                 optimizer,
                 federation -> {
-                    federation.stopJob();
+                    assertThat(federation.stopJob()).isNotEmpty(); // and not used
                     federation.startJob();
                     SILOS.forEach(silo -> federation.silo(silo).join());
                 });

@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -79,7 +80,7 @@ final class TestFederation implements AutoCloseable {
         options.put("round.min-silos", String.valueOf(silos.size()));
         options.put("round.silence", "1 h");
         options.put("round.grace", "1 h");
-        options.put("round.upload-timeout", "2 s");
+        options.put("round.upload-timeout", "1 min");
         options.put("local.solver", "sgd");
         options.put("job.checkpoint-interval", "100 ms");
     }
@@ -133,16 +134,23 @@ final class TestFederation implements AutoCloseable {
         job = cluster.submit(settings(), null);
     }
 
-    /** Takes a checkpoint, stops the job, and returns where the checkpoint is. */
-    String stopJobWithCheckpoint() throws Exception {
-        var path = cluster.checkpoint(job);
-        stopJob();
-        return path;
+    /** Stops the job and returns its last checkpoint. */
+    String stopJob() throws Exception {
+        var stopped = job;
+        job = null;
+        return cluster.cancel(stopped).orElseThrow();
     }
 
-    void stopJob() throws Exception {
-        cluster.cancel(job);
-        job = null;
+    /** Waits until Flink has started the job again by itself. */
+    void awaitRestart() {
+        await().atMost(PATIENCE)
+                .until(
+                        () ->
+                                cluster.miniCluster()
+                                                .getExecutionGraph(job)
+                                                .get()
+                                                .getStatusTimestamp(JobStatus.RESTARTING)
+                                        > 0);
     }
 
     TestSilo silo(String id) {
@@ -197,8 +205,7 @@ final class TestFederation implements AutoCloseable {
                     .until(
                             () -> {
                                 var committed =
-                                        admin.listConsumerGroupOffsets(
-                                                        topics.federation() + ".aggregation")
+                                        admin.listConsumerGroupOffsets(settings().name())
                                                 .partitionsToOffsetAndMetadata()
                                                 .get();
                                 return updateEnds(admin).entrySet().stream()
@@ -270,7 +277,7 @@ final class TestFederation implements AutoCloseable {
     @Override
     public void close() throws Exception {
         if (job != null) {
-            stopJob();
+            assertThat(stopJob()).isNotEmpty();
         }
         follower.close();
     }

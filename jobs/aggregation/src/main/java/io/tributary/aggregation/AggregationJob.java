@@ -9,6 +9,7 @@ import io.tributary.operators.flink.ChunkKey;
 import io.tributary.schemas.model.ModelChunk;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
@@ -57,13 +58,27 @@ public final class AggregationJob {
      */
     public static void define(StreamExecutionEnvironment environment, JobSettings settings)
             throws NoVersionException {
+        define(environment, settings, UnaryOperator.identity());
+    }
+
+    /**
+     * As {@link #define(StreamExecutionEnvironment, JobSettings)}, with something between the
+     * topology and its sinks.
+     *
+     * @param adapted makes the sinks the topology sees of those that write to Kafka
+     */
+    public static void define(
+            StreamExecutionEnvironment environment,
+            JobSettings settings,
+            UnaryOperator<AggregationTopology.Sinks> adapted)
+            throws NoVersionException {
         var model = settings.plan().model();
         var start =
                 new CompleteVersions(settings.connection(), settings.topics(), BOOTSTRAP_TIMEOUT)
                         .newest(model)
                         .orElseThrow(() -> new NoVersionException(settings.topics(), model));
         configure(environment, settings);
-        define(environment, settings, start);
+        define(environment, settings, start, adapted);
     }
 
     private static void configure(StreamExecutionEnvironment environment, JobSettings settings) {
@@ -80,19 +95,20 @@ public final class AggregationJob {
     private static void define(
             StreamExecutionEnvironment environment,
             JobSettings settings,
-            CompleteVersions.Found start) {
+            CompleteVersions.Found start,
+            UnaryOperator<AggregationTopology.Sinks> adapted) {
         var topics = settings.topics();
         var sources =
                 new JobSources(
                         settings.connection(),
                         topics,
-                        topics.federation() + ".aggregation",
+                        settings.name(),
                         settings.discoveryInterval());
         var sinks =
                 new JobSinks(
                         settings.connection(),
                         topics,
-                        topics.federation() + ".aggregation.",
+                        settings.name() + ".",
                         settings.transactionTimeout());
 
         // Updates of the next round cannot be older than the newest update of this version.
@@ -113,11 +129,12 @@ public final class AggregationJob {
                         updates,
                         versions,
                         chunks,
-                        new AggregationTopology.Sinks(
-                                stream -> sink(stream, "models", sinks.models()),
-                                stream -> sink(stream, "versions", sinks.versions()),
-                                stream -> sink(stream, "rounds", sinks.rounds()),
-                                stream -> sink(stream, "rejected", sinks.rejected())));
+                        adapted.apply(
+                                new AggregationTopology.Sinks(
+                                        stream -> sink(stream, "models", sinks.models()),
+                                        stream -> sink(stream, "versions", sinks.versions()),
+                                        stream -> sink(stream, "rounds", sinks.rounds()),
+                                        stream -> sink(stream, "rejected", sinks.rejected()))));
     }
 
     private static <T> DataStream<T> source(

@@ -63,9 +63,10 @@ public record AggregationTopology(
             Sinks sinks) {
 
         var layout = bootstrap.version().layout();
+        var model = plan.model();
 
         var rows =
-                updates.process(new ValidateUpdate(plan.model(), layout))
+                updates.process(new ValidateUpdate(model, layout))
                         .uid("validate-update")
                         .name("Validate update");
 
@@ -86,6 +87,9 @@ public record AggregationTopology(
 
         var confirmed =
                 publishedVersions
+                        .filter(version -> version.model().equals(model))
+                        .uid("select-model")
+                        .name("Select model")
                         .map(ChunkSeen::of)
                         .uid("read-back-version")
                         .name("Read back version")

@@ -69,6 +69,11 @@ public record JobSettings(
         return named(JobOptions.BOOTSTRAP_SERVERS, () -> new KafkaConnection(servers, security));
     }
 
+    /** The job's name on its Kafka cluster: consumer group, and prefix of its transactional ids. */
+    public String name() {
+        return topics.federation() + "." + plan.model() + ".aggregation";
+    }
+
     private void checkTogether() {
         var shortest = checkpointInterval.plus(RESTART);
         check(

@@ -1,8 +1,12 @@
 package io.tributary.aggregation;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -28,11 +32,14 @@ public final class LocalCluster implements AutoCloseable {
 
     private final MiniCluster cluster;
     private final Configuration configuration;
+    private final Path checkpoints;
     private final int parallelism;
 
-    private LocalCluster(MiniCluster cluster, Configuration configuration, int parallelism) {
+    private LocalCluster(
+            MiniCluster cluster, Configuration configuration, Path checkpoints, int parallelism) {
         this.cluster = cluster;
         this.configuration = configuration;
+        this.checkpoints = checkpoints;
         this.parallelism = parallelism;
     }
 
@@ -45,7 +52,8 @@ public final class LocalCluster implements AutoCloseable {
      */
     public static LocalCluster start(Path work, int taskManagers, int slots, int parallelism)
             throws Exception {
-        var configuration = configuration(work);
+        var checkpoints = work.resolve("checkpoints");
+        var configuration = configuration(work, checkpoints);
         var cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
@@ -54,10 +62,10 @@ public final class LocalCluster implements AutoCloseable {
                                 .setNumSlotsPerTaskManager(slots)
                                 .build());
         cluster.start();
-        return new LocalCluster(cluster, configuration, parallelism);
+        return new LocalCluster(cluster, configuration, checkpoints, parallelism);
     }
 
-    private static Configuration configuration(Path work) {
+    private static Configuration configuration(Path work, Path checkpoints) {
         var configuration = new Configuration();
         configuration.set(JobManagerOptions.ADDRESS, "localhost");
         configuration.set(RestOptions.ADDRESS, "localhost");
@@ -67,8 +75,7 @@ public final class LocalCluster implements AutoCloseable {
         // State is on the heap; nothing here uses managed memory.
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(1));
         configuration.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                work.resolve("checkpoints").toUri().toString());
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
         configuration.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
@@ -113,15 +120,38 @@ public final class LocalCluster implements AutoCloseable {
         return cluster.submitJob(graph.getJobGraph()).get().getJobID();
     }
 
-    /** Stops a job; its last checkpoint stays. */
-    public void cancel(JobID job) throws InterruptedException, ExecutionException {
+    /**
+     * Stops a job.
+     *
+     * @return its last checkpoint, which stays; empty if it has taken none
+     */
+    public Optional<String> cancel(JobID job)
+            throws IOException, InterruptedException, ExecutionException {
         cluster.cancelJob(job).get();
         cluster.requestJobResult(job).get();
+        var folder = checkpoints.resolve(job.toString());
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> Files.exists(file.resolve("_metadata")))
+                    .max(Comparator.comparingInt(LocalCluster::checkpointNumber))
+                    .map(file -> file.toUri().toString());
+        }
     }
 
-    /** Takes a checkpoint now and returns where it is. */
-    public String checkpoint(JobID job) throws InterruptedException, ExecutionException {
-        return cluster.triggerCheckpoint(job).get();
+    private static int checkpointNumber(Path folder) {
+        return Integer.parseInt(folder.getFileName().toString().substring("chk-".length()));
+    }
+
+    /**
+     * @throws IllegalStateException if a job has ended, which it never does by itself
+     */
+    public void checkRuns(JobID job) throws InterruptedException, ExecutionException {
+        var status = cluster.getJobStatus(job).get();
+        if (status.isGloballyTerminalState()) {
+            throw new IllegalStateException("the aggregation job has ended: " + status);
+        }
     }
 
     /**

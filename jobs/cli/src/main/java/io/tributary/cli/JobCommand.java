@@ -5,6 +5,7 @@ import io.tributary.aggregation.JobOptions;
 import io.tributary.aggregation.JobSettings;
 import io.tributary.aggregation.LocalCluster;
 import io.tributary.operators.flink.ChunkKey;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,13 +116,13 @@ final class JobCommand {
 
         private void stop(LocalCluster cluster, JobID job) {
             try {
-                var checkpoint = cluster.checkpoint(job);
-                cluster.cancel(job);
+                var checkpoint = cluster.cancel(job);
                 say(
-                        "stopped after checkpoint %s; it goes on from there or from the log",
-                        checkpoint);
-            } catch (ExecutionException e) {
-                LOG.warn("no checkpoint before the end", e);
+                        checkpoint
+                                .map(path -> "stopped; go on with --restore " + path)
+                                .orElse("stopped before its first checkpoint"));
+            } catch (IOException | ExecutionException e) {
+                LOG.warn("the job did not stop in order", e);
                 say("stopped; it goes on from the log");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -80,8 +80,7 @@ final class Heartbeat implements AutoCloseable {
 
     private void beat() {
         try {
-            writer.announce(presence(Kind.HEARTBEAT), this::failed);
-            failing.set(false);
+            writer.announce(presence(Kind.HEARTBEAT), () -> failing.set(false), this::failed);
         } catch (RuntimeException e) {
             failed(e);
         }

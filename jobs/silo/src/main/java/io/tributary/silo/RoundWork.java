@@ -96,11 +96,12 @@ final class RoundWork {
             skip(plan, "version %s does not have the plan's layout".formatted(plan.baseVersion()));
             return true;
         }
+        // Also before a second try to upload: an evaluation may have moved the copy meanwhile.
+        if (!download(plan, base.get())) {
+            return false;
+        }
         if (trained == null || !trained.plan().equals(plan)) {
             trained = null;
-            if (!download(plan, base.get())) {
-                return false;
-            }
             var result = train(plan, assignment, base.get());
             if (result == null) {
                 return true;
@@ -113,13 +114,12 @@ final class RoundWork {
 
     private boolean download(RoundPlan plan, ModelVersion base) {
         var replica = silo.links().replica();
-        if (replica.version() == base.version()) {
-            return true;
-        }
         enter(Phase.DOWNLOADING, plan);
         try {
             var download = replica.download(base, LOOK);
-            silo.listener().downloaded(base, download);
+            if (download.chunks() > 0) {
+                silo.listener().downloaded(base, download);
+            }
             return true;
         } catch (IncompleteVersionException e) {
             LOG.debug("silo {}: {}", silo.silo(), e.getMessage());

@@ -35,8 +35,9 @@ public record CompleteVersions(
      *     true if the optimizer has none
      * @param sinceMillis no record of it was appended before this broker time: where a reader
      *     starts
-     * @param openPlan the plan of the round that starts from this version, if there is one that has
-     *     not closed
+     * @param openPlan the newest plan, if it is of the round that starts from this version. That
+     *     round has to be gone through, even if it is said to have closed: what it was to make is
+     *     not there
      */
     public record Found(
             ModelVersion version,
@@ -64,7 +65,7 @@ public record CompleteVersions(
                 scan(reader, search, since);
                 if (search.hasAllParameters()) {
                     var openPlan =
-                            follower.openPlan(model)
+                            follower.newestPlan(model)
                                     .filter(plan -> plan.baseVersion() == version.version());
                     return Optional.of(
                             new Found(version, search.isComplete(), since, openPlan.orElse(null)));

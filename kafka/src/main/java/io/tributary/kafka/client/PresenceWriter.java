@@ -40,14 +40,17 @@ public final class PresenceWriter implements AutoCloseable {
     /**
      * Sends without waiting. After 15 seconds without success it is given up: a newer one is due.
      *
+     * @param onSuccess told when it is written, from the producer's thread
      * @param onFailure told why, from the producer's thread
      */
     @SuppressWarnings("FutureReturnValueIgnored") // the callback has the failure
-    public void announce(SiloPresence presence, Consumer<Exception> onFailure) {
+    public void announce(SiloPresence presence, Runnable onSuccess, Consumer<Exception> onFailure) {
         producer.send(
                 records.presence(silo, presence),
                 (metadata, failure) -> {
-                    if (failure != null) {
+                    if (failure == null) {
+                        onSuccess.run();
+                    } else {
                         onFailure.accept(failure);
                     }
                 });

@@ -2,10 +2,8 @@ package io.tributary.kafka.flink;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.topics.FederationTopics;
-import io.tributary.schemas.control.ControlCommand;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
-import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.SiloRecord;
 import java.time.Duration;
 import java.util.List;
@@ -52,16 +50,6 @@ public record JobSources(
     /** Manifests of all versions. */
     public KafkaSource<ModelVersion> versions(StartingPoint start) {
         return decoded("versions", topics.versions(), start, ModelVersion.class);
-    }
-
-    /** What distance-based rules decided. */
-    public KafkaSource<RoundWeights> roundWeights(StartingPoint start) {
-        return decoded("round-weights", topics.rounds(), start, RoundWeights.class);
-    }
-
-    /** Operator commands. */
-    public KafkaSource<ControlCommand> control(StartingPoint start) {
-        return decoded("control", topics.control(), start, ControlCommand.class);
     }
 
     private <T extends Record> KafkaSource<T> decoded(

@@ -80,6 +80,8 @@ public final class RoundCoordinator
         var current = state.value();
         if (current == null) {
             current = begin(now, context, out);
+        } else {
+            checkNotBehind(current);
         }
         if (event.presence() != null) {
             apply(policy.onPresence(current, event.silo(), event.presence(), now), context, out);
@@ -95,6 +97,18 @@ public final class RoundCoordinator
             throws Exception {
         var now = context.timerService().currentProcessingTime();
         apply(policy.onWake(state.value(), now), context, out);
+    }
+
+    /** State from an old savepoint would make versions again that exist already. */
+    private void checkNotBehind(CoordinatorState current) {
+        var publication = current.publication();
+        int newest = publication == null ? current.version() : publication.version();
+        int onTheLog = bootstrap.version().version();
+        if (newest < onTheLog) {
+            throw new IllegalStateException(
+                    "the restored state ends at version %s and version %s is on the log already; restore the newest checkpoint, or start without one"
+                            .formatted(newest, onTheLog));
+        }
     }
 
     /**

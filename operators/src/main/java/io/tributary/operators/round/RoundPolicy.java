@@ -242,6 +242,7 @@ public final class RoundPolicy {
                                 open.plan().quorum(),
                                 open.plan().deadlineMillis());
         decisions.add(new Decision.Extend(outcome(open, RoundStatus.EXTENDED, reason, nowMillis)));
+        decisions.add(new Decision.Plan(open.plan())); // in case it was lost with a transaction
         decisions.add(new Decision.WakeAt(deadline));
         var extended =
                 new OpenRound(

@@ -55,7 +55,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -107,6 +109,15 @@ public final class Demo {
         var own = ownTexts();
         checkJob(own == null ? options.silos() : own.size());
         var folders = own == null ? preparedTexts() : own;
+        var trainers = trainers(folders);
+        var baselines = baselines(trainers);
+        var run = federate(trainers);
+        // The federation's trainers keep moments of the shared model: alone begins without any.
+        var alone = alone(trainers(folders), run);
+        finish(run, baselines, alone);
+    }
+
+    private Map<String, DjlTrainer> trainers(Map<String, Path> folders) {
         var trainers = new TreeMap<String, DjlTrainer>();
         for (var folder : folders.entrySet()) {
             var trainerOptions =
@@ -116,10 +127,7 @@ public final class Demo {
             trainers.put(
                     folder.getKey(), InputException.reading(() -> DjlTrainer.open(trainerOptions)));
         }
-        var baselines = baselines(trainers);
-        var run = federate(trainers);
-        var alone = alone(trainers, run);
-        finish(run, baselines, alone);
+        return trainers;
     }
 
     /** Refuses what cannot work together before any work is done. */
@@ -217,7 +225,7 @@ public final class Demo {
             var steps = DemoRecipe.localSteps(List.copyOf(trainers.keySet()), options.workSpread());
             var job = DemoRecipe.jobOptions(options, steps);
             job.put("kafka.bootstrap-servers", broker.bootstrapServers());
-            cluster.submit(JobSettings.from(Configuration.fromMap(job)), null);
+            var running = cluster.submit(JobSettings.from(Configuration.fromMap(job)), null);
             out.printf(
                     "Kafka broker at %s, Flink web interface at %s%n",
                     broker.bootstrapServers(), cluster.webInterface());
@@ -227,7 +235,7 @@ public final class Demo {
 
             try (var crew = SiloCrew.start(connection, trainers, folder.path().resolve("silos"));
                     var observer = FederationObserver.all(connection, topics, Clock.systemUTC())) {
-                watch(crew, observer);
+                watch(cluster, running, crew, observer);
                 var snapshot = observer.snapshot(DemoRecipe.MODEL);
                 var traffic = observer.traffic(DemoRecipe.MODEL, PATIENCE);
                 var last = snapshot.newestVersion().orElseThrow();
@@ -252,11 +260,13 @@ public final class Demo {
         return new GenesisWriter(connection, topics, PATIENCE).write(genesis, initial);
     }
 
-    private void watch(SiloCrew crew, FederationObserver observer) {
+    private void watch(LocalCluster cluster, JobID job, SiloCrew crew, FederationObserver observer)
+            throws InterruptedException, ExecutionException {
         try (ProgressView view = ProgressViews.open(options.rounds(), environment)) {
             while (true) {
                 observer.poll(Duration.ofMillis(100));
                 crew.check();
+                cluster.checkRuns(job);
                 var snapshot = observer.snapshot(DemoRecipe.MODEL);
                 view.show(snapshot);
                 if (snapshot.version(options.rounds())

@@ -25,8 +25,8 @@ final class WorkCrew implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         threads.shutdownNow();
-        while (!threads.awaitTermination(1, TimeUnit.SECONDS)) {
-            Thread.onSpinWait();
+        if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("training did not stop within a minute");
         }
     }
 }
