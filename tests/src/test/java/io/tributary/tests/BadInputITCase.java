@@ -96,7 +96,7 @@ class BadInputITCase {
                                 .with("round.min-silos", silos.size() - 1)
                                 .with("round.quorum", 2)
                                 .with("round.grace", "8 s")
-                                .with("round.upload-timeout", "2 s")
+                                .with("round.upload-timeout", "5 s")
                                 .with("federation.rounds", 2);
                 var log = new Sender(federation)) {
             var layout = TestLayouts.vector(D);
@@ -172,7 +172,7 @@ class BadInputITCase {
             expected.put("unplanned", List.of(RejectionReason.NOT_IN_PLAN));
             expected.put("honest-a", List.of(RejectionReason.DUPLICATE));
             expected.put("honest-b", List.of(RejectionReason.DUPLICATE));
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(
                             () -> assertThat(reasons(federation.rejected())).isEqualTo(expected));
             assertThat(federation.rejected()).allMatch(r -> !r.detail().isBlank());

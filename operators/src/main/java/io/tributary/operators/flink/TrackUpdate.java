@@ -85,7 +85,7 @@ public final class TrackUpdate
         }
         if (status.ended()) {
             if (event.manifest() != null) {
-                repeated(event, context);
+                manifestAfterVerdict(event, status, context);
             }
             return;
         }
@@ -205,6 +205,19 @@ public final class TrackUpdate
                                 status.offset(),
                                 status.arrivedMillis())));
         forget(status, context);
+    }
+
+    /**
+     * A chunk that is read before the manifest, from another partition, can be enough for a
+     * verdict; only a second manifest is a repetition.
+     */
+    private void manifestAfterVerdict(UpdateEvent event, UploadStatus status, Context context)
+            throws Exception {
+        if (status.announced()) {
+            repeated(event, context);
+        } else {
+            statusState.update(status.announcedLate());
+        }
     }
 
     private void repeated(UpdateEvent event, Context context) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * How far one upload has come, besides the receipts of its chunks.
  *
  * @param manifest the manifest, once it has come; dropped again with the verdict
+ * @param announced whether a manifest has come; kept after the verdict, to tell a second one
  * @param partition where its first record was, or its manifest once that is known
  * @param offset where its first record was, or its manifest once that is known
  * @param received number of different good chunks so far
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record UploadStatus(
         @Nullable UpdateManifest manifest,
+        boolean announced,
         int partition,
         long offset,
         int received,
@@ -25,7 +27,7 @@ public record UploadStatus(
     /** An upload of which the first record has just come. */
     public static UploadStatus begin(UpdateEvent first) {
         return new UploadStatus(
-                null, first.partition(), first.offset(), 0, first.appendMillis(), 0);
+                null, false, first.partition(), first.offset(), 0, first.appendMillis(), 0);
     }
 
     /** Whether it has been found complete or faulty. */
@@ -38,6 +40,7 @@ public record UploadStatus(
         var isManifest = event.manifest() != null;
         return new UploadStatus(
                 isManifest ? event.manifest() : manifest,
+                announced || isManifest,
                 isManifest ? event.partition() : partition,
                 isManifest ? event.offset() : offset,
                 received + (newChunk ? 1 : 0),
@@ -47,6 +50,12 @@ public record UploadStatus(
 
     /** What is left of it once the verdict is out: enough to recognise a repetition. */
     public UploadStatus end(long untilMillis) {
-        return new UploadStatus(null, partition, offset, 0, arrivedMillis, untilMillis);
+        return new UploadStatus(null, announced, partition, offset, 0, arrivedMillis, untilMillis);
+    }
+
+    /** An ended upload whose manifest has only come now. */
+    public UploadStatus announcedLate() {
+        return new UploadStatus(
+                null, true, partition, offset, received, arrivedMillis, forgetMillis);
     }
 }

@@ -133,6 +133,20 @@ class TrackUpdateTest {
     }
 
     @Test
+    void aManifestThatIsReadAfterAFaultyChunkIsNotARepetitionAndASecondOneIs() throws Exception {
+        send(UPLOAD.withChunk(2, 1, 2, 3, Float.NaN).chunk(2), 3);
+        send(UPLOAD.manifest(), 1);
+        send(UPLOAD.chunk(0), 1);
+        isRejectedOnce(RejectionReason.NOT_FINITE);
+
+        send(UPLOAD.manifest(), 1);
+
+        assertThat(rejected(harness))
+                .extracting(RejectedUpdate::reason)
+                .containsExactly(RejectionReason.NOT_FINITE, RejectionReason.DUPLICATE);
+    }
+
+    @Test
     void anEndMarkShowsThatAChunkOfItsPartitionWasNeverSent() throws Exception {
         send(UPLOAD.manifest(), 1);
         send(UPLOAD.chunk(0), 1);
