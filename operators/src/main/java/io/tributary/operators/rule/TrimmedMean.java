@@ -45,6 +45,7 @@ public record TrimmedMean(int f, double fraction) implements CoordinateWiseRule 
     @Override
     public double[] combine(float[][] rows) {
         int n = rows.length;
+        // 0.29 * 100 falls just short of 29 in binary; 29 is what was asked for
         int k = f >= 0 ? f : (int) Math.floor(fraction * n + 1e-9);
         checkArgument(n > 2 * k, "trimmed mean needs n > 2f, got n=%s, f=%s", n, k);
         var result = new double[SortingNetwork.commonLength(rows)];

@@ -1,6 +1,7 @@
 package io.tributary.operators.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tributary.operators.Altered;
@@ -289,6 +290,25 @@ class RoundCoordinatorTest {
         join("silo-a", "silo-b", "silo-c");
 
         assertThat(only(entries(RoundPlan.class)).round()).isEqualTo(5);
+    }
+
+    @Test
+    void stateThatIsOlderThanTheLogIsRefusedAndStateWhoseVersionHasAppearedIsNot()
+            throws Exception {
+        closeRoundOne();
+        var checkpoint = harness.snapshot(1, START);
+        harness.close();
+        harness = harness(FEDERATION, new Bootstrap(SmallFederation.version(1), false, null));
+        harness.initializeState(checkpoint);
+        harness.open();
+        join("silo-a");
+
+        harness.close();
+        harness = harness(FEDERATION, new Bootstrap(SmallFederation.version(4), false, null));
+        harness.initializeState(checkpoint);
+        harness.open();
+        assertThatThrownBy(() -> join("silo-a"))
+                .hasMessageContaining("ends at version 1 and version 4 is on the log already");
     }
 
     private void closeRoundOne() throws Exception {

@@ -109,6 +109,7 @@ class RoundPolicyTest {
             var outcome = only(decisions, Decision.Extend.class).outcome();
             assertThat(outcome.status()).isEqualTo(RoundStatus.EXTENDED);
             assertThat(outcome.reason()).contains("1 of 2 updates of the quorum");
+            assertThat(only(decisions, Decision.Plan.class).plan()).isEqualTo(state.open().plan());
             assertThat(only(decisions, Decision.WakeAt.class).millis())
                     .isEqualTo(deadline + DEADLINE);
         }

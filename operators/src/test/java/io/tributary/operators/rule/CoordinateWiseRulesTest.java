@@ -38,6 +38,19 @@ class CoordinateWiseRulesTest {
     }
 
     @Test
+    void aFractionThatBinaryNumbersOnlyComeCloseToTrimsTheWholeNumberItMeans() {
+        var rows = new float[100][1];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i][0] = i * i; // lopsided: every row trimmed shows in the mean
+        }
+        // 0.29 * 100 is 28.999999999999996: 29 are meant from each end
+        assertThat(TrimmedMean.ofFraction(0.29).combine(rows))
+                .isEqualTo(TrimmedMean.ofCount(29).combine(rows));
+        assertThat(TrimmedMean.ofCount(28).combine(rows))
+                .isNotEqualTo(TrimmedMean.ofCount(29).combine(rows));
+    }
+
+    @Test
     void trimmedMeanNeedsMoreRowsThanItTrims() {
         assertThatThrownBy(() -> TrimmedMean.ofCount(2).combine(new float[4][3]))
                 .hasMessage("trimmed mean needs n > 2f, got n=4, f=2");
