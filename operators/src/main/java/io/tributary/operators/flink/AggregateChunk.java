@@ -1,10 +1,12 @@
 package io.tributary.operators.flink;
 
+import io.tributary.operators.kernel.FloatRows;
 import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.rule.AggregationRule;
-import io.tributary.operators.rule.CoordinateWiseRule;
+import io.tributary.operators.rule.Cohort;
 import io.tributary.operators.rule.FoldGrid;
-import io.tributary.operators.rule.FoldingRule;
+import io.tributary.operators.rule.Gram;
+import io.tributary.operators.rule.RoundFacts;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.codec.Crc32c;
 import io.tributary.schemas.codec.TensorCodec;
@@ -181,7 +183,8 @@ public final class AggregateChunk
 
     /** Adds an accepted row to the sum, or keeps it for the close. */
     private void take(AcceptedRow row, UpdateChunk chunk) throws Exception {
-        if (!(rule(row.rule()) instanceof FoldingRule folding)) {
+        var folding = rule(row.rule()).folding();
+        if (folding.isEmpty()) {
             rows.put(new RowKey(row.silo(), row.id()), chunk);
             return;
         }
@@ -191,7 +194,7 @@ public final class AggregateChunk
         }
         TensorCodec.decode(chunk.codec(), chunk.payload(), running.length, scratch, 0);
         new FoldGrid(row.foldQuantumExponent())
-                .fold(running, scratch, folding.scale(row.contribution()));
+                .fold(running, scratch, folding.get().scale(row.contribution()));
         sum.update(running);
         accepted.put(row.silo(), row.asFolded());
     }
@@ -202,7 +205,7 @@ public final class AggregateChunk
             return;
         }
         var cohort = order.rows();
-        boolean folding = rule(order.rule()) instanceof FoldingRule;
+        boolean folding = rule(order.rule()).folding().isPresent();
         for (var row : cohort) {
             if (folding ? !isFolded(row) : !rows.contains(new RowKey(row.silo(), row.id()))) {
                 return;
@@ -239,11 +242,12 @@ public final class AggregateChunk
     private double[] combine(ChunkCommand order) throws Exception {
         var rule = rule(order.rule());
         var cohort = order.rows();
-        if (rule instanceof FoldingRule folding) {
+        var folding = rule.folding();
+        if (folding.isPresent()) {
             var running = sum.value();
             var contributions = cohort.stream().map(AcceptedRow::contribution).toList();
             new FoldGrid(order.foldQuantumExponent())
-                    .finish(running, folding.finish(contributions));
+                    .finish(running, folding.get().finish(contributions));
             return running;
         }
         int elements = parameters.value().length;
@@ -253,7 +257,11 @@ public final class AggregateChunk
             var chunk = rows.get(new RowKey(row.silo(), row.id()));
             TensorCodec.decode(chunk.codec(), chunk.payload(), elements, decoded[i], 0);
         }
-        return ((CoordinateWiseRule) rule).combine(decoded);
+        var weights = cohort.stream().mapToDouble(r -> r.contribution().weight()).toArray();
+        var members = Cohort.weighted(weights);
+        var weighing =
+                rule.weigh(Gram.unknown(decoded.length), members, RoundFacts.first(decoded.length));
+        return rule.combine(new FloatRows(decoded), weighing);
     }
 
     private void publish(

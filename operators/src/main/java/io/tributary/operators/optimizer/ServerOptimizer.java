@@ -1,6 +1,7 @@
 package io.tributary.operators.optimizer;
 
 import io.tributary.operators.spec.Spec;
+import java.util.List;
 
 /**
  * The outer optimizer: one step of the global parameters against the pseudo-gradient {@code g =
@@ -36,7 +37,7 @@ public interface ServerOptimizer {
                 spec.allow("lr", "momentum");
                 return new Nesterov(spec.number("lr", 0.7), spec.number("momentum", 0.9));
             default:
-                throw spec.unknown("server optimizer", "sgd", "nesterov");
+                throw spec.unknown("server optimizer", List.of("sgd", "nesterov"));
         }
     }
 }

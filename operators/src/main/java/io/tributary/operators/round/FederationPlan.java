@@ -81,12 +81,7 @@ public record FederationPlan(
                 "quorum must be 1 to the minimum of silos (%s), got %s",
                 minSilos,
                 quorum);
-        checkArgument(
-                quorum >= parsed.minimumRows(),
-                "rule %s needs at least %s updates, the quorum is %s; raise the quorum",
-                rule,
-                parsed.minimumRows(),
-                quorum);
+        parsed.check(quorum);
         checkArgument(graceMillis >= 0, "grace must be >= 0 ms, got %s", graceMillis);
         checkArgument(deadlineMillis >= 1, "deadline must be >= 1 ms, got %s", deadlineMillis);
         checkArgument(silenceMillis >= 1, "silence must be >= 1 ms, got %s", silenceMillis);

@@ -2,52 +2,249 @@ package io.tributary.operators.rule;
 
 import static io.tributary.operators.Preconditions.checkArgument;
 
+import io.tributary.operators.kernel.FloatRows;
+import io.tributary.operators.kernel.Passes;
+import io.tributary.operators.kernel.RowSource;
 import io.tributary.operators.spec.Spec;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How the deltas of a cohort become one combined delta.
+ * How the deltas of a cohort become one combined delta: any number of steps that mix or scale rows,
+ * then one rule, as in {@code nnm(f=2) | trimmed-mean(f=2)}.
  *
- * <p>What a rule needs to see decides what the aggregator has to keep until a round closes: a
- * {@link FoldingRule} needs one row at a time and keeps a running sum, a {@link CoordinateWiseRule}
- * needs all rows of a coordinate and keeps them all.
+ * <p>An aggregation has two halves. {@link #weigh} looks at the whole rows, but only through their
+ * Gram matrix, and decides once for the whole model. {@link #combine} then makes the result from
+ * that decision, coordinate by coordinate. So a model may be cut into chunks that never meet: their
+ * partial Gram matrices add up to that of the whole model, and each is combined where it lies.
+ *
+ * <pre>{@code
+ * AggregationRule.parse("krum(f=1)")
+ *         .aggregate(new float[][] {{0}, {1}, {2}, {3}, {99}}, null)  ->  [1]
+ * }</pre>
  */
-public interface AggregationRule {
+public final class AggregationRule {
 
-    /** Fewest rows the rule is defined for. */
-    int minimumRows();
+    private final List<Spec> specification;
+    private final List<RowStep> steps;
+    private final FinalRule rule;
 
-    /** Whether the rule has a meaning for unequal weights. */
-    boolean weighted();
+    private AggregationRule(List<Spec> specification, List<RowStep> steps, FinalRule rule) {
+        this.specification = specification;
+        this.steps = List.copyOf(steps);
+        this.rule = rule;
+    }
 
     /**
-     * Reads a rule from its specification: {@code mean}, {@code fednova}, {@code median}, {@code
-     * trimmed-mean(f=2)} or {@code trimmed-mean(fraction=0.2)}.
+     * Reads a rule from its specification; {@link RuleCatalogue} lists the names.
      *
-     * @throws IllegalArgumentException if there is no such rule or a parameter is out of range
+     * @throws IllegalArgumentException if there is no such rule or step, a parameter is out of
+     *     range, or the stages do not fit together
      */
-    static AggregationRule parse(String specification) {
-        var spec = Spec.parse(specification);
-        switch (spec.name()) {
-            case "mean":
-                spec.allow();
-                return new Mean();
-            case "fednova":
-                spec.allow();
-                return new FedNova();
-            case "median":
-                spec.allow();
-                return new Median();
-            case "trimmed-mean":
-                spec.allow("f", "fraction");
-                checkArgument(
-                        spec.has("f") != spec.has("fraction"),
-                        "'%s': give either f (a count) or fraction",
-                        spec);
-                return spec.has("f")
-                        ? TrimmedMean.ofCount(spec.integer("f", 0))
-                        : TrimmedMean.ofFraction(spec.number("fraction", 0));
-            default:
-                throw spec.unknown("rule", "mean", "fednova", "median", "trimmed-mean");
+    public static AggregationRule parse(String specification) {
+        var specs = Spec.parsePipeline(specification);
+        var last = specs.get(specs.size() - 1);
+        checkArgument(
+                !RuleCatalogue.isStep(last),
+                "'%s' is a step before a rule; put one behind it, for instance '%s | mean'",
+                last,
+                last);
+        var steps = specs.subList(0, specs.size() - 1).stream().map(RuleCatalogue::step).toList();
+        var parsed = new AggregationRule(specs, steps, RuleCatalogue.rule(last));
+        parsed.checkStages();
+        return parsed;
+    }
+
+    private void checkStages() {
+        boolean keeps = rule instanceof LinearRule linear && linear.keeps() == Kept.HISTORIES;
+        checkArgument(
+                !keeps || steps.isEmpty(),
+                "'%s': %s weighs what silos have sent over all rounds; no step can stand before it",
+                this,
+                specification.get(specification.size() - 1).name());
+    }
+
+    /** The rule that can add rows as they come, if this is one. */
+    public Optional<FoldingRule> folding() {
+        return steps.isEmpty() && rule instanceof FoldingRule folding
+                ? Optional.of(folding)
+                : Optional.empty();
+    }
+
+    /** What has to be known of the rows. */
+    public Evidence evidence() {
+        var needed = rule.evidence();
+        for (int k = steps.size() - 1; k >= 0; k--) {
+            var step = steps.get(k);
+            if (needed != Evidence.COHORT && !step.diagonal()) {
+                needed = Evidence.PRODUCTS;
+            }
+            needed = needed.and(step.evidence());
         }
+        return needed;
+    }
+
+    /** What is kept from one round to the next. */
+    public Kept keeps() {
+        return rule instanceof LinearRule linear ? linear.keeps() : Kept.NOTHING;
+    }
+
+    /** Whether it has a well-founded meaning for silos of unequal weight. */
+    public boolean weighted() {
+        return rule.weighted() && steps.stream().allMatch(RowStep::weighted);
+    }
+
+    /**
+     * Refuses a number of rows for which some stage is not defined.
+     *
+     * @throws IllegalArgumentException naming the stage and its bound
+     */
+    public void check(int rows) {
+        int n = rows;
+        try {
+            for (var step : steps) {
+                step.check(n);
+                n = step.rowsAfter(n);
+            }
+            rule.check(n);
+        } catch (IllegalArgumentException e) {
+            if (n == rows) {
+                throw e;
+            }
+            throw new IllegalArgumentException(
+                    "%s (the steps before leave %s of %s rows)".formatted(e.getMessage(), n, rows),
+                    e);
+        }
+    }
+
+    /**
+     * The same rule with every {@code f} lowered to the largest common bound for which it is
+     * defined for this many rows.
+     *
+     * @return empty if there is none
+     */
+    public Optional<AggregationRule> lowered(int rows) {
+        int largest = specification.stream().mapToInt(s -> s.integer("f", 0)).max().orElse(0);
+        for (int f = largest - 1; f >= 0; f--) {
+            int bound = f;
+            var lowered =
+                    String.join(
+                            " | ",
+                            specification.stream()
+                                    .map(s -> s.atMost("f", bound).toString())
+                                    .toList());
+            var rule = parse(lowered);
+            if (rule.isDefinedFor(rows)) {
+                return Optional.of(rule);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isDefinedFor(int rows) {
+        try {
+            check(rows);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /**
+     * The first half: decides from the rows' inner products what the combined delta is made of.
+     *
+     * @param gram of the cohort's rows as far as {@link #evidence()} asks for it; with the centre
+     *     as one more row, or of the histories, if the rule {@link #keeps()} them
+     * @throws IllegalArgumentException if the rule is not defined for this cohort
+     */
+    public Weighing weigh(Gram gram, Cohort cohort, RoundFacts facts) {
+        check(cohort.size());
+        checkArgument(
+                weighted() || cohort.isUniform(),
+                "'%s' has no well-founded form for unequal weights: it counts rows; use equal"
+                        + " weights",
+                this);
+        boolean centred = keeps() == Kept.CENTRE;
+        var mixing = Mixing.identity(cohort.size());
+        var reached = gram;
+        var members = cohort;
+        double factor = 1;
+        var selected = new int[0];
+        for (var step : steps) {
+            var mixed = step.mix(reached, members, facts);
+            var whole = centred ? mixed.mixing().withOneMore() : mixed.mixing();
+            reached = reached.mixed(whole);
+            mixing = mixed.mixing().after(mixing);
+            members = mixed.cohort();
+            factor *= mixed.factor();
+            selected = mixed.selected();
+        }
+        if (rule instanceof CoordinateWiseRule) {
+            return new Weighing(
+                    null,
+                    mixing.isIdentity() ? null : mixing,
+                    members.weights(),
+                    factor,
+                    selected,
+                    0,
+                    Map.of());
+        }
+        var found = ((LinearRule) rule).weigh(reached, members, facts);
+        var whole = centred ? mixing.withOneMore() : mixing;
+        return new Weighing(
+                whole.combine(found.values()),
+                null,
+                null,
+                factor,
+                found.selected(),
+                found.noiseDeviation(),
+                found.scalars());
+    }
+
+    /**
+     * The second half, for one piece of the model: the combined delta without {@link
+     * Weighing#factor()} and without noise.
+     *
+     * @param rows the piece of every row, and of the centre behind them if the rule keeps one
+     */
+    public double[] combine(RowSource rows, Weighing weighing) {
+        if (rule instanceof CoordinateWiseRule coordinateWise) {
+            var mixing = weighing.mixing();
+            return Passes.columns(
+                    rows,
+                    mixing == null ? null : mixing.toArrays(),
+                    () -> coordinateWise.combiner(weighing.weights()));
+        }
+        return Passes.combination(rows, weighing.coefficients());
+    }
+
+    /**
+     * Aggregates whole rows, without a past.
+     *
+     * @param rows {@code [n][d]} float32, no NaN; read only
+     * @param weights one per row, above 0; null for equal weights
+     * @return {@code [d]} float64
+     * @throws IllegalArgumentException if the rule has no defined answer for these rows
+     */
+    public double[] aggregate(float[][] rows, double @Nullable [] weights) {
+        var cohort = weights == null ? Cohort.uniform(rows.length) : Cohort.weighted(weights);
+        return aggregate(rows, cohort, RoundFacts.first(rows.length), RuleState.NONE).result();
+    }
+
+    /**
+     * Aggregates whole rows.
+     *
+     * @param rows {@code [n][d]} float32, no NaN; read only
+     * @throws IllegalArgumentException if the rule has no defined answer for these rows
+     */
+    public Aggregation aggregate(float[][] rows, Cohort cohort, RoundFacts facts, RuleState state) {
+        return new WholeRows(this, new FloatRows(rows), cohort, facts, state).aggregate();
+    }
+
+    @Override
+    public String toString() {
+        return String.join(" | ", specification.stream().map(Spec::toString).toList());
     }
 }

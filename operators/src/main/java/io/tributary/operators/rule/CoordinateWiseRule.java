@@ -1,15 +1,20 @@
 package io.tributary.operators.rule;
 
+import io.tributary.operators.kernel.ColumnCombiner;
+
 /** A rule that combines every coordinate by itself, from the values of all rows. */
-public interface CoordinateWiseRule extends AggregationRule {
+public non-sealed interface CoordinateWiseRule extends FinalRule {
+
+    @Override
+    default Evidence evidence() {
+        return Evidence.COHORT;
+    }
 
     /**
-     * Combines all rows.
+     * Prepares to combine rows of these weights.
      *
-     * @param rows {@code [n][d]} float32, finite, one row per silo; read only
-     * @return {@code [d]} float64, newly allocated
-     * @throws IllegalArgumentException if there are fewer than {@link #minimumRows()} rows or they
-     *     differ in length
+     * @throws IllegalArgumentException if the rule is not defined for this many rows, or for
+     *     unequal weights when it is not {@link #weighted()}
      */
-    double[] combine(float[][] rows);
+    ColumnCombiner combiner(double[] weights);
 }

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * <pre>{@code combined = finish(cohort) * sum_i scale(i) * delta_i}</pre>
  */
-public interface FoldingRule extends AggregationRule {
+public interface FoldingRule extends LinearRule {
 
     /** What a row is multiplied by before it is added; known before the cohort is. */
     double scale(Contribution contribution);
@@ -17,12 +17,23 @@ public interface FoldingRule extends AggregationRule {
     double finish(List<Contribution> cohort);
 
     @Override
-    default int minimumRows() {
-        return 1;
+    default void check(int rows) {}
+
+    @Override
+    default Evidence evidence() {
+        return Evidence.COHORT;
     }
 
     @Override
     default boolean weighted() {
         return true;
+    }
+
+    @Override
+    default Coefficients weigh(Gram gram, Cohort cohort, RoundFacts facts) {
+        var contributions = cohort.contributions();
+        double finish = finish(contributions);
+        return Coefficients.of(
+                contributions.stream().mapToDouble(c -> finish * scale(c)).toArray());
     }
 }

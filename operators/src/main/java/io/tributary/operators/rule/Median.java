@@ -2,6 +2,9 @@ package io.tributary.operators.rule;
 
 import static io.tributary.operators.Preconditions.checkArgument;
 
+import io.tributary.operators.kernel.ColumnCombiner;
+import io.tributary.operators.kernel.SortingNetwork;
+
 /**
  * Coordinate-wise median; for an even number of rows the midpoint of the two middle values.
  *
@@ -13,8 +16,8 @@ import static io.tributary.operators.Preconditions.checkArgument;
 public record Median() implements CoordinateWiseRule {
 
     @Override
-    public int minimumRows() {
-        return 1;
+    public void check(int rows) {
+        checkArgument(rows >= 1, "median needs at least 1 row, got none");
     }
 
     @Override
@@ -23,20 +26,17 @@ public record Median() implements CoordinateWiseRule {
     }
 
     @Override
-    public double[] combine(float[][] rows) {
-        int n = rows.length;
-        checkArgument(n >= 1, "median needs at least 1 row, got none");
-        var result = new double[SortingNetwork.commonLength(rows)];
+    public ColumnCombiner combiner(double[] weights) {
+        int n = weights.length;
+        check(n);
         int low = (n - 1) / 2;
         int high = n / 2;
-        new SortingNetwork(n)
-                .sort(
-                        rows,
-                        (sorted, first, length) -> {
-                            for (int j = 0; j < length; j++) {
-                                result[first + j] = ((double) sorted[low][j] + sorted[high][j]) / 2;
-                            }
-                        });
-        return result;
+        var network = new SortingNetwork(n);
+        return (tile, length, target, offset) -> {
+            network.sort(tile, length);
+            for (int j = 0; j < length; j++) {
+                target[offset + j] = ((double) tile[low][j] + tile[high][j]) / 2;
+            }
+        };
     }
 }

@@ -2,6 +2,9 @@ package io.tributary.operators.rule;
 
 import static io.tributary.operators.Preconditions.checkArgument;
 
+import io.tributary.operators.kernel.ColumnCombiner;
+import io.tributary.operators.kernel.SortingNetwork;
+
 /**
  * Coordinate-wise trimmed mean: in each coordinate, drop the {@code k} smallest and {@code k}
  * largest values and average the {@code n - 2k} that remain.
@@ -33,8 +36,9 @@ public record TrimmedMean(int f, double fraction) implements CoordinateWiseRule 
     }
 
     @Override
-    public int minimumRows() {
-        return f >= 0 ? 2 * f + 1 : 1;
+    public void check(int rows) {
+        int k = trimmed(rows);
+        checkArgument(rows > 2 * k, "trimmed-mean needs n > 2f, got n=%s, f=%s", rows, k);
     }
 
     @Override
@@ -43,29 +47,29 @@ public record TrimmedMean(int f, double fraction) implements CoordinateWiseRule 
     }
 
     @Override
-    public double[] combine(float[][] rows) {
-        int n = rows.length;
-        // 0.29 * 100 falls just short of 29 in binary; 29 is what was asked for
-        int k = f >= 0 ? f : (int) Math.floor(fraction * n + 1e-9);
-        checkArgument(n > 2 * k, "trimmed mean needs n > 2f, got n=%s, f=%s", n, k);
-        var result = new double[SortingNetwork.commonLength(rows)];
-        new SortingNetwork(n)
-                .sort(
-                        rows,
-                        (sorted, first, length) -> {
-                            for (int i = k; i < n - k; i++) {
-                                add(result, first, sorted[i], length);
-                            }
-                        });
-        for (int j = 0; j < result.length; j++) {
-            result[j] /= n - 2 * k;
-        }
-        return result;
+    public ColumnCombiner combiner(double[] weights) {
+        int n = weights.length;
+        check(n);
+        int k = trimmed(n);
+        var network = new SortingNetwork(n);
+        return (tile, length, target, offset) -> {
+            network.sort(tile, length);
+            for (int j = 0; j < length; j++) {
+                target[offset + j] = 0;
+            }
+            for (int i = k; i < n - k; i++) {
+                for (int j = 0; j < length; j++) {
+                    target[offset + j] += tile[i][j];
+                }
+            }
+            for (int j = 0; j < length; j++) {
+                target[offset + j] /= n - 2 * k;
+            }
+        };
     }
 
-    private static void add(double[] sum, int first, float[] row, int length) {
-        for (int j = 0; j < length; j++) {
-            sum[first + j] += row[j];
-        }
+    private int trimmed(int rows) {
+        // 0.29 * 100 falls just short of 29 in binary; 29 is what was asked for
+        return f >= 0 ? f : (int) Math.floor(fraction * rows + 1e-9);
     }
 }

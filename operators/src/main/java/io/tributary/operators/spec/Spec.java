@@ -1,6 +1,7 @@
 package io.tributary.operators.spec;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,36 @@ public final class Spec {
         return new Spec(text.strip(), form.group(1), parameters);
     }
 
+    /**
+     * Reads specifications that are chained by {@code |}.
+     *
+     * @return at least one
+     * @throws IllegalArgumentException if one of them is not of the form above
+     */
+    public static List<Spec> parsePipeline(String text) {
+        var specs = new ArrayList<Spec>();
+        for (var part : text.split("\\|", -1)) {
+            specs.add(parse(part));
+        }
+        return specs;
+    }
+
+    /** The same with a whole-number parameter lowered to a bound, if it is there and above it. */
+    public Spec atMost(String key, int bound) {
+        if (!has(key) || integer(key, 0) <= bound) {
+            return this;
+        }
+        var changed = new LinkedHashMap<>(parameters);
+        changed.put(key, Integer.toString(bound));
+        var list =
+                String.join(
+                        ", ",
+                        changed.entrySet().stream()
+                                .map(e -> e.getKey() + "=" + e.getValue())
+                                .toList());
+        return new Spec(name + "(" + list + ")", name, changed);
+    }
+
     public String name() {
         return name;
     }
@@ -92,6 +123,10 @@ public final class Spec {
         return this;
     }
 
+    public String text(String key, String ifAbsent) {
+        return parameters.getOrDefault(key, ifAbsent);
+    }
+
     public double number(String key, double ifAbsent) {
         return value(key, ifAbsent, "a number", Double::valueOf);
     }
@@ -101,9 +136,9 @@ public final class Spec {
     }
 
     /** The error for a name that is none of {@code known}. */
-    public IllegalArgumentException unknown(String kind, String... known) {
+    public IllegalArgumentException unknown(String kind, Collection<String> known) {
         return new IllegalArgumentException(
-                "unknown %s '%s'; known: %s".formatted(kind, name, Arrays.toString(known)));
+                "unknown %s '%s'; known: %s".formatted(kind, name, String.join(", ", known)));
     }
 
     private <T> T value(String key, T ifAbsent, String what, Function<String, T> parse) {

@@ -67,6 +67,6 @@ class ServerOptimizerTest {
         assertThatThrownBy(() -> ServerOptimizer.parse("nesterov(momentum=1)"))
                 .hasMessage("nesterov: momentum must be in [0, 1), got momentum=1.0");
         assertThatThrownBy(() -> ServerOptimizer.parse("adam"))
-                .hasMessageContaining("unknown server optimizer 'adam'; known: [sgd, nesterov]");
+                .hasMessageContaining("unknown server optimizer 'adam'; known: sgd, nesterov");
     }
 }

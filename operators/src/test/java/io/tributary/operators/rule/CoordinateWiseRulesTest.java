@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tributary.operators.kernel.FloatRows;
+import io.tributary.operators.kernel.Passes;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -25,15 +27,15 @@ class CoordinateWiseRulesTest {
 
     @Test
     void medianIsTheMiddleValueOrTheMidpointOfTheTwo() {
-        assertThat(new Median().combine(new float[][] {{1}, {9}, {4}, {5}})).containsExactly(4.5);
-        assertThat(new Median().combine(new float[][] {{1}, {9}, {4}})).containsExactly(4);
+        assertThat(combine(new Median(), new float[][] {{1}, {9}, {4}, {5}})).containsExactly(4.5);
+        assertThat(combine(new Median(), new float[][] {{1}, {9}, {4}})).containsExactly(4);
     }
 
     @Test
     void trimmedMeanDropsTheEndsOfEveryCoordinate() {
-        assertThat(TrimmedMean.ofCount(1).combine(new float[][] {{1, 2}, {4, 5}, {7, 80}}))
+        assertThat(combine(TrimmedMean.ofCount(1), new float[][] {{1, 2}, {4, 5}, {7, 80}}))
                 .containsExactly(4, 5);
-        assertThat(TrimmedMean.ofFraction(0.34).combine(new float[][] {{1, 2}, {4, 5}, {7, 80}}))
+        assertThat(combine(TrimmedMean.ofFraction(0.34), new float[][] {{1, 2}, {4, 5}, {7, 80}}))
                 .containsExactly(4, 5);
     }
 
@@ -44,16 +46,16 @@ class CoordinateWiseRulesTest {
             rows[i][0] = i * i; // lopsided: every row trimmed shows in the mean
         }
         // 0.29 * 100 is 28.999999999999996: 29 are meant from each end
-        assertThat(TrimmedMean.ofFraction(0.29).combine(rows))
-                .isEqualTo(TrimmedMean.ofCount(29).combine(rows));
-        assertThat(TrimmedMean.ofCount(28).combine(rows))
-                .isNotEqualTo(TrimmedMean.ofCount(29).combine(rows));
+        assertThat(combine(TrimmedMean.ofFraction(0.29), rows))
+                .isEqualTo(combine(TrimmedMean.ofCount(29), rows));
+        assertThat(combine(TrimmedMean.ofCount(28), rows))
+                .isNotEqualTo(combine(TrimmedMean.ofCount(29), rows));
     }
 
     @Test
     void trimmedMeanNeedsMoreRowsThanItTrims() {
-        assertThatThrownBy(() -> TrimmedMean.ofCount(2).combine(new float[4][3]))
-                .hasMessage("trimmed mean needs n > 2f, got n=4, f=2");
+        assertThatThrownBy(() -> combine(TrimmedMean.ofCount(2), new float[4][3]))
+                .hasMessage("trimmed-mean needs n > 2f, got n=4, f=2");
         assertThatThrownBy(() -> AggregationRule.parse("trimmed-mean(f=-1)"))
                 .hasMessage("trimmed-mean: f must be >= 0, got f=-1");
         assertThatThrownBy(() -> AggregationRule.parse("trimmed-mean"))
@@ -67,7 +69,7 @@ class CoordinateWiseRulesTest {
             var rows = rows(n, n);
             rows[1] = rows[0].clone(); // ties in every coordinate
             rows[2][3] = Float.MIN_VALUE;
-            var result = rule.combine(rows);
+            var result = combine(rule, rows);
             for (int j = 0; j < D; j++) {
                 assertThat(result[j]).isCloseTo(reference(rule, rows, j), within(1e-12));
             }
@@ -82,7 +84,7 @@ class CoordinateWiseRulesTest {
         for (int i = 0; i < shuffled.length; i++) {
             shuffled[i] = rows[(i * 7 + 3) % rows.length];
         }
-        assertThat(rule.combine(shuffled)).isEqualTo(rule.combine(rows));
+        assertThat(combine(rule, shuffled)).isEqualTo(combine(rule, rows));
     }
 
     @ParameterizedTest
@@ -95,8 +97,8 @@ class CoordinateWiseRulesTest {
                 row[j] *= -2; // and mirrors it
             }
         }
-        var result = rule.combine(rows);
-        var scaled = rule.combine(doubled);
+        var result = combine(rule, rows);
+        var scaled = combine(rule, doubled);
         for (int j = 0; j < D; j++) {
             assertThat(scaled[j]).isCloseTo(-2 * result[j], within(1e-12));
         }
@@ -111,7 +113,7 @@ class CoordinateWiseRulesTest {
             var rows = rows(n, 3);
             Arrays.fill(rows[4], Float.MAX_VALUE);
             Arrays.fill(rows[9], -Float.MAX_VALUE);
-            var result = rule.combine(rows);
+            var result = combine(rule, rows);
             for (int j = 0; j < D; j++) {
                 double low = Double.POSITIVE_INFINITY;
                 double high = Double.NEGATIVE_INFINITY;
@@ -150,5 +152,11 @@ class CoordinateWiseRulesTest {
         var trimmed = (TrimmedMean) rule;
         int k = trimmed.f() >= 0 ? trimmed.f() : (int) (trimmed.fraction() * n);
         return Arrays.stream(column, k, n - k).average().orElseThrow();
+    }
+
+    private static double[] combine(CoordinateWiseRule rule, float[][] rows) {
+        var weights = new double[rows.length];
+        Arrays.fill(weights, 1);
+        return Passes.columns(new FloatRows(rows), null, () -> rule.combiner(weights));
     }
 }

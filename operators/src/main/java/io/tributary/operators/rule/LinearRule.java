@@ -1,0 +1,22 @@
+package io.tributary.operators.rule;
+
+/**
+ * A rule whose result is a linear combination of whole rows, with coefficients that follow from
+ * their inner products: {@code combined = sum_i a_i(G) row_i}.
+ */
+public non-sealed interface LinearRule extends FinalRule {
+
+    /** What it keeps from one round to the next. */
+    default Kept keeps() {
+        return Kept.NOTHING;
+    }
+
+    /**
+     * Computes the coefficients.
+     *
+     * @param gram of the rows as far as {@link #evidence()} asks for it; for a rule that keeps a
+     *     centre, that is its last row; for one that keeps histories, it is the histories' matrix
+     * @param cohort what else is known of the rows
+     */
+    Coefficients weigh(Gram gram, Cohort cohort, RoundFacts facts);
+}

@@ -1,0 +1,18 @@
+package io.tributary.operators.rule;
+
+/** One element of an aggregation rule such as {@code nnm(f=2) | trimmed-mean(f=2)}. */
+interface Stage {
+
+    /**
+     * Refuses numbers of rows for which the stage is not defined.
+     *
+     * @throws IllegalArgumentException naming the stage, the bound and the number
+     */
+    void check(int rows);
+
+    /** What it has to know of the rows that reach it. */
+    Evidence evidence();
+
+    /** Whether it has a well-founded meaning for rows of unequal weight. */
+    boolean weighted();
+}
