@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
  */
 final class Combination {
 
-    private static final int TILE = 2048;
-    private static final int SEGMENT = 32 * TILE;
+    private static final int TILE = 4096;
+    private static final int SEGMENT = 16 * TILE;
     private static final int GROUP = Kernels.GROUP;
 
     private final Kernels kernels;

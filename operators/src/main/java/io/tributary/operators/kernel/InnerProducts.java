@@ -1,6 +1,7 @@
 package io.tributary.operators.kernel;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The inner products of all pairs of rows, in float64.
@@ -26,6 +27,9 @@ final class InnerProducts {
 
     /** Segments of very long rows, at most. */
     private static final int MOST_SEGMENTS = 1024;
+
+    /** Values in a cache line. */
+    private static final int CACHE_LINE = 16;
 
     private static final int BLOCK = Kernels.BLOCK;
     private static final int LANES = Kernels.LANES;
@@ -98,6 +102,10 @@ final class InnerProducts {
         private final int blocks = (n + BLOCK - 1) / BLOCK;
         private final float[] decoded = new float[TILE];
 
+        /** Keeps loads alive that nothing else needs. */
+        @SuppressWarnings("UnusedVariable")
+        private int fetched;
+
         /** Rows past n stay zero. */
         private final double[][] tile = new double[blocks * BLOCK][TILE];
 
@@ -120,6 +128,9 @@ final class InnerProducts {
         private int read(int from, int count) {
             int padded = (count + LANES - 1) / LANES * LANES;
             for (int i = 0; i < n; i++) {
+                fetched += fetch(rows.asArray(i), from, count);
+            }
+            for (int i = 0; i < n; i++) {
                 var array = rows.asArray(i);
                 if (array == null) {
                     rows.read(i, from, count, decoded);
@@ -130,6 +141,20 @@ final class InnerProducts {
                 Arrays.fill(tile[i], count, padded, 0);
             }
             return padded;
+        }
+
+        /**
+         * Brings values into the cache: loads that wait for memory overlap, and do not if every one
+         * of them is followed by a store.
+         */
+        private static int fetch(float @Nullable [] array, int from, int count) {
+            int bits = 0;
+            if (array != null) {
+                for (int j = from; j < from + count; j += CACHE_LINE) {
+                    bits |= Float.floatToRawIntBits(array[j]);
+                }
+            }
+            return bits;
         }
 
         private void multiply(int count) {

@@ -58,6 +58,26 @@ public final class Passes {
         new Combination(KernelProvider.kernels(), rows, coefficients).addTo(target, threads);
     }
 
+    /**
+     * {@code target[j] += rint(scale * row[j])} for one row, on the caller's thread.
+     *
+     * @param target as long as the row; sums that start at +0
+     */
+    public static void addRounded(RowSource rows, int row, double scale, double[] target) {
+        var kernels = KernelProvider.kernels();
+        var array = rows.asArray(row);
+        if (array != null) {
+            kernels.addRounded(array, 0, scale, target, 0, target.length);
+            return;
+        }
+        var decoded = new float[Math.min(TILE, target.length)];
+        for (int from = 0; from < target.length; from += TILE) {
+            int count = Math.min(TILE, target.length - from);
+            rows.read(row, from, count, decoded);
+            kernels.addRounded(decoded, 0, scale, target, from, count);
+        }
+    }
+
     /** Combines every coordinate by itself, on the caller's thread. */
     public static double[] columns(
             RowSource rows, double @Nullable [][] mixing, Supplier<ColumnCombiner> combiners) {

@@ -20,6 +20,7 @@ final class RuleCatalogue {
         RULES.put("fednova", spec -> none(spec, new FedNova()));
         RULES.put("median", spec -> none(spec, new Median()));
         RULES.put("trimmed-mean", RuleCatalogue::trimmedMean);
+        RULES.put("meamed", RuleCatalogue::meamed);
 
         STEPS.put("fednova", spec -> none(spec, new PerUnitOfWork()));
     }
@@ -68,6 +69,12 @@ final class RuleCatalogue {
         return spec.has("f")
                 ? TrimmedMean.ofCount(spec.integer("f", 0))
                 : TrimmedMean.ofFraction(spec.number("fraction", 0));
+    }
+
+    private static FinalRule meamed(Spec spec) {
+        spec.allow("f");
+        checkArgument(spec.has("f"), "'%s': give f, the number of rows to leave out", spec);
+        return MeanAroundMedian.meamed(spec.integer("f", 0));
     }
 
     private static <T> T none(Spec spec, T parsed) {
