@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The inner products of all pairs of rows, in float64.
  *
  * <p>A tile of all rows is widened once, then multiplied in blocks of 4 by 4 rows whose running
- * sums stay in registers. Every few thousand coordinates the running sums are added to totals that
+ * sums stay in registers. Every thousand coordinates the running sums are added to totals that
  * carry their rounding error along (Neumaier, ZAMM 54, 1974), so that the distance of two rows
  * which agree in most of their digits keeps as many digits as float64 has.
  *
@@ -20,10 +20,10 @@ final class InnerProducts {
     private static final int TILE = 256;
 
     /** Coordinates between two additions to the totals; a multiple of the tile. */
-    private static final int RUN = 16 * TILE;
+    private static final int RUN = 4 * TILE;
 
     /** Coordinates of a segment, at least; a multiple of the run. */
-    private static final int SEGMENT = 8 * RUN;
+    private static final int SEGMENT = 32 * RUN;
 
     /** Segments of very long rows, at most. */
     private static final int MOST_SEGMENTS = 1024;
