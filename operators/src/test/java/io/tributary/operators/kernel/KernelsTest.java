@@ -2,6 +2,7 @@ package io.tributary.operators.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,31 @@ class KernelsTest {
             vector.add(rows[round], 5, 1 / 3.0, sum, 1, count);
         }
         assertThat(sum).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 9, 31, 64, 501})
+    void meansHaveTheSameBits(int count) {
+        var rows = new float[11][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = values(count, i);
+        }
+        for (int last = 2; last < rows.length; last++) {
+            var expected = new double[count + 4];
+            var mean = new double[count + 4];
+            Arrays.fill(expected, 3);
+            Arrays.fill(mean, 3);
+            plain.mean(rows, 2, last, count, expected, 2);
+            vector.mean(rows, 2, last, count, mean, 2);
+            assertThat(mean).isEqualTo(expected);
+            for (int j = 0; j < count; j++) {
+                double sum = 0;
+                for (int i = 2; i <= last; i++) {
+                    sum += rows[i][j];
+                }
+                assertThat(mean[2 + j]).isEqualTo(sum / (last - 1));
+            }
+        }
     }
 
     @Test
