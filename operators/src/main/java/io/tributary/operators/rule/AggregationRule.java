@@ -58,12 +58,13 @@ public final class AggregationRule {
     }
 
     private void checkStages() {
-        boolean keeps = rule instanceof LinearRule linear && linear.keeps() == Kept.HISTORIES;
+        var reason = rule instanceof LinearRule linear ? linear.whyAlone() : null;
         checkArgument(
-                !keeps || steps.isEmpty(),
-                "'%s': %s weighs what silos have sent over all rounds; no step can stand before it",
+                reason == null || steps.isEmpty(),
+                "'%s': %s %s; no step can stand before it",
                 this,
-                specification.get(specification.size() - 1).name());
+                specification.get(specification.size() - 1).name(),
+                reason);
     }
 
     /** The rule that can add rows as they come, if this is one. */
@@ -117,6 +118,29 @@ public final class AggregationRule {
                     "%s (the steps before leave %s of %s rows)".formatted(e.getMessage(), n, rows),
                     e);
         }
+    }
+
+    /**
+     * Refuses a number of planned silos for which some stage cannot keep what it promises, even if
+     * all of them come.
+     *
+     * @throws IllegalArgumentException naming the stage and its bound
+     */
+    public void checkPlanned(int silos) {
+        check(silos);
+        if (rule instanceof LinearRule linear) {
+            linear.checkPlanned(silos);
+        }
+    }
+
+    /**
+     * Standard deviation of the noise in every version, in units of the most that one silo can move
+     * it: what a privacy accountant asks for.
+     *
+     * @return 0 for a rule without noise
+     */
+    public double noiseMultiplier() {
+        return rule instanceof DpMean dpMean ? dpMean.noise() : 0;
     }
 
     /**

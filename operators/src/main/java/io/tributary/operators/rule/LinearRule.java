@@ -1,5 +1,7 @@
 package io.tributary.operators.rule;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A rule whose result is a linear combination of whole rows, with coefficients that follow from
  * their inner products: {@code combined = sum_i a_i(G) row_i}.
@@ -10,6 +12,18 @@ public non-sealed interface LinearRule extends FinalRule {
     default Kept keeps() {
         return Kept.NOTHING;
     }
+
+    /** Why no step can stand before it; null if one can. */
+    default @Nullable String whyAlone() {
+        return keeps() == Kept.HISTORIES ? "weighs what silos have sent over all rounds" : null;
+    }
+
+    /**
+     * Refuses a number of planned silos for which the rule cannot keep what it promises.
+     *
+     * @throws IllegalArgumentException naming the rule and its bound
+     */
+    default void checkPlanned(int silos) {}
 
     /**
      * Computes the coefficients.

@@ -20,6 +20,7 @@ final class RuleCatalogue {
         RULES.put("fednova", spec -> none(spec, new FedNova()));
         RULES.put("median", spec -> none(spec, new Median()));
         RULES.put("trimmed-mean", RuleCatalogue::trimmedMean);
+        RULES.put("dp-mean", DpMean::of);
 
         STEPS.put("fednova", spec -> none(spec, new PerUnitOfWork()));
     }
