@@ -21,6 +21,11 @@ public interface ServerOptimizer {
      */
     void step(float[] parameters, float[][] moments, double[] combinedDelta);
 
+    /** The name in a specification: optimizers of one name understand each other's moments. */
+    static String nameOf(String specification) {
+        return Spec.parse(specification).name();
+    }
+
     /**
      * Reads a server optimizer from its specification: {@code sgd(lr=1)} or {@code nesterov(lr=0.7,
      * momentum=0.9)}.

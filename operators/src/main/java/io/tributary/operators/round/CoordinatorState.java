@@ -1,5 +1,6 @@
 package io.tributary.operators.round;
 
+import io.tributary.schemas.model.Measurement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param version newest version that exists
  * @param clock learning-rate clock after it, in local steps
  * @param layoutDigest digest of the model's layout
+ * @param optimizer name of the server optimizer that has taken the last step; empty before the
+ *     first
+ * @param optimizerSteps steps it has taken
+ * @param measurements what the rule handed on after the last round, by name
  * @param open the open round; null between rounds
  * @param publication the version on its way; null otherwise
  * @param silos every silo seen, in silo-id order
@@ -18,23 +23,65 @@ public record CoordinatorState(
         int version,
         long clock,
         String layoutDigest,
+        String optimizer,
+        long optimizerSteps,
+        List<Measurement> measurements,
         @Nullable OpenRound open,
         @Nullable Publication publication,
         List<SiloStanding> silos) {
 
     CoordinatorState withOpen(@Nullable OpenRound next) {
-        return new CoordinatorState(version, clock, layoutDigest, next, publication, silos);
+        return copy(version, clock, next, publication, silos);
     }
 
     CoordinatorState withPublication(@Nullable Publication next) {
-        return new CoordinatorState(version, clock, layoutDigest, open, next, silos);
+        return copy(version, clock, open, next, silos);
     }
 
     CoordinatorState withVersion(int newVersion, long newClock) {
-        return new CoordinatorState(newVersion, newClock, layoutDigest, open, publication, silos);
+        return copy(newVersion, newClock, open, publication, silos);
     }
 
     CoordinatorState withSilos(List<SiloStanding> next) {
-        return new CoordinatorState(version, clock, layoutDigest, open, publication, next);
+        return copy(version, clock, open, publication, next);
+    }
+
+    /** The server optimizer takes one more step; another one than before takes its first. */
+    CoordinatorState withStepOf(String name) {
+        long steps = name.equals(optimizer) ? optimizerSteps + 1 : 1;
+        return new CoordinatorState(
+                version, clock, layoutDigest, name, steps, measurements, open, publication, silos);
+    }
+
+    /** What a rule hands on to the next round. */
+    public CoordinatorState withMeasurements(List<Measurement> next) {
+        return new CoordinatorState(
+                version,
+                clock,
+                layoutDigest,
+                optimizer,
+                optimizerSteps,
+                next,
+                open,
+                publication,
+                silos);
+    }
+
+    private CoordinatorState copy(
+            int newVersion,
+            long newClock,
+            @Nullable OpenRound newOpen,
+            @Nullable Publication newPublication,
+            List<SiloStanding> newSilos) {
+        return new CoordinatorState(
+                newVersion,
+                newClock,
+                layoutDigest,
+                optimizer,
+                optimizerSteps,
+                measurements,
+                newOpen,
+                newPublication,
+                newSilos);
     }
 }
