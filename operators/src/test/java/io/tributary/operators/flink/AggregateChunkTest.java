@@ -234,7 +234,7 @@ class AggregateChunkTest {
         command(Rounds.seed(0, CHUNK, 0));
         row(a);
         accept(a, 1, "mean");
-        close("mean", NESTEROV, Rounds.accepted(a, 1, "mean"));
+        command(second(NESTEROV, List.of(Rounds.accepted(a, 1, "mean"))));
         assertThat(published()).isEmpty();
 
         command(Rounds.seed(0, CHUNK, 1));
@@ -593,6 +593,22 @@ class AggregateChunkTest {
                 cohort,
                 weighs(rule) ? Rounds.weights(round, rule, cohort) : null,
                 snapshot,
+                null);
+    }
+
+    /** The close of round 1, as the server optimizer's second step. */
+    private static ChunkCommand second(String optimizer, List<AcceptedRow> cohort) {
+        return new ChunkCommand(
+                Rounds.key(CHUNK),
+                ChunkCommand.Kind.CLOSE,
+                1,
+                "mean",
+                optimizer,
+                2,
+                SmallFederation.FOLD_QUANTUM_EXPONENT,
+                cohort,
+                null,
+                false,
                 null);
     }
 
