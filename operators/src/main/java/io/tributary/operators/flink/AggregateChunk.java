@@ -384,12 +384,12 @@ public final class AggregateChunk
             throws Exception {
         var optimizer = optimizers.computeIfAbsent(order.serverOptimizer(), ServerOptimizer::parse);
         var values = parameters.value();
-        var kept = new float[optimizer.moments()][];
+        var kept = optimizer.initialMoments(values.length);
         for (int k = 0; k < kept.length; k++) {
             var moment = order.optimizerStep() == 1 ? null : moments.get(k + 1);
-            kept[k] = moment == null ? new float[values.length] : moment;
+            kept[k] = moment == null ? kept[k] : moment;
         }
-        optimizer.step(values, kept, combined);
+        optimizer.step(values, kept, combined, order.optimizerStep());
 
         parameters.update(values);
         moments.clear();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param layoutDigest digest of the model's layout
  * @param optimizer name of the server optimizer that has taken the last step; empty before the
  *     first
- * @param optimizerSteps steps it has taken
+ * @param optimizerSteps steps that these moments have taken
  * @param measurements what the rule handed on after the last round, by name
  * @param open the open round; null between rounds
  * @param publication the version on its way; null otherwise
@@ -23,7 +23,7 @@ public record CoordinatorState(
         int version,
         long clock,
         String layoutDigest,
-        String optimizer,
+        List<String> moments,
         long optimizerSteps,
         List<Measurement> measurements,
         @Nullable OpenRound open,
@@ -46,9 +46,9 @@ public record CoordinatorState(
         return copy(version, clock, open, publication, next);
     }
 
-    /** The server optimizer takes one more step; another one than before takes its first. */
-    CoordinatorState withStepOf(String name) {
-        long steps = name.equals(optimizer) ? optimizerSteps + 1 : 1;
+    /** A server optimizer takes a step: its first, unless the moments it keeps are there. */
+    CoordinatorState withStepOf(List<String> momentNames) {
+        long steps = momentNames.equals(moments) ? optimizerSteps + 1 : 1;
         return new CoordinatorState(
                 version, clock, layoutDigest, name, steps, measurements, open, publication, silos);
     }
@@ -59,7 +59,7 @@ public record CoordinatorState(
                 version,
                 clock,
                 layoutDigest,
-                optimizer,
+                moments,
                 optimizerSteps,
                 next,
                 open,
@@ -77,7 +77,7 @@ public record CoordinatorState(
                 newVersion,
                 newClock,
                 layoutDigest,
-                optimizer,
+                moments,
                 optimizerSteps,
                 measurements,
                 newOpen,

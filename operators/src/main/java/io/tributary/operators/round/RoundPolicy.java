@@ -65,7 +65,7 @@ public final class RoundPolicy {
                 version.version(),
                 version.clock(),
                 version.layout().digest(),
-                goesOn ? ServerOptimizer.nameOf(version.serverOptimizer()) : "",
+                goesOn ? moments(version.serverOptimizer()) : List.of(),
                 goesOn ? steps : 0,
                 measurements,
                 null,
@@ -314,7 +314,7 @@ public final class RoundPolicy {
             long nowMillis) {
         var open = state.open();
         var plan = open.plan();
-        var stepped = state.withStepOf(ServerOptimizer.nameOf(plan.serverOptimizer()));
+        var stepped = state.withStepOf(moments(plan.serverOptimizer()));
         var outcome =
                 outcome(
                         open,
@@ -327,6 +327,10 @@ public final class RoundPolicy {
         var publication =
                 new Publication(plan.round(), plan.clock() + plan.largestLocalSteps(), nowMillis);
         return new Step(stepped.withOpen(null).withPublication(publication), decisions);
+    }
+
+    private static List<String> moments(String serverOptimizer) {
+        return ServerOptimizer.parse(serverOptimizer).momentNames();
     }
 
     private static String closingReason(OpenRound open, AggregationRule rule, long due) {

@@ -133,7 +133,7 @@ class StreamTypesTest {
             @Nullable OpenRound open, @Nullable Publication publication, List<SiloStanding> silos) {
         var measurements = List.of(new Measurement("clipping-norm", 0.5));
         return new CoordinatorState(
-                3, 30, "digest", "sgd", 3, measurements, open, publication, silos);
+                3, 30, "digest", List.of("momentum"), 3, measurements, open, publication, silos);
     }
 
     @ParameterizedTest
