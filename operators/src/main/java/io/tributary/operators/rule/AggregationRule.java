@@ -6,6 +6,7 @@ import io.tributary.operators.kernel.FloatRows;
 import io.tributary.operators.kernel.Passes;
 import io.tributary.operators.kernel.RowSource;
 import io.tributary.operators.spec.Spec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +52,9 @@ public final class AggregationRule {
                 "'%s' is a step before a rule; put one behind it, for instance '%s | mean'",
                 last,
                 last);
-        var steps = specs.subList(0, specs.size() - 1).stream().map(RuleCatalogue::step).toList();
+        var steps = new ArrayList<RowStep>();
+        specs.subList(0, specs.size() - 1).forEach(spec -> steps.add(RuleCatalogue.step(spec)));
+        steps.addAll(RuleCatalogue.stepsWithin(last));
         var parsed = new AggregationRule(specs, steps, RuleCatalogue.rule(last));
         parsed.checkStages();
         return parsed;
@@ -64,6 +67,24 @@ public final class AggregationRule {
                 "'%s': %s weighs what silos have sent over all rounds; no step can stand before it",
                 this,
                 specification.get(specification.size() - 1).name());
+        for (int k = 0; k < steps.size(); k++) {
+            if (!steps.get(k).keepsPlaces()) {
+                checkNothingLooksUpSilosBehind(k);
+            }
+        }
+    }
+
+    private void checkNothingLooksUpSilosBehind(int step) {
+        for (int k = step + 1; k < specification.size(); k++) {
+            var stage = k < specification.size() - 1 ? steps.get(k) : rule;
+            checkArgument(
+                    !stage.looksUpSilos(),
+                    "'%s': %s has to know which silo a row is from, and behind %s no row is from"
+                            + " one silo; put it first or leave one out",
+                    this,
+                    specification.get(k).name(),
+                    specification.get(step).name());
+        }
     }
 
     /** The rule that can add rows as they come, if this is one. */
