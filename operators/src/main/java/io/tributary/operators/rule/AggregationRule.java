@@ -53,7 +53,7 @@ public final class AggregationRule {
                 last,
                 last);
         var steps = new ArrayList<RowStep>();
-        specs.subList(0, specs.size() - 1).forEach(step -> steps.add(RuleCatalogue.step(step)));
+        specs.subList(0, specs.size() - 1).forEach(spec -> steps.add(RuleCatalogue.step(spec)));
         steps.addAll(RuleCatalogue.stepsWithin(last));
         var parsed = new AggregationRule(specs, steps, RuleCatalogue.rule(last));
         parsed.checkStages();
@@ -67,6 +67,24 @@ public final class AggregationRule {
                 "'%s': %s weighs what silos have sent over all rounds; no step can stand before it",
                 this,
                 specification.get(specification.size() - 1).name());
+        for (int k = 0; k < steps.size(); k++) {
+            if (!steps.get(k).keepsPlaces()) {
+                checkNothingLooksUpSilosBehind(k);
+            }
+        }
+    }
+
+    private void checkNothingLooksUpSilosBehind(int step) {
+        for (int k = step + 1; k < specification.size(); k++) {
+            var stage = k < specification.size() - 1 ? steps.get(k) : rule;
+            checkArgument(
+                    !stage.looksUpSilos(),
+                    "'%s': %s has to know which silo a row is from, and behind %s no row is from"
+                            + " one silo; put it first or leave one out",
+                    this,
+                    specification.get(k).name(),
+                    specification.get(step).name());
+        }
     }
 
     /** The rule that can add rows as they come, if this is one. */

@@ -22,4 +22,9 @@ interface Stage {
 
     /** Whether it has a well-founded meaning for rows of unequal weight. */
     boolean weighted();
+
+    /** Whether it has to know which silo a row is from, by its name or by the work it did. */
+    default boolean looksUpSilos() {
+        return false;
+    }
 }
