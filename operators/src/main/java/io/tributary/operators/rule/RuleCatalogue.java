@@ -20,8 +20,19 @@ final class RuleCatalogue {
         RULES.put("fednova", spec -> none(spec, new FedNova()));
         RULES.put("median", spec -> none(spec, new Median()));
         RULES.put("trimmed-mean", RuleCatalogue::trimmedMean);
+        RULES.put("caf", spec -> new Caf(faulty(spec.allow("f"))));
+        RULES.put("smea", RuleCatalogue::smea);
+        RULES.put("fltrust", spec -> new FlTrust(spec.allow("trusted").text("trusted", "0")));
+        RULES.put("foolsgold", spec -> none(spec, new FoolsGold()));
+        RULES.put("cosine-filter", spec -> new CosineFilter(spec.allow("min").number("min", 0)));
+        RULES.put(
+                "q-fedavg",
+                spec -> new QFedAvg(spec.allow("q", "lr").number("q", 1), spec.number("lr", 0.1)));
 
         STEPS.put("fednova", spec -> none(spec, new PerUnitOfWork()));
+        STEPS.put("clipping", spec -> new Clipping(spec.allow("c").number("c", 1)));
+        STEPS.put("arc", spec -> new AdaptiveRobustClipping(faulty(spec.allow("f"))));
+        STEPS.put("share-cap", spec -> new ShareCap(spec.allow("max").number("max", 0.3)));
     }
 
     private RuleCatalogue() {}
@@ -68,6 +79,22 @@ final class RuleCatalogue {
         return spec.has("f")
                 ? TrimmedMean.ofCount(spec.integer("f", 0))
                 : TrimmedMean.ofFraction(spec.number("fraction", 0));
+    }
+
+    private static FinalRule smea(Spec spec) {
+        spec.allow("f", "average");
+        var average = spec.text("average", "uniform");
+        checkArgument(
+                average.equals("uniform") || average.equals("weighted"),
+                "'%s': average must be uniform or weighted, got '%s'",
+                spec,
+                average);
+        return new Smea(faulty(spec), average.equals("weighted"));
+    }
+
+    private static int faulty(Spec spec) {
+        checkArgument(spec.has("f"), "'%s': give f, the number of faulty rows to tolerate", spec);
+        return spec.integer("f", 0);
     }
 
     private static <T> T none(Spec spec, T parsed) {
