@@ -50,7 +50,15 @@ public record CoordinatorState(
     CoordinatorState withStepOf(List<String> momentNames) {
         long steps = momentNames.equals(moments) ? optimizerSteps + 1 : 1;
         return new CoordinatorState(
-                version, clock, layoutDigest, name, steps, measurements, open, publication, silos);
+                version,
+                clock,
+                layoutDigest,
+                momentNames,
+                steps,
+                measurements,
+                open,
+                publication,
+                silos);
     }
 
     /** What a rule hands on to the next round. */

@@ -32,6 +32,18 @@ final class RuleCatalogue {
         STEPS.put("fednova", spec -> none(spec, new PerUnitOfWork()));
         STEPS.put("nnm", RuleCatalogue::nearestNeighbourMixing);
         STEPS.put("bucketing", RuleCatalogue::bucketing);
+        RULES.put("caf", spec -> new Caf(faulty(spec.allow("f"))));
+        RULES.put("smea", RuleCatalogue::smea);
+        RULES.put("fltrust", spec -> new FlTrust(spec.allow("trusted").text("trusted", "0")));
+        RULES.put("foolsgold", spec -> none(spec, new FoolsGold()));
+        RULES.put("cosine-filter", spec -> new CosineFilter(spec.allow("min").number("min", 0)));
+        RULES.put(
+                "q-fedavg",
+                spec -> new QFedAvg(spec.allow("q", "lr").number("q", 1), spec.number("lr", 0.1)));
+
+        STEPS.put("clipping", spec -> new Clipping(spec.allow("c").number("c", 1)));
+        STEPS.put("arc", spec -> new AdaptiveRobustClipping(faulty(spec.allow("f"))));
+        STEPS.put("share-cap", spec -> new ShareCap(spec.allow("max").number("max", 0.3)));
     }
 
     private RuleCatalogue() {}
@@ -157,6 +169,11 @@ final class RuleCatalogue {
                 spec,
                 average);
         return average.equals("weighted");
+    }
+
+    private static FinalRule smea(Spec spec) {
+        spec.allow("f", "average");
+        return new Smea(faulty(spec), byWeight(spec));
     }
 
     private static <T> T none(Spec spec, T parsed) {
