@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * #CLIPPING_NORM}; {@code clip} is the first. It is private by its own noise, which {@code z}
  * includes.
  *
- * <p>A row of infinite norm counts as zeros. {@code f} faulty rows move the result by at most {@code
- * 2 f C / m}: bounded, not found out. Cost: the norms, and one pass.
+ * <p>A row of infinite norm counts as zeros. {@code f} faulty rows move the result by at most
+ * {@code 2 f C / m}: bounded, not found out. Cost: the norms, and one pass.
  *
  * <p>Source: McMahan et al., ICLR 2018 (arXiv:1710.06963), algorithm 1 with the fixed-denominator
  * estimator; Andrew et al., NeurIPS 2021 (arXiv:1905.03871).
@@ -69,6 +69,11 @@ public record DpMean(double clip, double noise, @Nullable AdaptiveClip adaptive)
 
     @Override
     public void check(int rows) {}
+
+    @Override
+    public double noiseMultiplier() {
+        return noise;
+    }
 
     @Override
     public void checkPlanned(int silos) {

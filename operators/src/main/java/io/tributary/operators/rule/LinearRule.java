@@ -19,9 +19,17 @@ public non-sealed interface LinearRule extends FinalRule {
     }
 
     /**
-     * Refuses a number of planned silos for which the rule cannot keep what it promises.
+     * Standard deviation of the noise that is added to its result, in units of the most that one
+     * silo can move it; 0 for none.
+     */
+    default double noiseMultiplier() {
+        return 0;
+    }
+
+    /**
+     * Refuses numbers of planned silos for which the rule is not defined, whoever comes.
      *
-     * @throws IllegalArgumentException naming the rule and its bound
+     * @throws IllegalArgumentException naming the rule, the bound and the number
      */
     default void checkPlanned(int silos) {}
 
