@@ -21,8 +21,8 @@ final class RuleCatalogue {
         RULES.put("median", spec -> none(spec, new Median()));
         RULES.put("trimmed-mean", RuleCatalogue::trimmedMean);
         RULES.put("caf", spec -> new Caf(faulty(spec.allow("f"))));
-        RULES.put("smea", RuleCatalogue::smea);
-        RULES.put("fltrust", spec -> new FlTrust(spec.allow("trusted").text("trusted", "0")));
+        RULES.put("smea", spec -> new Smea(faulty(spec.allow("f", "average")), byWeight(spec)));
+        RULES.put("fltrust", RuleCatalogue::fltrust);
         RULES.put("foolsgold", spec -> none(spec, new FoolsGold()));
         RULES.put("cosine-filter", spec -> new CosineFilter(spec.allow("min").number("min", 0)));
         RULES.put(
@@ -81,20 +81,29 @@ final class RuleCatalogue {
                 : TrimmedMean.ofFraction(spec.number("fraction", 0));
     }
 
-    private static FinalRule smea(Spec spec) {
-        spec.allow("f", "average");
+    private static FinalRule fltrust(Spec spec) {
+        spec.allow("trusted");
+        checkArgument(spec.has("trusted"), "'%s': give trusted, the name of the trusted row", spec);
+        return new FlTrust(spec.text("trusted", ""));
+    }
+
+    private static int faulty(Spec spec) {
+        checkArgument(
+                spec.has("f"),
+                "'%s': give f, the number of faulty rows to tolerate, as in %s(f=1)",
+                spec,
+                spec.name());
+        return spec.integer("f", 0);
+    }
+
+    private static boolean byWeight(Spec spec) {
         var average = spec.text("average", "uniform");
         checkArgument(
                 average.equals("uniform") || average.equals("weighted"),
                 "'%s': average must be uniform or weighted, got '%s'",
                 spec,
                 average);
-        return new Smea(faulty(spec), average.equals("weighted"));
-    }
-
-    private static int faulty(Spec spec) {
-        checkArgument(spec.has("f"), "'%s': give f, the number of faulty rows to tolerate", spec);
-        return spec.integer("f", 0);
+        return average.equals("weighted");
     }
 
     private static <T> T none(Spec spec, T parsed) {
