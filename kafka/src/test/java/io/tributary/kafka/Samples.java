@@ -109,6 +109,7 @@ public final class Samples {
                 0,
                 0,
                 "mean",
+                "extend",
                 "sgd(lr=1)",
                 List.of(),
                 List.of());
@@ -126,6 +127,7 @@ public final class Samples {
                 round - 1,
                 LAYOUT.digest(),
                 "mean",
+                "extend",
                 "sgd(lr=1)",
                 Codec.F32,
                 assignments,

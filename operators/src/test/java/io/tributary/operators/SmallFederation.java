@@ -115,6 +115,7 @@ public final class SmallFederation {
                 MODEL,
                 0,
                 rule,
+                "extend",
                 serverOptimizer,
                 Codec.F32,
                 WeightBasis.UNIFORM,

@@ -11,6 +11,18 @@ public non-sealed interface LinearRule extends FinalRule {
         return Kept.NOTHING;
     }
 
+    /** Whether its result is noised, for which a secret is needed. */
+    default boolean addsNoise() {
+        return false;
+    }
+
+    /**
+     * Refuses numbers of planned silos for which the rule is not defined, whoever comes.
+     *
+     * @throws IllegalArgumentException naming the rule, the bound and the number
+     */
+    default void checkPlanned(int silos) {}
+
     /**
      * Computes the coefficients.
      *

@@ -93,7 +93,10 @@ class DirectionRulesTest {
         assertThatThrownBy(() -> aggregate("fltrust(trusted=0)", new float[][] {{INFINITY}, {1}}))
                 .hasMessageContaining("trusted row '0' has norm Infinity");
         assertThatThrownBy(() -> aggregate("fltrust(trusted=5)", new float[][] {{1}, {1}}))
-                .hasMessageContaining("row '5' is not in the cohort");
+                .hasMessageContaining("needs row '5', which is not among [0, 1]");
+        assertThatThrownBy(
+                        () -> AggregationRule.parse("bucketing(s=2, seed=7) | fltrust(trusted=0)"))
+                .hasMessageContaining("no row is from one silo");
         assertThatThrownBy(() -> aggregate("fltrust(trusted=0)", new float[][] {{1}}))
                 .hasMessageContaining("fltrust needs n >= 2");
         assertThatThrownBy(() -> AggregationRule.parse("fltrust"))
