@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
  * v is not unique, and which is found depends on the order of the rows. Cost: the Gram matrix,
  * O(n^2 d), and O(f n^3).
  *
- * <pre>{@code f = 1, rows = [[0], [1], [2], [3], [100]]  ->  about [1.49]}</pre>
+ * <pre>{@code f = 1, rows = [[0], [1], [2], [3], [100]]  ->  about [1.51]}</pre>
  *
  * @param f faulty rows to tolerate; a count
  */
@@ -63,10 +63,10 @@ record Caf(int f) implements LinearRule {
         var finite = IntStream.range(0, n).filter(gram::isFinite).toArray();
         checkArgument(
                 finite.length >= n - f,
-                "caf: %s of %s rows have an infinite norm, more than f=%s; leave them out",
-                n - finite.length,
-                n,
-                f);
+                "caf has no defined answer: more than f=%s of %s rows have infinite values; leave"
+                        + " them out",
+                f,
+                n);
         var left = new double[finite.length];
         Arrays.fill(left, 1);
         double sum = left.length;

@@ -2,6 +2,8 @@ package io.tributary.operators.rule;
 
 import static io.tributary.operators.Preconditions.checkArgument;
 
+import java.util.List;
+
 /**
  * FLTrust: rows are weighed by how far they point the way of one trusted row, and all are scaled to
  * its length.
@@ -29,6 +31,16 @@ record FlTrust(String trusted) implements LinearRule {
     public void check(int rows) {
         checkArgument(
                 rows >= 2, "fltrust needs n >= 2, the trusted row and another, got n=%s", rows);
+    }
+
+    @Override
+    public List<String> requiredRows() {
+        return List.of(trusted);
+    }
+
+    @Override
+    public boolean looksUpSilos() {
+        return true;
     }
 
     @Override

@@ -29,19 +29,18 @@ final class RuleCatalogue {
         RULES.put("mda", RuleCatalogue::minimumDiameter);
         RULES.put("monna", RuleCatalogue::monna);
         RULES.put("dp-mean", DpMean::of);
-
-        STEPS.put("fednova", spec -> none(spec, new PerUnitOfWork()));
-        STEPS.put("nnm", RuleCatalogue::nearestNeighbourMixing);
-        STEPS.put("bucketing", RuleCatalogue::bucketing);
         RULES.put("caf", spec -> new Caf(faulty(spec.allow("f"))));
-        RULES.put("smea", RuleCatalogue::smea);
-        RULES.put("fltrust", spec -> new FlTrust(spec.allow("trusted").text("trusted", "0")));
+        RULES.put("smea", spec -> new Smea(faulty(spec.allow("f", "average")), byWeight(spec)));
+        RULES.put("fltrust", RuleCatalogue::fltrust);
         RULES.put("foolsgold", spec -> none(spec, new FoolsGold()));
         RULES.put("cosine-filter", spec -> new CosineFilter(spec.allow("min").number("min", 0)));
         RULES.put(
                 "q-fedavg",
                 spec -> new QFedAvg(spec.allow("q", "lr").number("q", 1), spec.number("lr", 0.1)));
 
+        STEPS.put("fednova", spec -> none(spec, new PerUnitOfWork()));
+        STEPS.put("nnm", RuleCatalogue::nearestNeighbourMixing);
+        STEPS.put("bucketing", RuleCatalogue::bucketing);
         STEPS.put("clipping", spec -> new Clipping(spec.allow("c").number("c", 1)));
         STEPS.put("arc", spec -> new AdaptiveRobustClipping(faulty(spec.allow("f"))));
         STEPS.put("share-cap", spec -> new ShareCap(spec.allow("max").number("max", 0.3)));
@@ -149,6 +148,12 @@ final class RuleCatalogue {
         return new Bucketing(spec.integer("s", 2), spec.integer("seed", 7), byWeight(spec));
     }
 
+    private static FinalRule fltrust(Spec spec) {
+        spec.allow("trusted");
+        checkArgument(spec.has("trusted"), "'%s': give trusted, the name of the trusted row", spec);
+        return new FlTrust(spec.text("trusted", ""));
+    }
+
     private static int faulty(Spec spec) {
         checkArgument(
                 spec.has("f"),
@@ -170,11 +175,6 @@ final class RuleCatalogue {
                 spec,
                 average);
         return average.equals("weighted");
-    }
-
-    private static FinalRule smea(Spec spec) {
-        spec.allow("f", "average");
-        return new Smea(faulty(spec), byWeight(spec));
     }
 
     private static <T> T none(Spec spec, T parsed) {

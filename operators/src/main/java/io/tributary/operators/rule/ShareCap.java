@@ -39,6 +39,11 @@ record ShareCap(double max) implements RowStep {
     }
 
     @Override
+    public boolean looksUpSilos() {
+        return true;
+    }
+
+    @Override
     public Evidence evidence() {
         return Evidence.COHORT;
     }

@@ -76,10 +76,10 @@ record Smea(int f, boolean byWeight) implements LinearRule {
         var finite = IntStream.range(0, n).filter(gram::isFinite).toArray();
         checkArgument(
                 finite.length >= kept,
-                "smea: %s of %s rows have an infinite norm, more than f=%s; leave them out",
-                n - finite.length,
-                n,
-                f);
+                "smea has no defined answer: more than f=%s of %s rows have infinite values; leave"
+                        + " them out",
+                f,
+                n);
         var ones = new double[kept];
         Arrays.fill(ones, 1);
         var positions = IntStream.range(0, kept).toArray();

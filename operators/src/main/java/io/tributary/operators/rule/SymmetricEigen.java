@@ -61,8 +61,8 @@ record SymmetricEigen(double value, double[] vector) {
     private static void rotate(double[][] a, double[][] vectors, int p, int q) {
         int n = a.length;
         double theta = (a[q][q] - a[p][p]) / (2 * a[p][q]);
-        double t = Math.copySign(1, theta) / (Math.abs(theta) + Math.hypot(theta, 1));
-        double cos = 1 / Math.hypot(t, 1);
+        double t = Math.copySign(1, theta) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
+        double cos = 1 / Math.sqrt(t * t + 1);
         double sin = t * cos;
         for (int k = 0; k < n; k++) {
             double kp = a[k][p];
