@@ -71,7 +71,7 @@ final class AggregateCommand implements Callable<Integer> {
         if (rule != null && optimizer != null) {
             throw new IllegalArgumentException("--rule and --optimizer do not go together");
         }
-        write(InputException.reading(this::answers));
+        write(answers());
         return ExitCode.OK;
     }
 

@@ -42,7 +42,7 @@ record RuleRequest(String rule, Request request) {
                         planned(n),
                         request.state.scalars(),
                         noise(request.noiseSeed));
-        var specification = withTrusted(names);
+        var specification = specification(names);
         if (RowSteps.endsInStep(specification)) {
             return new StepsAnswer(RowSteps.parse(specification).apply(vectors, cohort, facts));
         }
@@ -51,8 +51,8 @@ record RuleRequest(String rule, Request request) {
         return new RuleAnswer(parsed.aggregate(vectors, cohort, facts, state), n);
     }
 
-    /** The rule with the request's trusted row, where it has one and does not say which. */
-    private String withTrusted(List<String> names) {
+    /** The rule as the request means it. */
+    private String specification(List<String> names) {
         if (request.trusted == null) {
             return rule;
         }
@@ -62,13 +62,18 @@ record RuleRequest(String rule, Request request) {
                     "trusted is row %s, vectors has the rows 0 to %s"
                             .formatted(row, names.size() - 1));
         }
+        return withTrusted(rule, names.get(row));
+    }
+
+    /** The rule with this row as the trusted one, where it has one and does not say which. */
+    static String withTrusted(String rule, String row) {
         return String.join(
                 " | ",
                 Spec.parsePipeline(rule).stream()
                         .map(
                                 stage ->
                                         TRUSTING.contains(stage.name()) && !stage.has("trusted")
-                                                ? stage.with("trusted", names.get(row))
+                                                ? stage.with("trusted", row)
                                                 : stage)
                         .map(Spec::toString)
                         .toList());
