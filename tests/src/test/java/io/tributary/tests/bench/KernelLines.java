@@ -3,11 +3,14 @@ package io.tributary.tests.bench;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The table as it is printed, a line as soon as its case has been measured. */
 final class KernelLines {
 
     private static final String GAP = "  ";
+
+    private static final double BUSY = 0.7;
 
     private final int usualSilos;
     private final int width;
@@ -27,12 +30,23 @@ final class KernelLines {
                 suite.vectorApi() ? "Vector API" : "plain Java");
     }
 
+    /** Of a machine that others use; its load counts threads that run or want to. */
+    static Optional<String> warning(double load) {
+        return load < BUSY
+                ? Optional.empty()
+                : Optional.of(
+                        text(
+                                "This machine is busy (load %.1f): CPU times are too high, elapsed"
+                                        + " times mean little.",
+                                load));
+    }
+
     String costHeadings() {
         return line("rule", "CPU s", "required", "met", "GB/s", "x read");
     }
 
     String scalingHeadings(int threads) {
-        return line("", "1 thr s", threads + " thr s", "met", "gain", "");
+        return line("", "1 thr s", threads + " thr s", "met", "gain", "by CPU");
     }
 
     String of(KernelCase kernel, Outcome outcome) {
@@ -54,7 +68,7 @@ final class KernelLines {
                     text("%.4f", Outcome.median(scaled.manyThreadsSeconds())),
                     yes(scaled.gain() >= KernelTable.REQUIRED_GAIN),
                     text("%.2f", scaled.gain()),
-                    "");
+                    text("%.2f", scaled.gainByCpu()));
         }
         var unmeasured = (Outcome.Unmeasured) outcome;
         var reason = unmeasured.failed() ? "failed: " + unmeasured.reason() : unmeasured.reason();
@@ -62,7 +76,7 @@ final class KernelLines {
     }
 
     /** What the figures have to be seen against: the plain loop, and what no Java thread did. */
-    static String closing(Map<KernelCase, Outcome> outcomes) {
+    static Optional<String> closing(Map<KernelCase, Outcome> outcomes) {
         double slowest = Double.POSITIVE_INFINITY;
         double fastest = 0;
         double other = 0;
@@ -75,11 +89,12 @@ final class KernelLines {
             }
         }
         return fastest == 0
-                ? ""
-                : text(
-                        "Plain read loop: %.1f to %.1f GB/s."
-                                + " Compiler and collector added at most %.0f%%.",
-                        slowest, fastest, 100 * other);
+                ? Optional.empty()
+                : Optional.of(
+                        text(
+                                "Plain read loop: %.1f to %.1f GB/s."
+                                        + " Compiler and collector added at most %.0f%%.",
+                                slowest, fastest, 100 * other));
     }
 
     String name(KernelCase kernel) {

@@ -69,9 +69,12 @@ final class KernelReport {
             samples(json, "readSamples", measured.readSeconds());
         } else if (outcome instanceof Outcome.Scaled scaled) {
             json.put("gain", scaled.gain());
+            json.put("gainByCpu", scaled.gainByCpu());
             json.put("met", scaled.gain() >= KernelTable.REQUIRED_GAIN);
             samples(json, "oneThreadWallSamples", scaled.oneThreadSeconds());
             samples(json, "manyThreadsWallSamples", scaled.manyThreadsSeconds());
+            samples(json, "oneThreadCpuSamples", scaled.oneThreadCpuSeconds());
+            samples(json, "manyThreadsCpuSamples", scaled.manyThreadsCpuSeconds());
         } else if (outcome instanceof Outcome.Unmeasured unmeasured) {
             json.put("reason", unmeasured.reason());
         }

@@ -40,12 +40,11 @@ record KernelSuite(Effort effort, boolean vectorApi) {
             var runs = new Runner(options(kernel).build(), log).run();
             var iterations = iterations(runs);
             if (iterations.isEmpty()) {
-                return new Outcome.Unmeasured(true, log.reason());
+                return new Outcome.Unmeasured(true, log.fault().orElse("no result came back"));
             }
-            return kernel.isScaling() ? scaled(iterations) : measured(iterations);
+            return kernel.isScaling() ? scaled(kernel.threads(), iterations) : measured(iterations);
         } catch (RunnerException e) {
-            return new Outcome.Unmeasured(
-                    true, log.hasReason() ? log.reason() : String.valueOf(e.getMessage()));
+            return new Outcome.Unmeasured(true, log.fault().orElse(String.valueOf(e.getMessage())));
         }
     }
 
@@ -67,23 +66,27 @@ record KernelSuite(Effort effort, boolean vectorApi) {
                 : options.param("input", kernel.input().name());
     }
 
-    /** Room for the rows, for as many bytes to read plainly, and for results. */
     private String[] jvmArguments(KernelCase kernel) {
-        long floats = (long) kernel.silos() * kernel.coordinates() * Float.BYTES;
-        long megabytes = 512 + (2 * floats >> 20);
+        long megabytes = heapBytes(kernel) >> 20;
         var arguments =
                 new ArrayList<>(
                         List.of(
                                 "-Xms" + megabytes + "m",
                                 "-Xmx" + megabytes + "m",
                                 "-XX:+UseParallelGC",
-                                // A page's first touch is the kernel's work, not ours.
+                                // A page's first touch is the operating system's work.
                                 "-XX:+AlwaysPreTouch",
                                 "-Djava.awt.headless=true"));
         if (vectorApi) {
             arguments.add("--add-modules=jdk.incubator.vector");
         }
         return arguments.toArray(String[]::new);
+    }
+
+    /** Room for the rows, for as many bytes to read plainly, and for results; taken at once. */
+    static long heapBytes(KernelCase kernel) {
+        long floats = (long) kernel.silos() * kernel.coordinates() * Float.BYTES;
+        return 2 * floats + (512 << 20);
     }
 
     private static List<IterationResult> iterations(Collection<RunResult> runs) {
@@ -101,9 +104,13 @@ record KernelSuite(Effort effort, boolean vectorApi) {
                 seconds(iterations, "processNanos"));
     }
 
-    private static Outcome scaled(List<IterationResult> iterations) {
+    private static Outcome scaled(int threads, List<IterationResult> iterations) {
         return new Outcome.Scaled(
-                seconds(iterations, "oneThreadNanos"), seconds(iterations, "manyThreadsNanos"));
+                threads,
+                seconds(iterations, "oneThreadNanos"),
+                seconds(iterations, "manyThreadsNanos"),
+                seconds(iterations, "oneThreadCpuNanos"),
+                seconds(iterations, "manyThreadsCpuNanos"));
     }
 
     private static double[] seconds(List<IterationResult> iterations, String counter) {

@@ -1,6 +1,8 @@
 package io.tributary.tests.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.tributary.operators.rule.AggregationRule;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,16 +19,20 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "kernels",
         description = {
-            "Measures what an aggregation costs, rule by rule: CPU time of all its threads, bytes of"
-                    + " input read in a second of that, and how many times as long as a plain loop"
-                    + " over as many bytes in the same run.",
-            "Takes about a minute; a quiet machine gives better figures."
+            "Measures what an aggregation costs, rule by rule.",
+            "CPU s: CPU time of all its threads. GB/s: bytes of input in a second of that. x read:"
+                    + " how many times as long as a plain loop over as many bytes in the same run."
+                    + " The last rows compare the time that passes with several threads and with"
+                    + " one; by CPU: what that would be with a core for each."
         },
         mixinStandardHelpOptions = true)
 final class KernelsCommand implements Callable<Integer> {
 
     /** Set by the launcher if standard error is a terminal. */
     private static final String TERMINAL = "tributary.terminal";
+
+    private static final OperatingSystemMXBean MACHINE =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     private static final int QUICK_COORDINATES = 1 << 20;
 
@@ -82,12 +88,14 @@ final class KernelsCommand implements Callable<Integer> {
         var suite = new KernelSuite(quick ? Effort.QUICK : Effort.FULL, !plain);
         var cases = KernelTable.cases(rules, silos, length, threads, suite.vectorApi());
         refuseUnknownRules();
+        refuseModelsWithoutRoom(cases);
 
         var out = spec.commandLine().getOut();
         var lines = new KernelLines(cases, silos);
         var outcomes = new LinkedHashMap<KernelCase, Outcome>();
         var progress = new CaseProgress(spec.commandLine().getErr(), Boolean.getBoolean(TERMINAL));
         out.println(KernelLines.heading(suite, silos, length));
+        KernelLines.warning(MACHINE.getSystemLoadAverage()).ifPresent(out::println);
         boolean scaling = false;
         out.println();
         out.println(lines.costHeadings());
@@ -103,8 +111,7 @@ final class KernelsCommand implements Callable<Integer> {
             outcomes.put(kernel, outcome);
             out.println(lines.of(kernel, outcome));
         }
-        out.println();
-        out.println(KernelLines.closing(outcomes));
+        KernelLines.closing(outcomes).ifPresent(line -> out.printf("%n%s%n", line));
         if (report != null) {
             KernelReport.write(outcomes, suite, report);
             out.println("Report: " + report);
@@ -123,6 +130,17 @@ final class KernelsCommand implements Callable<Integer> {
                 }
             }
         }
+    }
+
+    /** A JVM that takes more memory than there is may end other people's processes. */
+    private void refuseModelsWithoutRoom(List<KernelCase> cases) {
+        long most = cases.stream().mapToLong(KernelSuite::heapBytes).max().orElse(0);
+        long memory = MACHINE.getTotalMemorySize();
+        require(
+                most <= memory / 2,
+                "%.1f GB of memory would be taken, more than half of this machine's %.1f GB; use"
+                                .formatted(most / 1e9, memory / 1e9)
+                        + " fewer --silos or --coordinates");
     }
 
     private void require(boolean condition, String message) {

@@ -30,9 +30,7 @@ sealed interface Outcome {
 
         /** How many times the plain loop's time it takes. */
         double timesRead() {
-            var ratios = new double[cpuSeconds.length];
-            Arrays.setAll(ratios, k -> cpuSeconds[k] / readSeconds[k]);
-            return median(ratios);
+            return median(ratios(cpuSeconds, readSeconds));
         }
 
         /** CPU time of an aggregation that went to compiler and collector; a mean, and rough. */
@@ -41,13 +39,34 @@ sealed interface Outcome {
         }
     }
 
-    /** Wall times of one thread and of several, one entry for each time they were measured. */
-    record Scaled(double[] oneThreadSeconds, double[] manyThreadsSeconds) implements Outcome {
+    /**
+     * What one thread and several took; every array has one entry for each time it was measured.
+     *
+     * @param oneThreadSeconds time that passed with one
+     * @param manyThreadsSeconds time that passed with several
+     * @param oneThreadCpuSeconds CPU time of one
+     * @param manyThreadsCpuSeconds CPU time of all of several
+     */
+    record Scaled(
+            int threads,
+            double[] oneThreadSeconds,
+            double[] manyThreadsSeconds,
+            double[] oneThreadCpuSeconds,
+            double[] manyThreadsCpuSeconds)
+            implements Outcome {
 
+        /** How many times as fast several threads were; at most 1 where they share a core. */
         double gain() {
-            var ratios = new double[oneThreadSeconds.length];
-            Arrays.setAll(ratios, k -> oneThreadSeconds[k] / manyThreadsSeconds[k]);
-            return median(ratios);
+            return median(ratios(oneThreadSeconds, manyThreadsSeconds));
+        }
+
+        /**
+         * How many times as fast they would have been with a core for each and an even share of the
+         * work: what they lose by waiting for each other's memory is in it, what other processes
+         * took is not.
+         */
+        double gainByCpu() {
+            return threads * median(ratios(oneThreadCpuSeconds, manyThreadsCpuSeconds));
         }
     }
 
@@ -70,6 +89,12 @@ sealed interface Outcome {
         Arrays.sort(sorted);
         int n = sorted.length;
         return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+    }
+
+    private static double[] ratios(double[] numerators, double[] denominators) {
+        var ratios = new double[numerators.length];
+        Arrays.setAll(ratios, k -> numerators[k] / denominators[k]);
+        return ratios;
     }
 
     private static double mean(double[] values) {

@@ -17,9 +17,14 @@ import org.openjdk.jmh.runner.format.OutputFormat;
  */
 final class RunLog implements OutputFormat {
 
+    /**
+     * Lines that name a fault: an exception's, the JVM's when it cannot start, JMH's when it died.
+     */
     private static final Pattern FAULT =
             Pattern.compile(
-                    "(?m)^.*?((?:[\\w.]+(?:Exception|Error)\\b|Error: |Error occurred).*)$");
+                    "(?m)^(?:Caused by: |\\s*<)?"
+                            + "((?:[\\w.$]+(?:Exception|Error)\\b|Error:|Error occurred"
+                            + "|forked VM failed)[^>\n]*)");
 
     private final StringBuilder text = new StringBuilder();
     private final Runnable onIteration;
@@ -28,16 +33,8 @@ final class RunLog implements OutputFormat {
         this.onIteration = onIteration;
     }
 
-    boolean hasReason() {
-        return fault().isPresent();
-    }
-
-    /** The first line that names a fault, or all there is. */
-    String reason() {
-        return fault().orElseGet(() -> text.toString().strip());
-    }
-
-    private Optional<String> fault() {
+    /** The first line that names a fault, if any does. */
+    Optional<String> fault() {
         var matcher = FAULT.matcher(text);
         return matcher.find() ? Optional.of(matcher.group(1).strip()) : Optional.empty();
     }

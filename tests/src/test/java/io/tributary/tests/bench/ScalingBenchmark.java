@@ -34,12 +34,14 @@ public class ScalingBenchmark {
     private ChunkedModel model;
     private Workers workers;
 
-    /** Wall time of both, in nanoseconds. */
+    /** Wall time and CPU time of both, in nanoseconds. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.EVENTS)
     public static class Cost {
         public long oneThreadNanos;
         public long manyThreadsNanos;
+        public long oneThreadCpuNanos;
+        public long manyThreadsCpuNanos;
     }
 
     @Setup
@@ -55,13 +57,17 @@ public class ScalingBenchmark {
 
     @Benchmark
     public double[][] aggregate(Cost cost) {
+        long cpuAtStart = CpuClock.ofThreads();
         long start = System.nanoTime();
         var alone = model.aggregate();
         long between = System.nanoTime();
+        long cpuBetween = CpuClock.ofThreads();
         var together = model.aggregate(workers);
         long end = System.nanoTime();
         cost.oneThreadNanos = between - start;
         cost.manyThreadsNanos = end - between;
+        cost.oneThreadCpuNanos = cpuBetween - cpuAtStart;
+        cost.manyThreadsCpuNanos = CpuClock.ofThreads() - cpuBetween;
         if (!Arrays.deepEquals(alone, together)) {
             throw new IllegalStateException(
                     "%s threads gave other bits than one: %s".formatted(threads, rule));
