@@ -50,7 +50,7 @@ class AggregateCommandTest {
         try {
             var ended = run("aggregate", "--optimizer", "sgd(lr=0.5)", "-i", "-", "-o", "-");
 
-            assertThat(ended.out()).isEqualTo("{\"params\":[2.0],\"state\":{}}\n");
+            assertThat(ended.out()).isEqualTo("{\"params\":[2.0],\"state\":{\"steps\":1}}\n");
         } finally {
             System.setIn(before);
         }

@@ -2,9 +2,8 @@ package io.tributary.cli.aggregate;
 
 import io.tributary.operators.optimizer.ServerOptimizer;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Set;
 
 /**
  * A request to take one step of a server optimizer.
@@ -12,6 +11,9 @@ import java.util.stream.IntStream;
  * @param optimizer its specification
  */
 record OptimizerRequest(String optimizer, Request request) {
+
+    /** In a state: how many steps its moments have seen. */
+    static final String STEPS = "steps";
 
     /**
      * @throws IllegalArgumentException if there is no such optimizer, or its step is not defined
@@ -24,39 +26,41 @@ record OptimizerRequest(String optimizer, Request request) {
                     "delta has %s values, params has %s".formatted(delta.length, params.length));
         }
         var parsed = ServerOptimizer.parse(optimizer);
-        var names = momentNames(parsed);
-        var moments = moments(names, params.length);
-        parsed.step(params, moments, delta);
+        var names = parsed.momentNames();
+        var moments = parsed.initialMoments(params.length);
+        long steps = 1;
+        if (!request.state.isEmpty()) {
+            steps += resume(names, moments);
+        }
+        parsed.step(params, moments, delta, steps);
         requireNumbers("params", params);
         var state = new LinkedHashMap<String, float[]>();
         for (int k = 0; k < moments.length; k++) {
             requireNumbers(names.get(k), moments[k]);
             state.put(names.get(k), moments[k]);
         }
-        return new OptimizerAnswer(params, state);
+        return new OptimizerAnswer(params, state, steps);
     }
 
-    private float[][] moments(List<String> names, int length) {
+    /** Takes up the moments where the last answer left them; gives the steps they have seen. */
+    private long resume(List<String> names, float[][] moments) {
         var state = request.state;
-        if (!state.histories().isEmpty() || !state.scalars().isEmpty()) {
-            throw new IllegalArgumentException("state: an optimizer keeps %s".formatted(names));
-        }
-        if (state.vectors().isEmpty()) {
-            return new float[names.size()][length];
-        }
-        if (!state.vectors().keySet().equals(new LinkedHashSet<>(names))) {
+        var known = state.scalars().keySet().equals(Set.of(STEPS)) && state.histories().isEmpty();
+        if (!known || !state.vectors().keySet().equals(Set.copyOf(names))) {
             throw new IllegalArgumentException(
-                    "state: '%s' keeps %s, got %s"
-                            .formatted(optimizer, names, state.vectors().keySet()));
+                    "the state of '%s' has %s and '%s'; hand in that of the last answer"
+                            .formatted(optimizer, names, STEPS));
         }
-        for (var name : names) {
-            StateFields.requireLength(name, state.vectors().get(name), length);
+        double steps = state.scalars().get(STEPS);
+        if (!(steps >= 0) || steps != Math.rint(steps) || Double.isInfinite(steps)) {
+            throw new IllegalArgumentException(
+                    "state.%s must be a whole number from 0 on, got %s".formatted(STEPS, steps));
         }
-        return names.stream().map(state.vectors()::get).toArray(float[][]::new);
-    }
-
-    private static List<String> momentNames(ServerOptimizer optimizer) {
-        return IntStream.rangeClosed(1, optimizer.moments()).mapToObj(k -> "moment-" + k).toList();
+        for (int k = 0; k < moments.length; k++) {
+            moments[k] = state.vectors().get(names.get(k));
+            StateFields.requireLength(names.get(k), moments[k], request.params.length);
+        }
+        return (long) steps;
     }
 
     private void requireNumbers(String what, float[] values) {

@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param vectors fields that are arrays: {@code centre} of a rule, the moments of an optimizer
  * @param histories sums of what each row has sent so far, by name
- * @param scalars named numbers
+ * @param scalars named numbers, {@code steps} of an optimizer among them
  */
 record StateFields(
         Map<String, float[]> vectors, Map<String, float[]> histories, Map<String, Double> scalars) {
@@ -27,6 +27,10 @@ record StateFields(
         return state;
     }
 
+    boolean isEmpty() {
+        return vectors.isEmpty() && histories.isEmpty() && scalars.isEmpty();
+    }
+
     private void put(String name, JsonValues values) throws IOException {
         var place = "state." + name;
         switch (name) {
@@ -38,7 +42,13 @@ record StateFields(
                             place,
                             scalar -> scalars.put(scalar, values.number(place + "." + scalar)));
             case "center" -> vectors.put("centre", values.floats(place));
-            default -> vectors.put(name, values.floats(place));
+            default -> {
+                if (values.isArray()) {
+                    vectors.put(name, values.floats(place));
+                } else {
+                    scalars.put(name, values.number(place));
+                }
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.tributary.cli.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -113,7 +114,7 @@ class RequestsTest {
                 .endsWith("got an object");
         assertThat(answers.get(2).get("result")).isEqualTo(json("[2]"));
         assertThat(answers.get(3).get("error").asText()).contains("must be an object");
-        assertThat(answers.get(4)).isEqualTo(json("{'params': [3], 'state': {}}"));
+        assertThat(answers.get(4)).isEqualTo(json("{'params': [3], 'state': {'steps': 1}}"));
     }
 
     @Test
@@ -126,14 +127,34 @@ class RequestsTest {
         var optimizer = "nesterov(lr=1, momentum=0.5)";
 
         var first = step(optimizer, "{'params': [0, 1], 'delta': [2, 0]}");
-        assertThat(first).isEqualTo(json("{'params': [3, 1], 'state': {'moment-1': [-2, 0]}}"));
+        assertThat(first)
+                .isEqualTo(json("{'params': [3, 1], 'state': {'momentum': [-2, 0], 'steps': 1}}"));
         var second =
                 step(
                         optimizer,
                         "{'params': %s, 'delta': [0, 0], 'state': %s}"
                                 .formatted(first.get("params"), first.get("state")));
 
-        assertThat(second).isEqualTo(json("{'params': [3.5, 1], 'state': {'moment-1': [-1, 0]}}"));
+        assertThat(second)
+                .isEqualTo(
+                        json("{'params': [3.5, 1], 'state': {'momentum': [-1, 0], 'steps': 2}}"));
+    }
+
+    @Test
+    void theNumberOfTheStepIsPartOfTheState() throws IOException {
+        // constant deltas of 1 and Adam's correction: every step is lr long
+        var optimizer = "fedadam(lr=0.5, tau=1e-30, bias-correction=adam)";
+        var answer = step(optimizer, "{'params': [0], 'delta': [1]}");
+        for (int k = 2; k <= 4; k++) {
+            answer =
+                    step(
+                            optimizer,
+                            "{'params': %s, 'delta': [1], 'state': %s}"
+                                    .formatted(answer.get("params"), answer.get("state")));
+        }
+
+        assertThat(answer.get("params").get(0).asDouble()).isCloseTo(2, within(1e-5));
+        assertThat(answer.get("state").get("steps").asInt()).isEqualTo(4);
     }
 
     @Test
@@ -203,8 +224,10 @@ class RequestsTest {
             value = {
                 "{'params': [1]}; no 'delta'",
                 "{'params': [1], 'delta': [1, 2]}; delta has 2 values, params has 1",
-                "{'params': [1], 'delta': [1], 'state': {'v': [1]}}; keeps [moment-1], got [v]",
-                "{'params': [1], 'delta': [1], 'state': {'moment-1': [1, 2]}}; 1 are needed",
+                "{'params': [1], 'delta': [1], 'state': {'v': [1]}}; has [momentum] and 'steps'",
+                "{'params': [1], 'delta': [1], 'state': {'momentum': [1, 2], 'steps': 1}}; 1 are needed",
+                "{'params': [1], 'delta': [1], 'state': {'momentum': [1], 'steps': -1}};"
+                        + " state.steps must be a whole number from 0 on",
                 "{'params': [1], 'delta': [1], 'vectors': [[1]]}; 'vectors' does not belong to",
                 "{'params': ['Infinity'], 'delta': ['-Infinity']}; params[0] is no longer a number",
             })
@@ -241,7 +264,11 @@ class RequestsTest {
     private static JsonNode json(String text) throws IOException {
         var numbers =
                 text.lines()
-                        .map(line -> line.replaceAll("(?<![\\w.'-])(-?\\d+)(?![\\w.'])", "$1.0"))
+                        .map(
+                                line ->
+                                        line.replaceAll(
+                                                "(?<![\\w.'-]|steps': )(-?\\d+)(?![\\w.'])",
+                                                "$1.0"))
                         .collect(Collectors.joining("\n"));
         return MAPPER.readTree(numbers.replace('\'', '"'));
     }
