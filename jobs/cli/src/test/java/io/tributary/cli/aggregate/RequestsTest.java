@@ -42,6 +42,64 @@ class RequestsTest {
         assertThat(answer(rule, request)).isEqualTo(json(answer));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "krum(f=1); {'vectors': [[0], [1], [2], [3], [99]]}; [1]",
+                "nnm(f=1) | multi-krum(f=1); {'vectors': [[0], [1], [2], [3], ['Infinity']]};"
+                        + " [0, 1]",
+                "bulyan(f=1); {'vectors': [[0], [1], [2], [3], [4], [5], [99]]}; [0, 1, 2, 3, 4]",
+                "mda(f=1); {'vectors': [[0], [1], [99]]}; [0, 1]",
+                "monna(f=1); {'vectors': [[0], [1], [99]], 'trusted': 2}; [1, 2]",
+                "monna(f=1, trusted=0); {'vectors': [[0], [1], [99]], 'trusted': 2}; [0, 1]",
+            })
+    void aSelectingRuleSaysWhichRowsItKept(String rule, String request, String selected)
+            throws IOException {
+        var kept = MAPPER.convertValue(answer(rule, request).get("selected"), int[].class);
+
+        assertThat(kept).containsExactly(MAPPER.readValue(selected, int[].class));
+    }
+
+    @Test
+    void aStepAloneGivesTheRowsThatARuleWouldSee() throws IOException {
+        assertThat(answer("nnm(f=1)", "{'vectors': [[0], [2], [10]]}"))
+                .isEqualTo(
+                        json(
+                                "{'result': [[1], [1], [6]],"
+                                        + " 'weights': [[0.5, 0.5, 0], [0.5, 0.5, 0],"
+                                        + " [0, 0.5, 0.5]]}"));
+    }
+
+    @Test
+    void aCentreIsTakenUpInTheNextRound() throws IOException {
+        var rule = "centered-clipping(tau=1)";
+        var first = answer(rule, "{'vectors': [[4], [4]]}");
+        assertThat(first)
+                .isEqualTo(
+                        json(
+                                "{'result': [1], 'weights': [0.125, 0.125],"
+                                        + " 'state': {'centre': [1]}}"));
+
+        var second =
+                answer(rule, "{'vectors': [[4], [4]], 'state': %s}".formatted(first.get("state")));
+
+        assertThat(second.get("result")).isEqualTo(json("[2]"));
+        assertThatThrownBy(() -> answer(rule, "{'vectors': [[4]], 'state': {'centre': [1, 2]}}"))
+                .hasMessageContaining("2 values under 'centre', 1 are needed");
+    }
+
+    @Test
+    void historiesGoOnByTheNamesOfTheRows() throws IOException {
+        var request =
+                "{'vectors': [[1, 0], [0, 1]], 'names': ['a', 'b'],"
+                        + " 'state': {'histories': {'a': [2, 2], 'c': [5, 5]}}}";
+
+        assertThat(answer("foolsgold", request).get("state"))
+                .isEqualTo(json("{'histories': {'a': [3, 2], 'b': [0, 1], 'c': [5, 5]}}"));
+    }
+
     @Test
     void whatIsNullIsAbsent() throws IOException {
         var request =
@@ -225,7 +283,8 @@ class RequestsTest {
                 "{'params': [1]}; no 'delta'",
                 "{'params': [1], 'delta': [1, 2]}; delta has 2 values, params has 1",
                 "{'params': [1], 'delta': [1], 'state': {'v': [1]}}; has [momentum] and 'steps'",
-                "{'params': [1], 'delta': [1], 'state': {'momentum': [1, 2], 'steps': 1}}; 1 are needed",
+                "{'params': [1], 'delta': [1], 'state': {'momentum': [1, 2], 'steps': 1}};"
+                        + " 1 are needed",
                 "{'params': [1], 'delta': [1], 'state': {'momentum': [1], 'steps': -1}};"
                         + " state.steps must be a whole number from 0 on",
                 "{'params': [1], 'delta': [1], 'vectors': [[1]]}; 'vectors' does not belong to",
