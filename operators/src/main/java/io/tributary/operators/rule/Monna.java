@@ -25,7 +25,7 @@ record Monna(int f, String trusted, boolean byWeight) implements LinearRule {
 
     @Override
     public void check(int rows) {
-        checkArgument(rows > 2 * f, "monna needs n > 2f, got n=%s, f=%s", rows, f);
+        checkArgument(rows > 2L * f, "monna needs n > 2f, got n=%s, f=%s", rows, f);
     }
 
     @Override
