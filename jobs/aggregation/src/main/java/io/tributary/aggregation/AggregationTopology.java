@@ -9,13 +9,16 @@ import io.tributary.operators.flink.CoordinatorEvent;
 import io.tributary.operators.flink.PublishVersion;
 import io.tributary.operators.flink.ReadBackModel;
 import io.tributary.operators.flink.RoundCoordinator;
+import io.tributary.operators.flink.SpreadWeights;
 import io.tributary.operators.flink.TrackUpdate;
 import io.tributary.operators.flink.UploadKey;
 import io.tributary.operators.flink.ValidateUpdate;
+import io.tributary.operators.flink.WeighCohort;
 import io.tributary.operators.round.FederationPlan;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundEntry;
+import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.SiloRecord;
 import java.util.function.Consumer;
@@ -42,7 +45,7 @@ public record AggregationTopology(
      *
      * @param models chunks of new versions
      * @param versions manifests of new versions
-     * @param rounds plans of rounds, their extensions and their ends, in order
+     * @param rounds plans of rounds, their extensions and ends, in order, and weights of cohorts
      * @param rejected what did not make it into a version, and why
      */
     public record Sinks(
@@ -54,11 +57,13 @@ public record AggregationTopology(
     /**
      * @param updates everything on the silos' topics
      * @param publishedVersions the versions topic, read back
+     * @param publishedWeights the weights on the rounds topic, read back
      * @param publishedChunks the models and genesis topics, read back
      */
     public void define(
             DataStream<SiloRecord> updates,
             DataStream<ModelVersion> publishedVersions,
+            DataStream<RoundWeights> publishedWeights,
             DataStream<ModelChunk> publishedChunks,
             Sinks sinks) {
 
@@ -106,16 +111,36 @@ public record AggregationTopology(
                         .uid("coordinate-rounds")
                         .name("Coordinate rounds");
 
+        var weights =
+                publishedWeights
+                        .flatMap(new SpreadWeights(bootstrap))
+                        .uid("spread-weights")
+                        .name("Spread weights");
+
         var chunkKey = TypeInformation.of(ChunkKey.class);
         var chunks =
                 rows.keyBy(row -> row.key(), chunkKey)
                         .connect(
                                 decisions
-                                        .union(readBack.getSideOutput(ReadBackModel.SEEDS))
+                                        .union(readBack.getSideOutput(ReadBackModel.SEEDS), weights)
                                         .keyBy(command -> command.key(), chunkKey))
                         .process(new AggregateChunk(bootstrap))
                         .uid("aggregate-chunk")
                         .name("Aggregate chunk");
+
+        var weighed =
+                chunks.getSideOutput(AggregateChunk.PRODUCTS)
+                        .keyBy(part -> part.model(), Types.STRING)
+                        .connect(
+                                decisions
+                                        .getSideOutput(RoundCoordinator.WEIGHINGS)
+                                        .keyBy(order -> order.model(), Types.STRING))
+                        .process(new WeighCohort(bootstrap))
+                        .uid("weigh-cohort")
+                        .name("Weigh cohort")
+                        .map(RoundEntry::of)
+                        .uid("enter-weights")
+                        .name("Enter weights");
 
         var versions =
                 chunks.getSideOutput(AggregateChunk.DONE)
@@ -130,7 +155,7 @@ public record AggregationTopology(
 
         sinks.models().accept(chunks);
         sinks.versions().accept(versions);
-        sinks.rounds().accept(decisions.getSideOutput(RoundCoordinator.ROUNDS));
+        sinks.rounds().accept(decisions.getSideOutput(RoundCoordinator.ROUNDS).union(weighed));
         sinks.rejected()
                 .accept(
                         rows.getSideOutput(ValidateUpdate.REJECTED)

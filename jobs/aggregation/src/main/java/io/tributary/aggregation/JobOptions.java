@@ -70,8 +70,18 @@ public final class JobOptions {
                     .stringType()
                     .defaultValue("mean")
                     .withDescription(
-                            "Aggregation rule: mean, fednova, median, trimmed-mean(f=N) or"
-                                    + " trimmed-mean(fraction=X).");
+                            "Aggregation rule, steps before it separated by |, for instance mean,"
+                                    + " fednova, median, trimmed-mean(f=1), multi-krum(f=2) or"
+                                    + " nnm(f=2) | trimmed-mean(f=2).");
+
+    public static final ConfigOption<String> FALLBACK =
+            ConfigOptions.key("round.fallback")
+                    .stringType()
+                    .defaultValue("extend")
+                    .withDescription(
+                            "What to do when the rule is not defined for the updates that came:"
+                                    + " extend the round, lower-f (the largest f for which it is), or"
+                                    + " another rule.");
 
     public static final ConfigOption<String> SERVER_OPTIMIZER =
             ConfigOptions.key("round.server-optimizer")

@@ -3,6 +3,7 @@ package io.tributary.aggregation;
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.operators.optimizer.ServerOptimizer;
+import io.tributary.operators.round.Fallback;
 import io.tributary.operators.round.FederationPlan;
 import io.tributary.operators.round.WeightBasis;
 import io.tributary.operators.rule.AggregationRule;
@@ -100,6 +101,8 @@ public record JobSettings(
         var rule = value(options, JobOptions.RULE);
         var optimizer = value(options, JobOptions.SERVER_OPTIMIZER);
         check(JobOptions.RULE, () -> AggregationRule.parse(rule));
+        var fallback = value(options, JobOptions.FALLBACK);
+        check(JobOptions.FALLBACK, () -> new Fallback(fallback));
         check(JobOptions.SERVER_OPTIMIZER, () -> ServerOptimizer.parse(optimizer));
         int minSilos = atLeast(1, options, JobOptions.MIN_SILOS);
         int quorum = atLeast(0, options, JobOptions.QUORUM);
@@ -139,6 +142,7 @@ public record JobSettings(
                                 model,
                                 rounds,
                                 rule,
+                                fallback,
                                 optimizer,
                                 codec,
                                 weights,

@@ -61,12 +61,13 @@ public final class AggregationRule {
     }
 
     private void checkStages() {
-        boolean keeps = rule instanceof LinearRule linear && linear.keeps() == Kept.HISTORIES;
+        var reason = rule instanceof LinearRule linear ? linear.whyAlone() : null;
         checkArgument(
-                !keeps || steps.isEmpty(),
-                "'%s': %s weighs what silos have sent over all rounds; no step can stand before it",
+                reason == null || steps.isEmpty(),
+                "'%s': %s %s; no step can stand before it",
                 this,
-                specification.get(specification.size() - 1).name());
+                specification.get(specification.size() - 1).name(),
+                reason);
         for (int k = 0; k < steps.size(); k++) {
             if (!steps.get(k).keepsPlaces()) {
                 checkNothingLooksUpSilosBehind(k);
@@ -112,9 +113,65 @@ public final class AggregationRule {
         return rule instanceof LinearRule linear ? linear.keeps() : Kept.NOTHING;
     }
 
+    /** Rows that are combined for a cohort of this size: one more if there is a centre. */
+    public int rowsToCombine(int cohort) {
+        return keeps() == Kept.CENTRE ? cohort + 1 : cohort;
+    }
+
     /** Whether it has a well-founded meaning for silos of unequal weight. */
     public boolean weighted() {
         return rule.weighted() && steps.stream().allMatch(RowStep::weighted);
+    }
+
+    /** Whether its result is noised, for which a {@link NoiseSource} is needed. */
+    public boolean addsNoise() {
+        return noiseMultiplier() > 0;
+    }
+
+    /**
+     * Standard deviation of the noise in every version, in units of the most that one silo can move
+     * it: what a privacy accountant asks for.
+     *
+     * @return 0 for a rule without noise
+     */
+    public double noiseMultiplier() {
+        return rule instanceof LinearRule linear ? linear.noiseMultiplier() : 0;
+    }
+
+    /** Rows, by name, without which it is not defined. */
+    public List<String> requiredRows() {
+        var required = new ArrayList<>(rule.requiredRows());
+        steps.forEach(step -> required.addAll(step.requiredRows()));
+        return required;
+    }
+
+    /**
+     * Refuses numbers of planned silos for which the rule is not defined, whoever comes.
+     *
+     * @throws IllegalArgumentException naming the rule, the bound and the number
+     */
+    public void checkPlanned(int silos) {
+        check(silos);
+        if (rule instanceof LinearRule linear) {
+            linear.checkPlanned(silos);
+        }
+    }
+
+    /**
+     * Refuses rows for which some stage is not defined.
+     *
+     * @throws IllegalArgumentException naming the stage and its bound, or the row that is missing
+     */
+    public void check(List<String> names) {
+        check(names.size());
+        for (var required : requiredRows()) {
+            checkArgument(
+                    names.contains(required),
+                    "'%s' needs row '%s', which is not among %s",
+                    this,
+                    required,
+                    names);
+        }
     }
 
     /**
@@ -181,7 +238,7 @@ public final class AggregationRule {
      * @throws IllegalArgumentException if the rule is not defined for this cohort
      */
     public Weighing weigh(Gram gram, Cohort cohort, RoundFacts facts) {
-        check(cohort.size());
+        check(cohort.names());
         checkArgument(
                 weighted() || cohort.isUniform(),
                 "'%s' has no well-founded form for unequal weights: it counts rows; use equal"

@@ -29,6 +29,23 @@ public final class Mixing {
         return new Mixing(values, columns);
     }
 
+    /**
+     * @param values {@code [rows x columns]}, row by row
+     */
+    public static Mixing ofRowMajor(int rows, double[] values) {
+        int columns = values.length / rows;
+        checkArgument(
+                rows * columns == values.length,
+                "%s values are not a matrix of %s rows",
+                values.length,
+                rows);
+        var matrix = new double[rows][];
+        for (int i = 0; i < rows; i++) {
+            matrix[i] = Arrays.copyOfRange(values, i * columns, (i + 1) * columns);
+        }
+        return new Mixing(matrix, columns);
+    }
+
     public static Mixing identity(int rows) {
         var ones = new double[rows];
         Arrays.fill(ones, 1);
@@ -71,6 +88,11 @@ public final class Mixing {
     /** The matrix as arrays, {@code [rows][columns]}; a copy. */
     public double[][] toArrays() {
         return Arrays.stream(values).map(double[]::clone).toArray(double[][]::new);
+    }
+
+    /** The matrix row by row. */
+    public double[] toRowMajor() {
+        return Arrays.stream(values).flatMapToDouble(Arrays::stream).toArray();
     }
 
     public boolean isDiagonal() {

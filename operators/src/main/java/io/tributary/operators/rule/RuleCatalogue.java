@@ -28,10 +28,22 @@ final class RuleCatalogue {
         RULES.put("centered-clipping", RuleCatalogue::centeredClipping);
         RULES.put("mda", RuleCatalogue::minimumDiameter);
         RULES.put("monna", RuleCatalogue::monna);
+        RULES.put("dp-mean", DpMean::of);
+        RULES.put("caf", spec -> new Caf(faulty(spec.allow("f"))));
+        RULES.put("smea", spec -> new Smea(faulty(spec.allow("f", "average")), byWeight(spec)));
+        RULES.put("fltrust", RuleCatalogue::fltrust);
+        RULES.put("foolsgold", spec -> none(spec, new FoolsGold()));
+        RULES.put("cosine-filter", spec -> new CosineFilter(spec.allow("min").number("min", 0)));
+        RULES.put(
+                "q-fedavg",
+                spec -> new QFedAvg(spec.allow("q", "lr").number("q", 1), spec.number("lr", 0.1)));
 
         STEPS.put("fednova", spec -> none(spec, new PerUnitOfWork()));
         STEPS.put("nnm", RuleCatalogue::nearestNeighbourMixing);
         STEPS.put("bucketing", RuleCatalogue::bucketing);
+        STEPS.put("clipping", spec -> new Clipping(spec.allow("c").number("c", 1)));
+        STEPS.put("arc", spec -> new AdaptiveRobustClipping(faulty(spec.allow("f"))));
+        STEPS.put("share-cap", spec -> new ShareCap(spec.allow("max").number("max", 0.3)));
     }
 
     private RuleCatalogue() {}
@@ -134,6 +146,12 @@ final class RuleCatalogue {
     private static RowStep bucketing(Spec spec) {
         spec.allow("s", "seed", "average");
         return new Bucketing(spec.integer("s", 2), spec.integer("seed", 7), byWeight(spec));
+    }
+
+    private static FinalRule fltrust(Spec spec) {
+        spec.allow("trusted");
+        checkArgument(spec.has("trusted"), "'%s': give trusted, the name of the trusted row", spec);
+        return new FlTrust(spec.text("trusted", ""));
     }
 
     private static int faulty(Spec spec) {

@@ -1,5 +1,7 @@
 package io.tributary.operators.rule;
 
+import java.util.List;
+
 /** One element of an aggregation rule such as {@code nnm(f=2) | trimmed-mean(f=2)}. */
 interface Stage {
 
@@ -9,6 +11,11 @@ interface Stage {
      * @throws IllegalArgumentException naming the stage, the bound and the number
      */
     void check(int rows);
+
+    /** Rows, by name, without which it is not defined: a trusted one, for instance. */
+    default List<String> requiredRows() {
+        return List.of();
+    }
 
     /** What it has to know of the rows that reach it. */
     Evidence evidence();
