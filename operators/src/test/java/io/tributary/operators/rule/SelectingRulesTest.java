@@ -240,8 +240,11 @@ class SelectingRulesTest {
         var rule = AggregationRule.parse("monna(f=1, trusted=silo-b)");
         assertThat(rule.aggregate(rows, cohort, RoundFacts.first(3), RuleState.NONE).result())
                 .containsExactly(10.5);
+        assertThat(rule.requiredRows()).containsExactly("silo-b");
+        assertThatThrownBy(() -> rule.check(List.of("silo-a", "silo-c", "silo-d")))
+                .hasMessageContaining("needs row 'silo-b', which is not among");
         assertThatThrownBy(() -> rule.aggregate(rows, null))
-                .hasMessage("row 'silo-b' is not in the cohort [0, 1, 2]");
+                .hasMessageContaining("needs row 'silo-b', which is not among [0, 1, 2]");
     }
 
     @Test
