@@ -126,6 +126,7 @@ public final class Samples {
                 round - 1,
                 LAYOUT.digest(),
                 "mean",
+                "extend",
                 "sgd(lr=1)",
                 Codec.F32,
                 assignments,

@@ -117,6 +117,7 @@ public final class AggregationJob {
 
         var updates = source(environment, "updates", sources.updates(sinceVersion));
         var versions = source(environment, "versions", sources.versions(StartingPoint.earliest()));
+        var weights = source(environment, "round-weights", sources.roundWeights(sinceVersion));
         DataStream<ModelChunk> chunks =
                 source(environment, "models", sources.models(sinceChunks))
                         .union(source(environment, "genesis", sources.genesis(sinceChunks)));
@@ -124,10 +125,12 @@ public final class AggregationJob {
         new AggregationTopology(
                         settings.plan(),
                         new Bootstrap(start.version(), start.moments(), start.openPlan()),
+                        settings.noise(),
                         settings.uploadTimeout().toMillis())
                 .define(
                         updates,
                         versions,
+                        weights,
                         chunks,
                         adapted.apply(
                                 new AggregationTopology.Sinks(

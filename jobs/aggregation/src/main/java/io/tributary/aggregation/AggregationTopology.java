@@ -9,13 +9,17 @@ import io.tributary.operators.flink.CoordinatorEvent;
 import io.tributary.operators.flink.PublishVersion;
 import io.tributary.operators.flink.ReadBackModel;
 import io.tributary.operators.flink.RoundCoordinator;
+import io.tributary.operators.flink.SpreadWeights;
 import io.tributary.operators.flink.TrackUpdate;
 import io.tributary.operators.flink.UploadKey;
 import io.tributary.operators.flink.ValidateUpdate;
+import io.tributary.operators.flink.WeighCohort;
+import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.round.FederationPlan;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundEntry;
+import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.SiloRecord;
 import java.util.function.Consumer;
@@ -32,17 +36,18 @@ import org.apache.flink.streaming.api.datastream.DataStream;
  *
  * @param plan what the operator of the federation decided
  * @param bootstrap where a job without state begins
+ * @param noise what rules that add noise draw it with
  * @param uploadTimeoutMillis how long after its first record an upload may take to become readable
  */
 public record AggregationTopology(
-        FederationPlan plan, Bootstrap bootstrap, long uploadTimeoutMillis) {
+        FederationPlan plan, Bootstrap bootstrap, NoiseSettings noise, long uploadTimeoutMillis) {
 
     /**
      * Where results go. Each is handed the stream it is to write.
      *
      * @param models chunks of new versions
      * @param versions manifests of new versions
-     * @param rounds plans of rounds, their extensions and their ends, in order
+     * @param rounds plans of rounds, their extensions and ends, in order, and weights of cohorts
      * @param rejected what did not make it into a version, and why
      */
     public record Sinks(
@@ -54,11 +59,13 @@ public record AggregationTopology(
     /**
      * @param updates everything on the silos' topics
      * @param publishedVersions the versions topic, read back
+     * @param publishedWeights the weights on the rounds topic, read back
      * @param publishedChunks the models and genesis topics, read back
      */
     public void define(
             DataStream<SiloRecord> updates,
             DataStream<ModelVersion> publishedVersions,
+            DataStream<RoundWeights> publishedWeights,
             DataStream<ModelChunk> publishedChunks,
             Sinks sinks) {
 
@@ -102,20 +109,40 @@ public record AggregationTopology(
         var decisions =
                 uploads.union(confirmed, rows.getSideOutput(ValidateUpdate.PRESENCE))
                         .keyBy(CoordinatorEvent::model)
-                        .process(new RoundCoordinator(plan, bootstrap))
+                        .process(new RoundCoordinator(plan, bootstrap, noise))
                         .uid("coordinate-rounds")
                         .name("Coordinate rounds");
+
+        var weights =
+                publishedWeights
+                        .flatMap(new SpreadWeights(bootstrap))
+                        .uid("spread-weights")
+                        .name("Spread weights");
 
         var chunkKey = TypeInformation.of(ChunkKey.class);
         var chunks =
                 rows.keyBy(row -> row.key(), chunkKey)
                         .connect(
                                 decisions
-                                        .union(readBack.getSideOutput(ReadBackModel.SEEDS))
+                                        .union(readBack.getSideOutput(ReadBackModel.SEEDS), weights)
                                         .keyBy(command -> command.key(), chunkKey))
-                        .process(new AggregateChunk(bootstrap))
+                        .process(new AggregateChunk(bootstrap, noise))
                         .uid("aggregate-chunk")
                         .name("Aggregate chunk");
+
+        var weighed =
+                chunks.getSideOutput(AggregateChunk.PRODUCTS)
+                        .keyBy(part -> part.model(), Types.STRING)
+                        .connect(
+                                decisions
+                                        .getSideOutput(RoundCoordinator.WEIGHINGS)
+                                        .keyBy(order -> order.model(), Types.STRING))
+                        .process(new WeighCohort(bootstrap))
+                        .uid("weigh-cohort")
+                        .name("Weigh cohort")
+                        .map(RoundEntry::of)
+                        .uid("enter-weights")
+                        .name("Enter weights");
 
         var versions =
                 chunks.getSideOutput(AggregateChunk.DONE)
@@ -130,7 +157,7 @@ public record AggregationTopology(
 
         sinks.models().accept(chunks);
         sinks.versions().accept(versions);
-        sinks.rounds().accept(decisions.getSideOutput(RoundCoordinator.ROUNDS));
+        sinks.rounds().accept(decisions.getSideOutput(RoundCoordinator.ROUNDS).union(weighed));
         sinks.rejected()
                 .accept(
                         rows.getSideOutput(ValidateUpdate.REJECTED)

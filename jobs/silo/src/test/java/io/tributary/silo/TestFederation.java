@@ -116,6 +116,7 @@ final class TestFederation implements AutoCloseable {
                 round - 1,
                 LAYOUT.digest(),
                 "mean",
+                "extend",
                 "sgd(lr=1)",
                 Codec.F32,
                 assignments,
@@ -141,6 +142,7 @@ final class TestFederation implements AutoCloseable {
                                 plan.round(),
                                 RoundStatus.CLOSED,
                                 "by hand",
+                                plan.rule(),
                                 List.of(),
                                 1,
                                 2)));

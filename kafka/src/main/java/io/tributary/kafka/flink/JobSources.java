@@ -4,6 +4,7 @@ import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.SiloRecord;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +51,11 @@ public record JobSources(
     /** Manifests of all versions. */
     public KafkaSource<ModelVersion> versions(StartingPoint start) {
         return decoded("versions", topics.versions(), start, ModelVersion.class);
+    }
+
+    /** What the job's rules made of each round's cohort. */
+    public KafkaSource<RoundWeights> roundWeights(StartingPoint start) {
+        return decoded("round-weights", topics.rounds(), start, RoundWeights.class);
     }
 
     private <T extends Record> KafkaSource<T> decoded(

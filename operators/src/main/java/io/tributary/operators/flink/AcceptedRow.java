@@ -21,6 +21,10 @@ public record AcceptedRow(
         int foldQuantumExponent,
         boolean folded) {
 
+    RowKey key() {
+        return new RowKey(silo, id);
+    }
+
     AcceptedRow asFolded() {
         return new AcceptedRow(silo, id, contribution, rule, foldQuantumExponent, true);
     }

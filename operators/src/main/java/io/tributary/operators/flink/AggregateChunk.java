@@ -1,18 +1,23 @@
 package io.tributary.operators.flink;
 
+import io.tributary.operators.kernel.EncodedRows;
 import io.tributary.operators.kernel.FloatRows;
+import io.tributary.operators.kernel.Passes;
+import io.tributary.operators.kernel.RowSource;
+import io.tributary.operators.kernel.StackedRows;
 import io.tributary.operators.optimizer.ServerOptimizer;
+import io.tributary.operators.privacy.NoiseSettings;
+import io.tributary.operators.round.RoundWeighing;
 import io.tributary.operators.rule.AggregationRule;
-import io.tributary.operators.rule.Cohort;
 import io.tributary.operators.rule.FoldGrid;
-import io.tributary.operators.rule.Gram;
-import io.tributary.operators.rule.RoundFacts;
+import io.tributary.operators.rule.Kept;
+import io.tributary.operators.rule.NoiseSource;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.codec.Crc32c;
 import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.ModelChunk;
+import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.UpdateChunk;
-import io.tributary.schemas.update.UpdateId;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,23 +33,28 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Owns one chunk of the model: its parameters, the server optimizer's moments, and what the open
- * round has brought for it. Makes the chunk's next version when the coordinator's close and every
- * row that the close names are there.
+ * Owns one chunk of the model: its parameters, the server optimizer's moments, what the rule keeps
+ * between rounds, and what the open round has brought for it. Makes the chunk's next version when
+ * the coordinator's close and every row that the close names are there.
  *
  * <p>A folding rule's rows are added to a running sum as soon as their update is accepted, and
- * dropped; other rules' rows are kept, still encoded, until the close. Rows of a closed round, and
- * rows of any upload but the accepted one, are dropped (the coordinator has told why).
+ * dropped. Other rules' rows are kept, still encoded, until the close; the close brings the weights
+ * to combine them by, or asks for the rows' inner products, and the weights follow. Rows of a
+ * closed round, and rows of any upload but the accepted one, are dropped (the coordinator has told
+ * why).
  *
- * <p>State per chunk, for good: version, parameters, moments. State per round, gone when the
- * version is made: rows, accepted updates, running sum, close. No timers.
+ * <p>State per chunk, for good: version, parameters, moments, the rule's centre or histories. State
+ * per round, gone when the version is made: rows, accepted updates, running sum, close, weights. No
+ * timers.
  */
 public final class AggregateChunk
         extends KeyedCoProcessFunction<ChunkKey, ChunkRow, ChunkCommand, ModelChunk> {
 
     public static final OutputTag<ChunkDone> DONE = new OutputTag<>("done") {};
+    public static final OutputTag<ChunkProducts> PRODUCTS = new OutputTag<>("products") {};
 
     private static final long serialVersionUID = 1;
 
@@ -52,10 +62,12 @@ public final class AggregateChunk
     private static final Codec PUBLISHED = Codec.F32;
 
     private final Bootstrap bootstrap;
+    private final NoiseSettings noiseSettings;
 
     private transient Map<String, AggregationRule> rules;
     private transient Map<String, ServerOptimizer> optimizers;
     private transient float[] scratch;
+    private transient @Nullable NoiseSource noise;
 
     private transient ValueState<Integer> version;
     private transient ValueState<float[]> parameters;
@@ -64,18 +76,21 @@ public final class AggregateChunk
     private transient MapState<String, AcceptedRow> accepted;
     private transient ValueState<double[]> sum;
     private transient ValueState<ChunkCommand> close;
+    private transient ValueState<RoundWeights> weights;
+    private transient ValueState<Boolean> measured;
+    private transient ValueState<float[]> centre;
+    private transient MapState<String, float[]> histories;
 
-    /** Which row: one upload of one silo. */
-    public record RowKey(String silo, UpdateId id) {}
-
-    public AggregateChunk(Bootstrap bootstrap) {
+    public AggregateChunk(Bootstrap bootstrap, NoiseSettings noiseSettings) {
         this.bootstrap = bootstrap;
+        this.noiseSettings = noiseSettings;
     }
 
     @Override
     public void open(OpenContext context) {
         rules = new HashMap<>();
         optimizers = new HashMap<>();
+        noise = noiseSettings.source(bootstrap.version().model());
         scratch = new float[bootstrap.version().layout().chunkElements()];
         var floats = PrimitiveArrayTypeInfo.FLOAT_PRIMITIVE_ARRAY_TYPE_INFO;
         var doubles = PrimitiveArrayTypeInfo.DOUBLE_PRIMITIVE_ARRAY_TYPE_INFO;
@@ -98,6 +113,14 @@ public final class AggregateChunk
                 runtime.getState(
                         new ValueStateDescriptor<>(
                                 "close", TypeInformation.of(ChunkCommand.class)));
+        weights =
+                runtime.getState(
+                        new ValueStateDescriptor<>(
+                                "weights", TypeInformation.of(RoundWeights.class)));
+        measured = runtime.getState(new ValueStateDescriptor<>("measured", Types.BOOLEAN));
+        centre = runtime.getState(new ValueStateDescriptor<>("centre", floats));
+        histories =
+                runtime.getMapState(new MapStateDescriptor<>("histories", Types.STRING, floats));
     }
 
     @Override
@@ -136,6 +159,11 @@ public final class AggregateChunk
                     close.update(command);
                 }
             }
+            case WEIGH -> {
+                if (isNext) {
+                    weights.update(command.weights());
+                }
+            }
             case REPUBLISH -> {
                 if (command.version() == currentVersion() && parameters.value() != null) {
                     publish(command, 0, context, out);
@@ -153,8 +181,10 @@ public final class AggregateChunk
         TensorCodec.decode(chunk.codec(), chunk.payload(), values.length, values, 0);
         if (chunk.part() == 0) {
             parameters.update(values);
-        } else {
+        } else if (chunk.part() <= bootstrap.optimizerParts()) {
             moments.put(chunk.part(), values);
+        } else {
+            centre.update(values);
         }
     }
 
@@ -185,7 +215,7 @@ public final class AggregateChunk
     private void take(AcceptedRow row, UpdateChunk chunk) throws Exception {
         var folding = rule(row.rule()).folding();
         if (folding.isEmpty()) {
-            rows.put(new RowKey(row.silo(), row.id()), chunk);
+            rows.put(row.key(), chunk);
             return;
         }
         var running = sum.value();
@@ -204,27 +234,181 @@ public final class AggregateChunk
         if (order == null || !isSeeded()) {
             return;
         }
-        var cohort = order.rows();
-        boolean folding = rule(order.rule()).folding().isPresent();
-        for (var row : cohort) {
-            if (folding ? !isFolded(row) : !rows.contains(new RowKey(row.silo(), row.id()))) {
-                return;
+        if (isFolding(order)) {
+            if (allFolded(order)) {
+                make(order, folded(order), context, out);
             }
+            return;
         }
-        make(order, context, out);
+        if (!allHeld(order)) {
+            return;
+        }
+        var decided = decided(order);
+        if (decided == null) {
+            measure(order, context);
+        } else {
+            make(order, combined(order, decided), context, out);
+        }
     }
 
-    private void make(ChunkCommand order, Context context, Collector<ModelChunk> out)
+    private boolean isFolding(ChunkCommand order) {
+        return order.weights() == null && rule(order.rule()).folding().isPresent();
+    }
+
+    private boolean allFolded(ChunkCommand order) throws Exception {
+        for (var row : order.rows()) {
+            var known = accepted.get(row.silo());
+            if (known == null || !known.folded()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean allHeld(ChunkCommand order) throws Exception {
+        for (var row : order.rows()) {
+            if (!rows.contains(row.key())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The weights to combine by, if they are known. Those on the log may be of an earlier close of
+     * this round, by a job that was started anew since: they count only if they are of the very
+     * same uploads.
+     */
+    private @Nullable RoundWeights decided(ChunkCommand order) throws Exception {
+        if (order.weights() != null) {
+            return order.weights();
+        }
+        var found = weights.value();
+        boolean ofThisCohort =
+                found != null
+                        && found.silos()
+                                .equals(order.rows().stream().map(AcceptedRow::silo).toList())
+                        && found.uploads()
+                                .equals(order.rows().stream().map(AcceptedRow::id).toList());
+        return ofThisCohort ? found : null;
+    }
+
+    /** Reports the inner products of the rows, once. */
+    private void measure(ChunkCommand order, Context context) throws Exception {
+        if (measured.value() != null) {
+            return;
+        }
+        measured.update(true);
+        var rule = rule(order.rule());
+        var toMeasure =
+                rule.keeps() == Kept.HISTORIES ? withHistories(order) : toCombine(rule, order);
+        context.output(
+                PRODUCTS,
+                new ChunkProducts(
+                        order.key().model(),
+                        order.version(),
+                        order.key().chunk(),
+                        Passes.products(toMeasure)));
+    }
+
+    private double[] folded(ChunkCommand order) throws Exception {
+        var running = sum.value();
+        var contributions = order.rows().stream().map(AcceptedRow::contribution).toList();
+        var folding = rule(order.rule()).folding().orElseThrow();
+        centre.clear();
+        histories.clear();
+        new FoldGrid(order.foldQuantumExponent()).finish(running, folding.finish(contributions));
+        return running;
+    }
+
+    private double[] combined(ChunkCommand order, RoundWeights decided) throws Exception {
+        var planned = rule(order.rule());
+        var weighing = RoundWeighing.read(decided);
+        var result = rule(decided.rule()).combine(toCombine(planned, order), weighing);
+        keep(planned, order, result, planned.toString().equals(decided.rule()));
+        if (weighing.noiseDeviation() > 0) {
+            noise.addTo(result, weighing.noiseDeviation(), order.version(), order.key().chunk());
+        }
+        for (int j = 0; j < result.length; j++) {
+            result[j] *= weighing.factor();
+        }
+        return result;
+    }
+
+    /**
+     * Keeps what the rule wants to see in the next round: its own result, if it had one. What a
+     * rule does not want is forgotten, so that a centre is there when, and only when, the rule of
+     * the newest version keeps one.
+     */
+    private void keep(AggregationRule rule, ChunkCommand order, double[] result, boolean applied)
             throws Exception {
-        var combined = combine(order);
+        if (rule.keeps() == Kept.HISTORIES) {
+            var sums = withHistories(order).values();
+            for (int i = 0; i < sums.length; i++) {
+                histories.put(order.rows().get(i).silo(), sums[i]);
+            }
+        } else {
+            histories.clear();
+        }
+        if (rule.keeps() == Kept.CENTRE) {
+            var before = centre.value();
+            if (applied) {
+                centre.update(narrowed(result));
+            } else if (before == null) {
+                centre.update(new float[result.length]);
+            }
+        } else {
+            centre.clear();
+        }
+    }
+
+    private RowSource toCombine(AggregationRule rule, ChunkCommand order) throws Exception {
+        var held = held(order);
+        if (rule.keeps() != Kept.CENTRE) {
+            return held;
+        }
+        var kept = centre.value();
+        var last = kept == null ? new float[held.length()] : kept;
+        return new StackedRows(held, new FloatRows(new float[][] {last}));
+    }
+
+    /** The sum of all rows of each silo, this round's included. */
+    private FloatRows withHistories(ChunkCommand order) throws Exception {
+        var held = held(order);
+        var sums = new float[held.rows()][held.length()];
+        for (int i = 0; i < sums.length; i++) {
+            held.read(i, 0, held.length(), sums[i]);
+            var before = histories.get(order.rows().get(i).silo());
+            if (before != null) {
+                for (int j = 0; j < before.length; j++) {
+                    sums[i][j] += before[j];
+                }
+            }
+        }
+        return new FloatRows(sums);
+    }
+
+    /** The cohort's rows as they came, to be decoded where they are read. */
+    private RowSource held(ChunkCommand order) throws Exception {
+        var encoded = new ArrayList<EncodedRows.Row>();
+        for (var row : order.rows()) {
+            var chunk = rows.get(row.key());
+            encoded.add(new EncodedRows.Row(chunk.codec(), chunk.payload()));
+        }
+        return new EncodedRows(encoded, parameters.value().length);
+    }
+
+    private void make(
+            ChunkCommand order, double[] combined, Context context, Collector<ModelChunk> out)
+            throws Exception {
         var optimizer = optimizers.computeIfAbsent(order.serverOptimizer(), ServerOptimizer::parse);
         var values = parameters.value();
-        var kept = new float[optimizer.moments()][];
+        var kept = optimizer.initialMoments(values.length);
         for (int k = 0; k < kept.length; k++) {
-            var moment = moments.get(k + 1);
-            kept[k] = moment == null ? new float[values.length] : moment;
+            var moment = order.optimizerStep() == 1 ? null : moments.get(k + 1);
+            kept[k] = moment == null ? kept[k] : moment;
         }
-        optimizer.step(values, kept, combined);
+        optimizer.step(values, kept, combined, order.optimizerStep());
 
         parameters.update(values);
         moments.clear();
@@ -236,32 +420,9 @@ public final class AggregateChunk
         accepted.clear();
         sum.clear();
         close.clear();
+        weights.clear();
+        measured.clear();
         publish(order, squaredNorm(combined), context, out);
-    }
-
-    private double[] combine(ChunkCommand order) throws Exception {
-        var rule = rule(order.rule());
-        var cohort = order.rows();
-        var folding = rule.folding();
-        if (folding.isPresent()) {
-            var running = sum.value();
-            var contributions = cohort.stream().map(AcceptedRow::contribution).toList();
-            new FoldGrid(order.foldQuantumExponent())
-                    .finish(running, folding.get().finish(contributions));
-            return running;
-        }
-        int elements = parameters.value().length;
-        var decoded = new float[cohort.size()][elements];
-        for (int i = 0; i < decoded.length; i++) {
-            var row = cohort.get(i);
-            var chunk = rows.get(new RowKey(row.silo(), row.id()));
-            TensorCodec.decode(chunk.codec(), chunk.payload(), elements, decoded[i], 0);
-        }
-        var weights = cohort.stream().mapToDouble(r -> r.contribution().weight()).toArray();
-        var members = Cohort.weighted(weights);
-        var weighing =
-                rule.weigh(Gram.unknown(decoded.length), members, RoundFacts.first(decoded.length));
-        return rule.combine(new FloatRows(decoded), weighing);
     }
 
     private void publish(
@@ -273,8 +434,12 @@ public final class AggregateChunk
         var parametersChunk = encode(order, 0, parameters.value());
         out.collect(parametersChunk);
         if (order.snapshot()) {
-            for (int part = 1; moments.contains(part); part++) {
+            int part = 1;
+            for (; moments.contains(part); part++) {
                 out.collect(encode(order, part, moments.get(part)));
+            }
+            if (centre.value() != null) {
+                out.collect(encode(order, part, centre.value()));
             }
         }
         context.output(
@@ -307,17 +472,12 @@ public final class AggregateChunk
         if (version.value() != null) {
             return true;
         }
-        for (int part = 1; part <= bootstrap.momentParts(); part++) {
+        for (int part = 1; part <= bootstrap.optimizerParts(); part++) {
             if (!moments.contains(part)) {
                 return false;
             }
         }
-        return true;
-    }
-
-    private boolean isFolded(AcceptedRow row) throws Exception {
-        var known = accepted.get(row.silo());
-        return known != null && known.folded();
+        return bootstrap.momentParts() == bootstrap.optimizerParts() || centre.value() != null;
     }
 
     private int currentVersion() throws Exception {
@@ -327,6 +487,14 @@ public final class AggregateChunk
 
     private AggregationRule rule(String specification) {
         return rules.computeIfAbsent(specification, AggregationRule::parse);
+    }
+
+    private static float[] narrowed(double[] values) {
+        var narrow = new float[values.length];
+        for (int j = 0; j < narrow.length; j++) {
+            narrow[j] = (float) values[j];
+        }
+        return narrow;
     }
 
     private static double squaredNorm(double[] values) {

@@ -1,6 +1,7 @@
 package io.tributary.operators.flink;
 
 import io.tributary.schemas.model.ModelChunk;
+import io.tributary.schemas.round.RoundWeights;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param key the chunk's key
  * @param kind what to do
  * @param version the version it is about
- * @param rule rule of the round; for {@code ACCEPT} and {@code CLOSE}
+ * @param rule rule the round was planned with for {@code ACCEPT}, rule to combine by for {@code
+ *     CLOSE}
  * @param serverOptimizer server optimizer of the round; for {@code CLOSE}
+ * @param optimizerStep which step of it this is, from 1; for {@code CLOSE}
  * @param foldQuantumExponent grid of the folding rules; for {@code ACCEPT} and {@code CLOSE}
  * @param rows the update for {@code ACCEPT}; the cohort in silo-id order for {@code CLOSE}
+ * @param weights what the rule has made of the cohort; for {@code WEIGH}, and for {@code CLOSE} if
+ *     it is known by then; null for a folding rule
  * @param snapshot whether to publish the moments too; for {@code CLOSE} and {@code REPUBLISH}
  * @param seed values to start from; for {@code SEED}
  */
@@ -23,8 +28,10 @@ public record ChunkCommand(
         int version,
         String rule,
         String serverOptimizer,
+        long optimizerStep,
         int foldQuantumExponent,
         List<AcceptedRow> rows,
+        @Nullable RoundWeights weights,
         boolean snapshot,
         @Nullable ModelChunk seed) {
 
@@ -36,16 +43,24 @@ public record ChunkCommand(
         ACCEPT,
         /** Make the version from exactly these rows. */
         CLOSE,
+        /** Combine the rows of the version by these weights. */
+        WEIGH,
         /** Publish the version once more. */
         REPUBLISH
     }
 
     static ChunkCommand seed(ChunkKey key, ModelChunk chunk) {
         return new ChunkCommand(
-                key, Kind.SEED, chunk.version(), "", "", 0, List.of(), false, chunk);
+                key, Kind.SEED, chunk.version(), "", "", 0, 0, List.of(), null, false, chunk);
+    }
+
+    static ChunkCommand weigh(ChunkKey key, RoundWeights weights) {
+        return new ChunkCommand(
+                key, Kind.WEIGH, weights.round(), "", "", 0, 0, List.of(), weights, false, null);
     }
 
     static ChunkCommand republish(ChunkKey key, int version, boolean snapshot) {
-        return new ChunkCommand(key, Kind.REPUBLISH, version, "", "", 0, List.of(), snapshot, null);
+        return new ChunkCommand(
+                key, Kind.REPUBLISH, version, "", "", 0, 0, List.of(), null, snapshot, null);
     }
 }

@@ -1,12 +1,14 @@
 package io.tributary.operators.flink;
 
 import io.tributary.operators.optimizer.ServerOptimizer;
+import io.tributary.operators.rule.AggregationRule;
+import io.tributary.operators.rule.Kept;
 import io.tributary.schemas.codec.ChunkDigest;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.model.ModelVersion;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -115,6 +117,11 @@ public final class PublishVersion
             int[] crcs,
             double combinedNorm) {
         int momentParts = ServerOptimizer.parse(next.serverOptimizer()).moments();
+        if (AggregationRule.parse(next.rule()).keeps() == Kept.CENTRE) {
+            momentParts++;
+        }
+        var measurements = new ArrayList<>(next.measurements());
+        measurements.add(new Measurement("combined-delta-norm", combinedNorm));
         return new ModelVersion(
                 next.model(),
                 next.version(),
@@ -133,7 +140,7 @@ public final class PublishVersion
                 next.rule(),
                 next.serverOptimizer(),
                 next.cohort(),
-                List.of(new Measurement("combined-delta-norm", combinedNorm)));
+                measurements);
     }
 
     private ModelVersion newest() throws Exception {

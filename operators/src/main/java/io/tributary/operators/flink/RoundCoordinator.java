@@ -1,15 +1,23 @@
 package io.tributary.operators.flink;
 
+import io.tributary.operators.privacy.NoiseSettings;
+import io.tributary.operators.privacy.PrivacyLedger;
 import io.tributary.operators.round.CoordinatorState;
 import io.tributary.operators.round.Decision;
 import io.tributary.operators.round.FederationPlan;
 import io.tributary.operators.round.RoundPolicy;
+import io.tributary.operators.round.RoundWeighing;
 import io.tributary.operators.round.Step;
+import io.tributary.operators.round.WeighingOrder;
+import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.Contribution;
+import io.tributary.operators.rule.Evidence;
 import io.tributary.operators.update.CompleteUpdate;
 import io.tributary.schemas.model.CohortMember;
+import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.round.RoundEntry;
 import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.RejectedUpdate;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,37 +29,45 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place where rounds are decided. Asks {@link RoundPolicy} and carries its decisions to the
  * chunks, the topics and the timers.
  *
- * <p>State per model line: the policy's state, and the draft of the newest version, kept so that it
- * can be published again. Both stay as long as the model line does.
+ * <p>State per model line: the policy's state, and the draft of the newest version with the order
+ * to weigh its cohort, kept so that they can be given again. They stay as long as the model line
+ * does.
  */
 public final class RoundCoordinator
         extends KeyedProcessFunction<String, CoordinatorEvent, ChunkCommand> {
 
     public static final OutputTag<RoundEntry> ROUNDS = new OutputTag<>("rounds") {};
     public static final OutputTag<VersionDraft> DRAFTS = new OutputTag<>("drafts") {};
+    public static final OutputTag<WeighingOrder> WEIGHINGS = new OutputTag<>("weighings") {};
     public static final OutputTag<RejectedUpdate> REJECTED = new OutputTag<>("rejected-updates") {};
 
     private static final long serialVersionUID = 1;
 
     private final FederationPlan federation;
     private final Bootstrap bootstrap;
+    private final NoiseSettings noise;
 
     private transient RoundPolicy policy;
     private transient ChunkKeys keys;
     private transient ValueState<CoordinatorState> state;
     private transient ValueState<VersionDraft> draft;
+    private transient ValueState<WeighingOrder> order;
+    private transient RoundWeighing weighing;
     private transient Counter accepted;
     private transient Counter refused;
     private transient Counter republished;
+    private transient Counter unanswered;
 
-    public RoundCoordinator(FederationPlan federation, Bootstrap bootstrap) {
+    public RoundCoordinator(FederationPlan federation, Bootstrap bootstrap, NoiseSettings noise) {
         this.federation = federation;
         this.bootstrap = bootstrap;
+        this.noise = noise;
     }
 
     @Override
@@ -67,10 +83,16 @@ public final class RoundCoordinator
                 runtime.getState(
                         new ValueStateDescriptor<>(
                                 "draft", TypeInformation.of(VersionDraft.class)));
+        order =
+                runtime.getState(
+                        new ValueStateDescriptor<>(
+                                "weighing", TypeInformation.of(WeighingOrder.class)));
+        weighing = new RoundWeighing(noise.source(federation.model()));
         var metrics = runtime.getMetricGroup().addGroup("tributary");
         accepted = metrics.counter("acceptedUpdates");
         refused = metrics.counter("refusedUpdates");
         republished = metrics.counter("republishedVersions");
+        unanswered = metrics.counter("roundsWithoutAnswer");
     }
 
     @Override
@@ -117,7 +139,7 @@ public final class RoundCoordinator
     private CoordinatorState begin(long now, Context context, Collector<ChunkCommand> out)
             throws Exception {
         var version = bootstrap.version();
-        var initial = RoundPolicy.begin(version);
+        var initial = RoundPolicy.begin(version, bootstrap.moments());
         var plan = bootstrap.openPlan();
         if (plan == null || plan.baseVersion() != version.version()) {
             return initial;
@@ -152,6 +174,9 @@ public final class RoundCoordinator
             republished.inc();
             var again = draft.value();
             context.output(DRAFTS, again);
+            if (order.value() != null) {
+                context.output(WEIGHINGS, order.value()); // the weights may have been lost, too
+            }
             for (int chunk = 0; chunk < keys.count(); chunk++) {
                 out.collect(
                         ChunkCommand.republish(
@@ -166,7 +191,21 @@ public final class RoundCoordinator
         var update = accept.update();
         var plan = accept.plan();
         var rows = List.of(row(plan, update, accept.assignment().weight()));
-        send(ChunkCommand.Kind.ACCEPT, plan, rows, out);
+        for (int chunk = 0; chunk < keys.count(); chunk++) {
+            out.collect(
+                    new ChunkCommand(
+                            keys.of(chunk),
+                            ChunkCommand.Kind.ACCEPT,
+                            plan.round(),
+                            plan.rule(),
+                            plan.serverOptimizer(),
+                            0,
+                            plan.foldQuantumExponent(),
+                            rows,
+                            null,
+                            false,
+                            null));
+        }
     }
 
     private void close(Decision.Close close, Context context, Collector<ChunkCommand> out)
@@ -186,6 +225,11 @@ public final class RoundCoordinator
             newestArrival = Math.max(newestArrival, update.arrivedMillis());
             cohort.add(member(update, rows.get(i).contribution().weight() / weights));
         }
+        var weighed = weigh(close, cohort, context);
+        var measurements = new ArrayList<Measurement>();
+        measurements.add(
+                new Measurement(RoundPolicy.OPTIMIZER_STEPS, (double) close.optimizerStep()));
+        measurements.addAll(handedOn(close, weighed));
         var next =
                 new VersionDraft(
                         plan.model(),
@@ -194,32 +238,79 @@ public final class RoundCoordinator
                         plan.clock() + plan.largestLocalSteps(),
                         newestArrival,
                         isSnapshot(plan.round()),
-                        plan.rule(),
+                        close.outcome().rule(),
                         plan.serverOptimizer(),
-                        cohort);
+                        cohort,
+                        measurements);
         draft.update(next);
         context.output(DRAFTS, next);
-        send(ChunkCommand.Kind.CLOSE, plan, rows, out);
-    }
-
-    private void send(
-            ChunkCommand.Kind kind,
-            RoundPlan plan,
-            List<AcceptedRow> rows,
-            Collector<ChunkCommand> out) {
         for (int chunk = 0; chunk < keys.count(); chunk++) {
             out.collect(
                     new ChunkCommand(
                             keys.of(chunk),
-                            kind,
+                            ChunkCommand.Kind.CLOSE,
                             plan.round(),
-                            plan.rule(),
+                            close.outcome().rule(),
                             plan.serverOptimizer(),
+                            close.optimizerStep(),
                             plan.foldQuantumExponent(),
                             rows,
+                            weighed,
                             isSnapshot(plan.round()),
                             null));
         }
+    }
+
+    /** What the next round has to know of this one; also kept in this state. */
+    private List<Measurement> handedOn(Decision.Close close, @Nullable RoundWeights weighed)
+            throws Exception {
+        var multiplier = AggregationRule.parse(close.outcome().rule()).noiseMultiplier();
+        var handedOn =
+                new ArrayList<>(
+                        PrivacyLedger.after(
+                                state.value().measurements(), multiplier, noise.delta()));
+        if (weighed != null) {
+            handedOn.addAll(weighed.measurements());
+        }
+        state.update(state.value().withMeasurements(handedOn));
+        return handedOn;
+    }
+
+    /**
+     * Lets the rule weigh the cohort: here, if it needs no more than the updates' norms, or by the
+     * chunks' inner products.
+     *
+     * @return null if the rows have been folded already, or if the weights will follow
+     */
+    private @Nullable RoundWeights weigh(
+            Decision.Close close, List<CohortMember> cohort, Context context) throws Exception {
+        order.clear();
+        var plan = close.plan();
+        if (AggregationRule.parse(plan.rule()).folding().isPresent()) {
+            return null;
+        }
+        var rule = AggregationRule.parse(close.outcome().rule());
+        var next =
+                new WeighingOrder(
+                        plan.model(),
+                        plan.round(),
+                        rule.toString(),
+                        plan.fallback(),
+                        plan.silos().size(),
+                        cohort,
+                        close.cohort().stream().map(CompleteUpdate::id).toList(),
+                        state.value().measurements());
+        if (rule.evidence() == Evidence.PRODUCTS) {
+            order.update(next);
+            context.output(WEIGHINGS, next);
+            return null;
+        }
+        var weights = weighing.weigh(next);
+        if (!weights.note().isEmpty()) {
+            unanswered.inc();
+        }
+        context.output(ROUNDS, RoundEntry.of(weights));
+        return weights;
     }
 
     private boolean isSnapshot(int version) {

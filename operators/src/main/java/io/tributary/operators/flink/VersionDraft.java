@@ -1,6 +1,7 @@
 package io.tributary.operators.flink;
 
 import io.tributary.schemas.model.CohortMember;
+import io.tributary.schemas.model.Measurement;
 import java.util.List;
 
 /**
@@ -15,6 +16,7 @@ import java.util.List;
  * @param rule rule of the round
  * @param serverOptimizer server optimizer of the round
  * @param cohort in silo-id order
+ * @param measurements figures of the round that the next one needs again
  */
 public record VersionDraft(
         String model,
@@ -25,4 +27,5 @@ public record VersionDraft(
         boolean snapshot,
         String rule,
         String serverOptimizer,
-        List<CohortMember> cohort) {}
+        List<CohortMember> cohort,
+        List<Measurement> measurements) {}

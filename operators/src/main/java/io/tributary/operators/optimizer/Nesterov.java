@@ -1,6 +1,6 @@
 package io.tributary.operators.optimizer;
 
-import static io.tributary.operators.Preconditions.checkArgument;
+import java.util.List;
 
 /**
  * Nesterov momentum, the outer optimizer of DiLoCo: {@code m = mu m + g; w -= lr (g + mu m)} with
@@ -19,20 +19,18 @@ import static io.tributary.operators.Preconditions.checkArgument;
 public record Nesterov(double lr, double momentum) implements ServerOptimizer {
 
     public Nesterov {
-        checkArgument(lr > 0 && Double.isFinite(lr), "nesterov: lr must be > 0, got lr=%s", lr);
-        checkArgument(
-                momentum >= 0 && momentum < 1,
-                "nesterov: momentum must be in [0, 1), got momentum=%s",
-                momentum);
+        Hyperparameters.checkRate("nesterov", lr);
+        Hyperparameters.checkDecay("nesterov", "momentum", momentum);
     }
 
     @Override
-    public int moments() {
-        return 1;
+    public List<String> momentNames() {
+        return List.of("momentum");
     }
 
     @Override
-    public void step(float[] parameters, float[][] moments, double[] combinedDelta) {
+    public void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
+        ServerSteps.check(parameters, combinedDelta, step);
         var m = moments[0];
         for (int j = 0; j < parameters.length; j++) {
             double g = -combinedDelta[j];

@@ -1,6 +1,6 @@
 package io.tributary.operators.optimizer;
 
-import static io.tributary.operators.Preconditions.checkArgument;
+import java.util.List;
 
 /**
  * Plain server step {@code w -= lr g}; {@code lr = 1} is FedAvg.
@@ -15,16 +15,17 @@ import static io.tributary.operators.Preconditions.checkArgument;
 public record Sgd(double lr) implements ServerOptimizer {
 
     public Sgd {
-        checkArgument(lr > 0 && Double.isFinite(lr), "sgd: lr must be > 0, got lr=%s", lr);
+        Hyperparameters.checkRate("sgd", lr);
     }
 
     @Override
-    public int moments() {
-        return 0;
+    public List<String> momentNames() {
+        return List.of();
     }
 
     @Override
-    public void step(float[] parameters, float[][] moments, double[] combinedDelta) {
+    public void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
+        ServerSteps.check(parameters, combinedDelta, step);
         for (int j = 0; j < parameters.length; j++) {
             parameters[j] = (float) (parameters[j] + lr * combinedDelta[j]);
         }

@@ -24,8 +24,11 @@ public sealed interface Decision {
      * Make the version of this round from exactly this cohort.
      *
      * @param cohort in silo-id order
+     * @param outcome with the rule to combine by
+     * @param optimizerStep which step of the server optimizer this is, from 1
      */
-    record Close(RoundPlan plan, List<CompleteUpdate> cohort, RoundOutcome outcome)
+    record Close(
+            RoundPlan plan, List<CompleteUpdate> cohort, RoundOutcome outcome, long optimizerStep)
             implements Decision {}
 
     /** Say that a round goes on past its deadline. */

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param model name of the model line
  * @param rounds versions to make in all; 0 for no end
  * @param rule aggregation rule specification
+ * @param fallback what to do when the rule is not defined for those who came, see {@link Fallback}
  * @param serverOptimizer server optimizer specification
  * @param codec codec of the updates
  * @param weightBasis what a silo's weight is proportional to
@@ -38,6 +39,7 @@ public record FederationPlan(
         String model,
         int rounds,
         String rule,
+        String fallback,
         String serverOptimizer,
         Codec codec,
         WeightBasis weightBasis,
@@ -61,13 +63,25 @@ public record FederationPlan(
      */
     public FederationPlan {
         var parsed = AggregationRule.parse(rule);
+        var parsedFallback = new Fallback(fallback);
         ServerOptimizer.parse(serverOptimizer);
         new FoldGrid(foldQuantumExponent);
         checkArgument(
                 parsed.weighted() || weightBasis == WeightBasis.UNIFORM,
-                "rule %s has no weighted form here; use uniform weights, got %s",
+                "rule %s has no well-founded form for unequal weights: it counts rows; use uniform"
+                        + " weights, got %s",
                 rule,
                 weightBasis);
+        parsedFallback
+                .rule()
+                .ifPresent(
+                        other ->
+                                checkArgument(
+                                        other.weighted() || weightBasis == WeightBasis.UNIFORM,
+                                        "fallback %s has no well-founded form for unequal weights;"
+                                                + " use uniform weights, got %s",
+                                        other,
+                                        weightBasis));
         checkArgument(rounds >= 0, "rounds must be >= 0, got %s", rounds);
         checkArgument(weightCap >= 0, "weight cap must be >= 0, got %s", weightCap);
         checkArgument(localSteps >= 1, "local steps must be >= 1, got %s", localSteps);
@@ -81,7 +95,8 @@ public record FederationPlan(
                 "quorum must be 1 to the minimum of silos (%s), got %s",
                 minSilos,
                 quorum);
-        parsed.check(quorum);
+        parsed.checkPlanned(minSilos);
+        parsedFallback.checkQuorum(parsed, quorum);
         checkArgument(graceMillis >= 0, "grace must be >= 0 ms, got %s", graceMillis);
         checkArgument(deadlineMillis >= 1, "deadline must be >= 1 ms, got %s", deadlineMillis);
         checkArgument(silenceMillis >= 1, "silence must be >= 1 ms, got %s", silenceMillis);

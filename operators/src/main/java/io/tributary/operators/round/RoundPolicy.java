@@ -1,7 +1,10 @@
 package io.tributary.operators.round;
 
+import io.tributary.operators.optimizer.ServerOptimizer;
+import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.FoldGrid;
 import io.tributary.operators.update.CompleteUpdate;
+import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
@@ -28,21 +31,46 @@ import java.util.function.UnaryOperator;
  */
 public final class RoundPolicy {
 
+    /** Measurement of a version: steps its server optimizer has taken. */
+    public static final String OPTIMIZER_STEPS = "server-optimizer-steps";
+
     private final FederationPlan federation;
 
     public RoundPolicy(FederationPlan federation) {
         this.federation = federation;
     }
 
-    /** What is known when all there is is a version: nothing open, nobody seen but its cohort. */
-    public static CoordinatorState begin(ModelVersion version) {
+    /**
+     * What is known when all there is is a version: nothing open, nobody seen but its cohort.
+     *
+     * @param moments whether the server optimizer's moments of this version are there too
+     */
+    public static CoordinatorState begin(ModelVersion version, boolean moments) {
         var silos =
                 version.cohort().stream()
                         .map(m -> new SiloStanding(m.silo(), 0, 0, 0, version.version()))
                         .sorted(Comparator.comparing(SiloStanding::silo))
                         .toList();
+        var measurements = new ArrayList<Measurement>();
+        long steps = 0;
+        for (var measurement : version.measurements()) {
+            if (measurement.name().equals(OPTIMIZER_STEPS)) {
+                steps = (long) measurement.value();
+            } else {
+                measurements.add(measurement);
+            }
+        }
+        boolean goesOn = moments && steps > 0;
         return new CoordinatorState(
-                version.version(), version.clock(), version.layout().digest(), null, null, silos);
+                version.version(),
+                version.clock(),
+                version.layout().digest(),
+                goesOn ? moments(version.serverOptimizer()) : List.of(),
+                goesOn ? steps : 0,
+                measurements,
+                null,
+                null,
+                silos);
     }
 
     /** A silo showed a sign of life. */
@@ -147,7 +175,10 @@ public final class RoundPolicy {
                 state.silos().stream()
                         .filter(s -> nowMillis - s.lastSeenMillis() <= federation.silenceMillis())
                         .toList();
-        if (live.size() < federation.minSilos()) {
+        boolean allRequired =
+                AggregationRule.parse(federation.rule()).requiredRows().stream()
+                        .allMatch(row -> live.stream().anyMatch(s -> s.silo().equals(row)));
+        if (live.size() < federation.minSilos() || !allRequired) {
             return new Step(state, decisions);
         }
         var plan = plan(state, live);
@@ -176,6 +207,7 @@ public final class RoundPolicy {
                 state.version(),
                 state.layoutDigest(),
                 federation.rule(),
+                federation.fallback(),
                 federation.serverOptimizer(),
                 federation.codec(),
                 assignments,
@@ -211,42 +243,61 @@ public final class RoundPolicy {
         return weights;
     }
 
+    /**
+     * Closes the round if nobody is left to wait for, or enough have come and the time is up; but
+     * only with a rule that is defined for those who came. Extends it at the deadline otherwise.
+     */
     private Step closeIfDue(CoordinatorState state, List<Decision> decisions, long nowMillis) {
         var open = state.open();
-        if (open.isComplete()) {
-            return close(state, "every planned update was accepted", decisions, nowMillis);
-        }
-        if (open.hasQuorum()) {
-            long graceEnd = open.quorumMillis() + open.plan().graceMillis();
-            long due = Math.min(graceEnd, open.deadlineMillis());
-            if (nowMillis >= due) {
-                var reason =
-                        "%s of %s planned updates were accepted by the %s"
-                                .formatted(
-                                        open.accepted().size(),
-                                        open.plan().silos().size(),
-                                        due == graceEnd ? "end of the grace" : "deadline");
-                return close(state, reason, decisions, nowMillis);
+        long due = closesAt(open);
+        if (nowMillis >= due) {
+            var came = open.accepted().stream().map(CompleteUpdate::silo).toList();
+            var planned = AggregationRule.parse(open.plan().rule());
+            var rule = new Fallback(open.plan().fallback()).ruleFor(planned, came);
+            if (rule.isPresent()) {
+                return close(state, rule.get(), due, decisions, nowMillis);
             }
-            decisions.add(new Decision.WakeAt(due));
-            return new Step(state, decisions);
         }
         if (nowMillis < open.deadlineMillis()) {
+            if (nowMillis < due && due < open.deadlineMillis()) {
+                decisions.add(new Decision.WakeAt(due));
+            }
             return new Step(state, decisions);
         }
-        long deadline = nowMillis + open.plan().deadlineMillis();
-        var reason =
-                "%s of %s updates of the quorum at the deadline; extended by %s ms"
-                        .formatted(
-                                open.accepted().size(),
-                                open.plan().quorum(),
-                                open.plan().deadlineMillis());
-        decisions.add(new Decision.Extend(outcome(open, RoundStatus.EXTENDED, reason, nowMillis)));
-        decisions.add(new Decision.Plan(open.plan())); // in case it was lost with a transaction
+        return extend(state, decisions, nowMillis);
+    }
+
+    /** When a round may close with what has come: at once if that is everybody. */
+    private static long closesAt(OpenRound open) {
+        if (open.isComplete()) {
+            return open.openedMillis();
+        }
+        if (!open.hasQuorum()) {
+            return Long.MAX_VALUE;
+        }
+        long graceEnd = open.quorumMillis() + open.plan().graceMillis();
+        return Math.min(graceEnd, open.deadlineMillis());
+    }
+
+    private Step extend(CoordinatorState state, List<Decision> decisions, long nowMillis) {
+        var open = state.open();
+        var plan = open.plan();
+        long deadline = nowMillis + plan.deadlineMillis();
+        var missing =
+                open.hasQuorum()
+                        ? "rule %s is not defined for the %s updates that came by the deadline, and fallback %s does not help"
+                                .formatted(plan.rule(), open.accepted().size(), plan.fallback())
+                        : "%s of %s updates of the quorum at the deadline"
+                                .formatted(open.accepted().size(), plan.quorum());
+        var reason = "%s; extended by %s ms".formatted(missing, plan.deadlineMillis());
+        decisions.add(
+                new Decision.Extend(
+                        outcome(open, RoundStatus.EXTENDED, reason, plan.rule(), nowMillis)));
+        decisions.add(new Decision.Plan(plan)); // in case it was lost with a transaction
         decisions.add(new Decision.WakeAt(deadline));
         var extended =
                 new OpenRound(
-                        open.plan(),
+                        plan,
                         open.openedMillis(),
                         deadline,
                         open.quorumMillis(),
@@ -256,22 +307,53 @@ public final class RoundPolicy {
     }
 
     private Step close(
-            CoordinatorState state, String reason, List<Decision> decisions, long nowMillis) {
+            CoordinatorState state,
+            AggregationRule rule,
+            long due,
+            List<Decision> decisions,
+            long nowMillis) {
         var open = state.open();
         var plan = open.plan();
-        decisions.add(
-                new Decision.Close(
-                        plan,
-                        open.accepted(),
-                        outcome(open, RoundStatus.CLOSED, reason, nowMillis)));
+        var stepped = state.withStepOf(moments(plan.serverOptimizer()));
+        var outcome =
+                outcome(
+                        open,
+                        RoundStatus.CLOSED,
+                        closingReason(open, rule, due),
+                        rule.toString(),
+                        nowMillis);
+        decisions.add(new Decision.Close(plan, open.accepted(), outcome, stepped.optimizerSteps()));
         decisions.add(new Decision.WakeAt(nowMillis + federation.publishTimeoutMillis()));
         var publication =
                 new Publication(plan.round(), plan.clock() + plan.largestLocalSteps(), nowMillis);
-        return new Step(state.withOpen(null).withPublication(publication), decisions);
+        return new Step(stepped.withOpen(null).withPublication(publication), decisions);
+    }
+
+    private static List<String> moments(String serverOptimizer) {
+        return ServerOptimizer.parse(serverOptimizer).momentNames();
+    }
+
+    private static String closingReason(OpenRound open, AggregationRule rule, long due) {
+        var plan = open.plan();
+        var who =
+                open.isComplete()
+                        ? "every planned update was accepted"
+                        : "%s of %s planned updates were accepted by the %s"
+                                .formatted(
+                                        open.accepted().size(),
+                                        plan.silos().size(),
+                                        due == open.deadlineMillis()
+                                                ? "deadline"
+                                                : "end of the grace");
+        var planned = AggregationRule.parse(plan.rule());
+        return rule.toString().equals(planned.toString())
+                ? who
+                : "%s; %s is not defined for them, %s takes its place (fallback %s)"
+                        .formatted(who, planned, rule, plan.fallback());
     }
 
     private static RoundOutcome outcome(
-            OpenRound open, RoundStatus status, String reason, long nowMillis) {
+            OpenRound open, RoundStatus status, String reason, String rule, long nowMillis) {
         var verdicts = new ArrayList<UpdateVerdict>();
         for (var assignment : open.plan().silos()) {
             var silo = assignment.silo();
@@ -301,6 +383,7 @@ public final class RoundPolicy {
                 open.plan().round(),
                 status,
                 reason,
+                rule,
                 verdicts,
                 open.openedMillis(),
                 nowMillis);

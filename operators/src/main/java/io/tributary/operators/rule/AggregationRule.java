@@ -6,6 +6,7 @@ import io.tributary.operators.kernel.FloatRows;
 import io.tributary.operators.kernel.Passes;
 import io.tributary.operators.kernel.RowSource;
 import io.tributary.operators.spec.Spec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,19 +52,40 @@ public final class AggregationRule {
                 "'%s' is a step before a rule; put one behind it, for instance '%s | mean'",
                 last,
                 last);
-        var steps = specs.subList(0, specs.size() - 1).stream().map(RuleCatalogue::step).toList();
+        var steps = new ArrayList<RowStep>();
+        specs.subList(0, specs.size() - 1).forEach(spec -> steps.add(RuleCatalogue.step(spec)));
+        steps.addAll(RuleCatalogue.stepsWithin(last));
         var parsed = new AggregationRule(specs, steps, RuleCatalogue.rule(last));
         parsed.checkStages();
         return parsed;
     }
 
     private void checkStages() {
-        boolean keeps = rule instanceof LinearRule linear && linear.keeps() == Kept.HISTORIES;
+        var reason = rule instanceof LinearRule linear ? linear.whyAlone() : null;
         checkArgument(
-                !keeps || steps.isEmpty(),
-                "'%s': %s weighs what silos have sent over all rounds; no step can stand before it",
+                reason == null || steps.isEmpty(),
+                "'%s': %s %s; no step can stand before it",
                 this,
-                specification.get(specification.size() - 1).name());
+                specification.get(specification.size() - 1).name(),
+                reason);
+        for (int k = 0; k < steps.size(); k++) {
+            if (!steps.get(k).keepsPlaces()) {
+                checkNothingLooksUpSilosBehind(k);
+            }
+        }
+    }
+
+    private void checkNothingLooksUpSilosBehind(int step) {
+        for (int k = step + 1; k < specification.size(); k++) {
+            var stage = k < specification.size() - 1 ? steps.get(k) : rule;
+            checkArgument(
+                    !stage.looksUpSilos(),
+                    "'%s': %s has to know which silo a row is from, and behind %s no row is from"
+                            + " one silo; put it first or leave one out",
+                    this,
+                    specification.get(k).name(),
+                    specification.get(step).name());
+        }
     }
 
     /** The rule that can add rows as they come, if this is one. */
@@ -91,9 +113,65 @@ public final class AggregationRule {
         return rule instanceof LinearRule linear ? linear.keeps() : Kept.NOTHING;
     }
 
+    /** Rows that are combined for a cohort of this size: one more if there is a centre. */
+    public int rowsToCombine(int cohort) {
+        return keeps() == Kept.CENTRE ? cohort + 1 : cohort;
+    }
+
     /** Whether it has a well-founded meaning for silos of unequal weight. */
     public boolean weighted() {
         return rule.weighted() && steps.stream().allMatch(RowStep::weighted);
+    }
+
+    /** Whether its result is noised, for which a {@link NoiseSource} is needed. */
+    public boolean addsNoise() {
+        return noiseMultiplier() > 0;
+    }
+
+    /**
+     * Standard deviation of the noise in every version, in units of the most that one silo can move
+     * it: what a privacy accountant asks for.
+     *
+     * @return 0 for a rule without noise
+     */
+    public double noiseMultiplier() {
+        return rule instanceof LinearRule linear ? linear.noiseMultiplier() : 0;
+    }
+
+    /** Rows, by name, without which it is not defined. */
+    public List<String> requiredRows() {
+        var required = new ArrayList<>(rule.requiredRows());
+        steps.forEach(step -> required.addAll(step.requiredRows()));
+        return required;
+    }
+
+    /**
+     * Refuses numbers of planned silos for which the rule is not defined, whoever comes.
+     *
+     * @throws IllegalArgumentException naming the rule, the bound and the number
+     */
+    public void checkPlanned(int silos) {
+        check(silos);
+        if (rule instanceof LinearRule linear) {
+            linear.checkPlanned(silos);
+        }
+    }
+
+    /**
+     * Refuses rows for which some stage is not defined.
+     *
+     * @throws IllegalArgumentException naming the stage and its bound, or the row that is missing
+     */
+    public void check(List<String> names) {
+        check(names.size());
+        for (var required : requiredRows()) {
+            checkArgument(
+                    names.contains(required),
+                    "'%s' needs row '%s', which is not among %s",
+                    this,
+                    required,
+                    names);
+        }
     }
 
     /**
@@ -127,7 +205,7 @@ public final class AggregationRule {
      */
     public Optional<AggregationRule> lowered(int rows) {
         int largest = specification.stream().mapToInt(s -> s.integer("f", 0)).max().orElse(0);
-        for (int f = largest - 1; f >= 0; f--) {
+        for (int f = Math.min(largest - 1, rows); f >= 0; f--) {
             int bound = f;
             var lowered =
                     String.join(
@@ -160,7 +238,7 @@ public final class AggregationRule {
      * @throws IllegalArgumentException if the rule is not defined for this cohort
      */
     public Weighing weigh(Gram gram, Cohort cohort, RoundFacts facts) {
-        check(cohort.size());
+        check(cohort.names());
         checkArgument(
                 weighted() || cohort.isUniform(),
                 "'%s' has no well-founded form for unequal weights: it counts rows; use equal"

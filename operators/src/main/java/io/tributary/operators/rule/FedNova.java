@@ -36,4 +36,9 @@ public record FedNova() implements FoldingRule {
         double tauEff = work / weights;
         return tauEff / weights;
     }
+
+    @Override
+    public boolean looksUpSilos() {
+        return true;
+    }
 }

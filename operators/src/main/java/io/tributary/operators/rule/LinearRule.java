@@ -1,5 +1,7 @@
 package io.tributary.operators.rule;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A rule whose result is a linear combination of whole rows, with coefficients that follow from
  * their inner products: {@code combined = sum_i a_i(G) row_i}.
@@ -10,6 +12,26 @@ public non-sealed interface LinearRule extends FinalRule {
     default Kept keeps() {
         return Kept.NOTHING;
     }
+
+    /** Why no step can stand before it; null if one can. */
+    default @Nullable String whyAlone() {
+        return keeps() == Kept.HISTORIES ? "weighs what silos have sent over all rounds" : null;
+    }
+
+    /**
+     * Standard deviation of the noise that is added to its result, in units of the most that one
+     * silo can move it; 0 for none.
+     */
+    default double noiseMultiplier() {
+        return 0;
+    }
+
+    /**
+     * Refuses numbers of planned silos for which the rule is not defined, whoever comes.
+     *
+     * @throws IllegalArgumentException naming the rule, the bound and the number
+     */
+    default void checkPlanned(int silos) {}
 
     /**
      * Computes the coefficients.

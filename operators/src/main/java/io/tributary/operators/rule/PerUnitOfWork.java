@@ -44,4 +44,9 @@ record PerUnitOfWork() implements RowStep {
         }
         return new Mixed(Mixing.diagonal(scales), cohort, work / weights, new int[0]);
     }
+
+    @Override
+    public boolean looksUpSilos() {
+        return true;
+    }
 }

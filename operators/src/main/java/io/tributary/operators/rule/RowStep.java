@@ -11,6 +11,11 @@ public interface RowStep extends Stage {
         return rows;
     }
 
+    /** Whether the row that comes out in a silo's place still stands for that silo. */
+    default boolean keepsPlaces() {
+        return true;
+    }
+
     /** Whether every row is at most scaled: {@code M} is diagonal. */
     boolean diagonal();
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /** Every rule and step by its name, and how each reads its parameters. */
@@ -21,8 +22,29 @@ final class RuleCatalogue {
         RULES.put("median", spec -> none(spec, new Median()));
         RULES.put("trimmed-mean", RuleCatalogue::trimmedMean);
         RULES.put("meamed", RuleCatalogue::meamed);
+        RULES.put("krum", RuleCatalogue::krum);
+        RULES.put("multi-krum", RuleCatalogue::multiKrum);
+        RULES.put("bulyan", spec -> MeanAroundMedian.dropping("bulyan", 2 * faulty(spec)));
+        RULES.put("geometric-median", RuleCatalogue::geometricMedian);
+        RULES.put("centered-clipping", RuleCatalogue::centeredClipping);
+        RULES.put("mda", RuleCatalogue::minimumDiameter);
+        RULES.put("monna", RuleCatalogue::monna);
+        RULES.put("dp-mean", DpMean::of);
+        RULES.put("caf", spec -> new Caf(faulty(spec.allow("f"))));
+        RULES.put("smea", spec -> new Smea(faulty(spec.allow("f", "average")), byWeight(spec)));
+        RULES.put("fltrust", RuleCatalogue::fltrust);
+        RULES.put("foolsgold", spec -> none(spec, new FoolsGold()));
+        RULES.put("cosine-filter", spec -> new CosineFilter(spec.allow("min").number("min", 0)));
+        RULES.put(
+                "q-fedavg",
+                spec -> new QFedAvg(spec.allow("q", "lr").number("q", 1), spec.number("lr", 0.1)));
 
         STEPS.put("fednova", spec -> none(spec, new PerUnitOfWork()));
+        STEPS.put("nnm", RuleCatalogue::nearestNeighbourMixing);
+        STEPS.put("bucketing", RuleCatalogue::bucketing);
+        STEPS.put("clipping", spec -> new Clipping(spec.allow("c").number("c", 1)));
+        STEPS.put("arc", spec -> new AdaptiveRobustClipping(faulty(spec.allow("f"))));
+        STEPS.put("share-cap", spec -> new ShareCap(spec.allow("max").number("max", 0.3)));
     }
 
     private RuleCatalogue() {}
@@ -47,7 +69,7 @@ final class RuleCatalogue {
 
     /** Steps that are part of a rule: those of a rule that first selects and then combines. */
     static List<RowStep> stepsWithin(Spec spec) {
-        return List.of();
+        return spec.name().equals("bulyan") ? List.of(bulyanSelection(spec)) : List.of();
     }
 
     static FinalRule rule(Spec spec) {
@@ -71,10 +93,94 @@ final class RuleCatalogue {
                 : TrimmedMean.ofFraction(spec.number("fraction", 0));
     }
 
+    private static FinalRule krum(Spec spec) {
+        spec.allow("f", "neighbours", "average");
+        return new Krum(
+                "krum",
+                faulty(spec),
+                OptionalInt.of(1),
+                optional(spec, "neighbours"),
+                byWeight(spec));
+    }
+
+    private static FinalRule multiKrum(Spec spec) {
+        spec.allow("f", "keep", "neighbours", "average");
+        return new Krum(
+                "multi-krum",
+                faulty(spec),
+                optional(spec, "keep"),
+                optional(spec, "neighbours"),
+                byWeight(spec));
+    }
+
+    private static RowStep bulyanSelection(Spec spec) {
+        spec.allow("f");
+        return new BulyanSelection(faulty(spec));
+    }
+
+    private static FinalRule geometricMedian(Spec spec) {
+        spec.allow("iterations", "nu");
+        return new GeometricMedian(spec.integer("iterations", 3), spec.number("nu", 0.1));
+    }
+
+    private static FinalRule centeredClipping(Spec spec) {
+        spec.allow("tau", "iterations");
+        return new CenteredClipping(spec.number("tau", 100), spec.integer("iterations", 1));
+    }
+
+    private static FinalRule minimumDiameter(Spec spec) {
+        spec.allow("f", "average");
+        return new MinimumDiameter(faulty(spec), byWeight(spec));
+    }
+
+    private static FinalRule monna(Spec spec) {
+        spec.allow("f", "trusted", "average");
+        checkArgument(spec.has("trusted"), "'%s': give trusted, the name of the trusted row", spec);
+        return new Monna(faulty(spec), spec.text("trusted", ""), byWeight(spec));
+    }
+
+    private static RowStep nearestNeighbourMixing(Spec spec) {
+        spec.allow("f", "average");
+        return new NearestNeighbourMixing(faulty(spec), byWeight(spec));
+    }
+
+    private static RowStep bucketing(Spec spec) {
+        spec.allow("s", "seed", "average");
+        return new Bucketing(spec.integer("s", 2), spec.integer("seed", 7), byWeight(spec));
+    }
+
+    private static FinalRule fltrust(Spec spec) {
+        spec.allow("trusted");
+        checkArgument(spec.has("trusted"), "'%s': give trusted, the name of the trusted row", spec);
+        return new FlTrust(spec.text("trusted", ""));
+    }
+
+    private static int faulty(Spec spec) {
+        checkArgument(
+                spec.has("f"),
+                "'%s': give f, the number of faulty rows to tolerate, as in %s(f=1)",
+                spec,
+                spec.name());
+        return spec.integer("f", 0);
+    }
+
+    private static OptionalInt optional(Spec spec, String key) {
+        return spec.has(key) ? OptionalInt.of(spec.integer(key, 0)) : OptionalInt.empty();
+    }
+
+    private static boolean byWeight(Spec spec) {
+        var average = spec.text("average", "uniform");
+        checkArgument(
+                average.equals("uniform") || average.equals("weighted"),
+                "'%s': average must be uniform or weighted, got '%s'",
+                spec,
+                average);
+        return average.equals("weighted");
+    }
+
     private static FinalRule meamed(Spec spec) {
         spec.allow("f");
-        checkArgument(spec.has("f"), "'%s': give f, the number of rows to leave out", spec);
-        return MeanAroundMedian.meamed(spec.integer("f", 0));
+        return MeanAroundMedian.meamed(faulty(spec));
     }
 
     private static <T> T none(Spec spec, T parsed) {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.tributary.operators.Altered;
 import io.tributary.operators.SmallFederation;
 import io.tributary.operators.Upload;
+import io.tributary.operators.privacy.NoiseSettings;
+import io.tributary.operators.rule.AggregationRule;
+import io.tributary.operators.rule.Evidence;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.Block;
@@ -232,7 +235,7 @@ class AggregateChunkTest {
         command(Rounds.seed(0, CHUNK, 0));
         row(a);
         accept(a, 1, "mean");
-        close("mean", NESTEROV, Rounds.accepted(a, 1, "mean"));
+        command(second(NESTEROV, List.of(Rounds.accepted(a, 1, "mean"))));
         assertThat(published()).isEmpty();
 
         command(Rounds.seed(0, CHUNK, 1));
@@ -565,8 +568,10 @@ class AggregateChunkTest {
                 upload.id().round(),
                 rule,
                 SGD,
+                0,
                 SmallFederation.FOLD_QUANTUM_EXPONENT,
                 List.of(Rounds.accepted(upload, weight, rule)),
+                null,
                 false,
                 null);
     }
@@ -584,17 +589,40 @@ class AggregateChunkTest {
                 round,
                 rule,
                 optimizer,
+                round,
                 SmallFederation.FOLD_QUANTUM_EXPONENT,
                 cohort,
+                weighs(rule) ? Rounds.weights(round, rule, cohort) : null,
                 snapshot,
                 null);
+    }
+
+    /** The close of round 1, as the server optimizer's second step. */
+    private static ChunkCommand second(String optimizer, List<AcceptedRow> cohort) {
+        return new ChunkCommand(
+                Rounds.key(CHUNK),
+                ChunkCommand.Kind.CLOSE,
+                1,
+                "mean",
+                optimizer,
+                2,
+                SmallFederation.FOLD_QUANTUM_EXPONENT,
+                cohort,
+                null,
+                false,
+                null);
+    }
+
+    private static boolean weighs(String specification) {
+        var rule = AggregationRule.parse(specification);
+        return rule.folding().isEmpty() && rule.evidence() != Evidence.PRODUCTS;
     }
 
     private static KeyedTwoInputStreamOperatorTestHarness<
                     ChunkKey, ChunkRow, ChunkCommand, ModelChunk>
             harness(Bootstrap bootstrap) throws Exception {
         return new KeyedTwoInputStreamOperatorTestHarness<>(
-                new KeyedCoProcessOperator<>(new AggregateChunk(bootstrap)),
+                new KeyedCoProcessOperator<>(new AggregateChunk(bootstrap, NoiseSettings.NONE)),
                 ChunkRow::key,
                 ChunkCommand::key,
                 TypeInformation.of(ChunkKey.class),

@@ -182,7 +182,8 @@ class PublishVersionTest {
                                 snapshot,
                                 "mean",
                                 "nesterov(lr=0.7, momentum=0.9)",
-                                cohort)));
+                                cohort,
+                                List.of())));
     }
 
     private static <T> T only(List<T> values) {

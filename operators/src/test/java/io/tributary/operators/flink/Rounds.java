@@ -2,9 +2,13 @@ package io.tributary.operators.flink;
 
 import io.tributary.operators.SmallFederation;
 import io.tributary.operators.Upload;
+import io.tributary.operators.round.RoundWeighing;
+import io.tributary.operators.round.WeighingOrder;
 import io.tributary.operators.rule.Contribution;
 import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.round.SiloAssignment;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +31,7 @@ final class Rounds {
                 round - 1,
                 SmallFederation.LAYOUT.digest(),
                 rule,
+                "extend",
                 serverOptimizer,
                 Codec.F32,
                 silos,
@@ -49,6 +54,35 @@ final class Rounds {
 
     static ChunkCommand seed(int version, int chunk, int part) {
         return ChunkCommand.seed(key(chunk), SmallFederation.published(version, chunk, part));
+    }
+
+    /** What the coordinator makes of a cohort whose rule needs no inner products. */
+    static RoundWeights weights(int round, String rule, List<AcceptedRow> cohort) {
+        return new RoundWeighing(null).weigh(order(round, rule, cohort));
+    }
+
+    static WeighingOrder order(int round, String rule, List<AcceptedRow> cohort) {
+        return new WeighingOrder(
+                SmallFederation.MODEL,
+                round,
+                rule,
+                "extend",
+                cohort.size(),
+                cohort.stream()
+                        .map(
+                                row ->
+                                        new CohortMember(
+                                                row.silo(),
+                                                row.id().attempt(),
+                                                row.contribution().weight(),
+                                                row.contribution().normalizer(),
+                                                10,
+                                                1,
+                                                1,
+                                                1))
+                        .toList(),
+                cohort.stream().map(AcceptedRow::id).toList(),
+                List.of());
     }
 
     static AcceptedRow accepted(Upload upload, double weight, String rule) {

@@ -9,16 +9,19 @@ import io.tributary.operators.round.CoordinatorState;
 import io.tributary.operators.round.OpenRound;
 import io.tributary.operators.round.Publication;
 import io.tributary.operators.round.SiloStanding;
+import io.tributary.operators.round.WeighingOrder;
 import io.tributary.operators.rule.Contribution;
 import io.tributary.operators.update.ChunkReceipt;
 import io.tributary.operators.update.CompleteUpdate;
 import io.tributary.operators.update.UpdateEvent;
 import io.tributary.operators.update.UploadStatus;
+import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundEntry;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.RejectionReason;
@@ -36,6 +39,7 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.types.PojoTestUtils;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,10 +51,11 @@ class StreamTypesTest {
     @ValueSource(
             classes = {
                 AcceptedRow.class,
-                AggregateChunk.RowKey.class,
+                RowKey.class,
                 ChunkCommand.class,
                 ChunkDone.class,
                 ChunkKey.class,
+                ChunkProducts.class,
                 ChunkReceipt.class,
                 ChunkRow.class,
                 ChunkSeen.class,
@@ -64,6 +69,7 @@ class StreamTypesTest {
                 RoundEntry.class,
                 RoundOutcome.class,
                 RoundPlan.class,
+                RoundWeights.class,
                 SiloPresence.class,
                 SiloRecord.class,
                 UpdateChunk.class,
@@ -71,7 +77,8 @@ class StreamTypesTest {
                 UpdateManifest.class,
                 UploadKey.class,
                 UploadStatus.class,
-                VersionDraft.class
+                VersionDraft.class,
+                WeighingOrder.class
             })
     void flinkSerializesItWithoutKryo(Class<?> type) {
         assertThatCode(() -> PojoTestUtils.assertSerializedAsPojoWithoutKryo(type))
@@ -99,11 +106,11 @@ class StreamTypesTest {
                 new UploadStatus(upload.manifest(), true, 1, 2, 3, 4, 0),
                 CoordinatorEvent.ofVersion("main", 3),
                 CoordinatorEvent.of(upload.complete(9)),
-                new CoordinatorState(3, 30, "digest", null, null, List.of()),
-                new CoordinatorState(3, 30, "digest", open, null, standing),
-                new CoordinatorState(3, 30, "digest", null, new Publication(4, 40, 5), standing),
+                state(null, null, List.of()),
+                state(open, null, standing),
+                state(null, new Publication(4, 40, 5), standing),
                 new ChunkSeen("main", 3, 1, 99, null),
-                new AggregateChunk.RowKey("silo-a", new UpdateId(1, 2, 3)),
+                new RowKey("silo-a", new UpdateId(1, 2, 3)),
                 ChunkCommand.republish(ChunkKey.of("main", 3), 4, true),
                 new ChunkCommand(
                         ChunkKey.of("main", 3),
@@ -111,13 +118,22 @@ class StreamTypesTest {
                         1,
                         "mean",
                         "sgd",
+                        7,
                         -40,
                         List.of(
                                 new AcceptedRow(
                                         "silo-a", id, new Contribution(1, 10), "mean", -40, true)),
+                        null,
                         false,
                         null),
-                new VersionDraft("main", 1, 0, 10, 5, true, "mean", "sgd", List.of()));
+                new VersionDraft("main", 1, 0, 10, 5, true, "mean", "sgd", List.of(), List.of()));
+    }
+
+    private static CoordinatorState state(
+            @Nullable OpenRound open, @Nullable Publication publication, List<SiloStanding> silos) {
+        var measurements = List.of(new Measurement("clipping-norm", 0.5));
+        return new CoordinatorState(
+                3, 30, "digest", List.of("momentum"), 3, measurements, open, publication, silos);
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import java.util.List;
  * @param round round number
  * @param status closed, or extended because the quorum was missing at the deadline
  * @param reason one sentence for people
+ * @param rule the rule the round was closed with; the plan's, or what its fallback made of it
  * @param verdicts what became of each planned silo's update so far, in silo-id order
  * @param openedMillis when the round's clock started, epoch milliseconds
  * @param decidedMillis when this was decided, epoch milliseconds
@@ -18,6 +19,7 @@ public record RoundOutcome(
         int round,
         RoundStatus status,
         String reason,
+        String rule,
         List<UpdateVerdict> verdicts,
         long openedMillis,
         long decidedMillis) {}

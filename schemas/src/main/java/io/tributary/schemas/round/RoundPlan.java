@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param layoutDigest hex SHA-256 of the model layout
  * @param rule aggregation rule, in the syntax of rule specifications, e.g. {@code
  *     trimmed-mean(f=1)}
+ * @param fallback what to do when the rule is not defined for those who came: {@code extend},
+ *     {@code lower-f}, or another rule
  * @param serverOptimizer server optimizer, e.g. {@code nesterov(lr=0.7, momentum=0.9)}
  * @param codec codec of the updates
  * @param silos who takes part, in silo-id order, with weights that sum to 1
@@ -34,6 +36,7 @@ public record RoundPlan(
         int baseVersion,
         String layoutDigest,
         String rule,
+        String fallback,
         String serverOptimizer,
         Codec codec,
         List<SiloAssignment> silos,

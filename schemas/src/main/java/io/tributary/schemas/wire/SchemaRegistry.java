@@ -48,7 +48,8 @@ final class SchemaRegistry {
                     ControlCommand.class);
 
     /** Types that several schemas name; parsed first. */
-    private static final List<String> SHARED = List.of("Codec", "UpdateId", "ChunkRange");
+    private static final List<String> SHARED =
+            List.of("Codec", "UpdateId", "ChunkRange", "Measurement");
 
     private final Map<Class<?>, RecordCodec<?>> codecs = new HashMap<>();
     private final Map<Long, BodyReader<?>> readers = new HashMap<>();

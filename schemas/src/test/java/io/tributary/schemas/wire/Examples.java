@@ -84,15 +84,24 @@ final class Examples {
                 new RoundWeights(
                         "main",
                         7,
+                        "nnm(f=0) | median",
                         List.of("acme-eu", "borealis"),
+                        List.of(ID, new UpdateId(7, 2, 5)),
+                        new double[] {},
                         2,
                         new double[] {0.75, 0.25, 0.25, 0.75},
-                        new double[] {0.5, 0.5}),
+                        new double[] {0.5, 0.5},
+                        1,
+                        new int[] {},
+                        0,
+                        List.of(new Measurement("clipping-norm", 0.5)),
+                        ""),
                 new RoundOutcome(
                         "main",
                         7,
                         RoundStatus.CLOSED,
                         "1 of 2 updates by the deadline, quorum 1",
+                        "mean",
                         List.of(
                                 new UpdateVerdict(
                                         "acme-eu",
@@ -153,6 +162,7 @@ final class Examples {
                 6,
                 LAYOUT.digest(),
                 "mean",
+                "extend",
                 "nesterov(lr=0.7, momentum=0.9)",
                 Codec.BF16,
                 List.of(

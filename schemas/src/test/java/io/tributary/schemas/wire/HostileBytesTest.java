@@ -190,7 +190,10 @@ class HostileBytesTest {
         var encoder = encoder(body);
         encoder.writeString("main");
         encoder.writeInt(1);
+        encoder.writeString("median");
         encoder.writeLong(0); // no silos
+        encoder.writeLong(0); // no uploads
+        encoder.writeLong(0); // no coefficients
         encoder.writeInt(2);
         encoder.writeLong(1);
         encoder.writeDouble(0.25);
@@ -200,6 +203,11 @@ class HostileBytesTest {
         encoder.writeDouble(0.75);
         encoder.writeLong(0);
         encoder.writeLong(0); // no weights
+        encoder.writeDouble(1); // factor
+        encoder.writeLong(0); // selected
+        encoder.writeDouble(0); // no noise
+        encoder.writeLong(0); // measurements
+        encoder.writeString("");
         encoder.flush();
 
         var decoded =
@@ -217,6 +225,9 @@ class HostileBytesTest {
         var encoder = encoder(body);
         encoder.writeString("");
         encoder.writeInt(1);
+        encoder.writeString("");
+        encoder.writeLong(0);
+        encoder.writeLong(0);
         encoder.writeLong(0);
         encoder.writeInt(0);
         for (int i = 0; i < elements; i++) {
@@ -225,6 +236,11 @@ class HostileBytesTest {
         }
         encoder.writeLong(0);
         encoder.writeLong(0);
+        encoder.writeDouble(1); // factor
+        encoder.writeLong(0); // selected
+        encoder.writeDouble(0); // no noise
+        encoder.writeLong(0); // measurements
+        encoder.writeString("");
         encoder.flush();
 
         // Quadratic growth would take 40 GB.

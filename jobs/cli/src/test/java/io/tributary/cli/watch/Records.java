@@ -55,6 +55,7 @@ public final class Records {
                 round - 1,
                 LAYOUT.digest(),
                 "fednova",
+                "extend",
                 "nesterov(lr=0.7, momentum=0.9)",
                 Codec.BF16,
                 silos,
@@ -82,7 +83,7 @@ public final class Records {
     }
 
     public static RoundOutcome outcome(int round, RoundStatus status, String reason) {
-        return new RoundOutcome(MODEL, round, status, reason, List.of(), 0, round);
+        return new RoundOutcome(MODEL, round, status, reason, "fednova", List.of(), 0, round);
     }
 
     public static ModelVersion version(int version, String... cohort) {

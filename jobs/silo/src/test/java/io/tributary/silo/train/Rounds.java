@@ -48,6 +48,7 @@ final class Rounds {
                         round - 1,
                         global.layout().digest(),
                         "mean",
+                        "extend",
                         "sgd(lr=1.0)",
                         Codec.F32,
                         List.of(assignment, other),

@@ -1,0 +1,126 @@
+package io.tributary.operators.round;
+
+import io.tributary.operators.rule.AggregationRule;
+import io.tributary.operators.rule.Gram;
+import io.tributary.operators.rule.Mixing;
+import io.tributary.operators.rule.NoiseSource;
+import io.tributary.operators.rule.RoundFacts;
+import io.tributary.operators.rule.Weighing;
+import io.tributary.schemas.model.Measurement;
+import io.tributary.schemas.round.RoundWeights;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies a rule to a closed round, once for the whole model, and writes down what came out in the
+ * form that is published.
+ *
+ * <p>A rule may find that it has no answer: a filter that keeps nobody, say. Then the fallback's
+ * rule is applied, if it names one; otherwise nothing is: the combined delta is zero, the version
+ * is made without this round's updates, and the {@linkplain RoundWeights#note() note} says why.
+ */
+public final class RoundWeighing {
+
+    private final @Nullable NoiseSource noise;
+
+    /**
+     * @param noise for rules that add noise; null where there is no secret
+     */
+    public RoundWeighing(@Nullable NoiseSource noise) {
+        this.noise = noise;
+    }
+
+    /** Applies a rule that needs no more of the updates than their norms. */
+    public RoundWeights weigh(WeighingOrder order) {
+        return weigh(order, Gram.ofSquaredNorms(order.squaredNorms()));
+    }
+
+    /**
+     * Applies a rule.
+     *
+     * @param gram of the cohort's rows
+     */
+    public RoundWeights weigh(WeighingOrder order, Gram gram) {
+        var rule = AggregationRule.parse(order.rule());
+        try {
+            return written(order, rule, rule.weigh(gram, order.members(), facts(order)), "");
+        } catch (IllegalArgumentException noAnswer) {
+            return standIn(order, rule, gram, noAnswer.getMessage());
+        }
+    }
+
+    private RoundWeights standIn(
+            WeighingOrder order, AggregationRule rule, Gram gram, String reason) {
+        var other = new Fallback(order.fallback()).rule();
+        if (other.isPresent() && !rule.addsNoise()) {
+            try {
+                var weighing = other.get().weigh(gram, order.members(), facts(order));
+                return written(order, other.get(), weighing, reason);
+            } catch (IllegalArgumentException noAnswer) {
+                return nothing(order, rule, reason + "; and " + noAnswer.getMessage());
+            }
+        }
+        return nothing(order, rule, reason);
+    }
+
+    /** Zero times every row. */
+    private static RoundWeights nothing(WeighingOrder order, AggregationRule rule, String reason) {
+        var zeros = new double[rule.rowsToCombine(order.cohort().size())];
+        var weighing = new Weighing(zeros, null, null, 1, new int[0], 0, scalars(order));
+        return written(order, AggregationRule.parse("mean"), weighing, reason);
+    }
+
+    private RoundFacts facts(WeighingOrder order) {
+        return new RoundFacts(order.round(), order.planned(), scalars(order), noise);
+    }
+
+    private static Map<String, Double> scalars(WeighingOrder order) {
+        return order.measurements().stream()
+                .collect(Collectors.toMap(Measurement::name, Measurement::value));
+    }
+
+    private static RoundWeights written(
+            WeighingOrder order, AggregationRule rule, Weighing weighing, String note) {
+        var mixing = weighing.mixing();
+        var weights = weighing.weights() == null ? new double[0] : weighing.weights();
+        return new RoundWeights(
+                order.model(),
+                order.round(),
+                rule.toString(),
+                order.silos(),
+                order.uploads(),
+                weighing.coefficients() == null ? new double[0] : weighing.coefficients(),
+                weights.length,
+                mixing == null ? new double[0] : mixing.toRowMajor(),
+                weights,
+                weighing.factor(),
+                weighing.selected(),
+                weighing.noiseDeviation(),
+                measurements(weighing.scalars()),
+                note);
+    }
+
+    /** In the order of their names. */
+    private static List<Measurement> measurements(Map<String, Double> scalars) {
+        return new TreeMap<>(scalars)
+                .entrySet().stream().map(e -> new Measurement(e.getKey(), e.getValue())).toList();
+    }
+
+    /** What a chunk is to be combined by. */
+    public static Weighing read(RoundWeights weights) {
+        boolean linear = weights.rows() == 0;
+        return new Weighing(
+                linear ? weights.coefficients() : null,
+                weights.mixing().length == 0
+                        ? null
+                        : Mixing.ofRowMajor(weights.rows(), weights.mixing()),
+                linear ? null : weights.weights(),
+                weights.factor(),
+                weights.selected(),
+                weights.noiseDeviation(),
+                Map.of());
+    }
+}
