@@ -84,7 +84,7 @@ class CoordinateWiseRulesTest {
         assertThatThrownBy(() -> aggregate("meamed(f=2)", new float[4][1]))
                 .hasMessage("meamed needs at least 5 rows to leave out 2, got n=4");
         assertThatThrownBy(() -> AggregationRule.parse("meamed"))
-                .hasMessageContaining("give f, the number of rows to leave out");
+                .hasMessageContaining("give f, the number of faulty rows to tolerate");
         assertThatThrownBy(() -> AggregationRule.parse("meamed(f=-1)"))
                 .hasMessage("meamed: f must be >= 0, got f=-1");
         assertThatThrownBy(
@@ -277,6 +277,22 @@ class CoordinateWiseRulesTest {
         var scaled = combine(rule, doubled);
         for (int j = 0; j < D; j++) {
             assertThat(scaled[j]).isCloseTo(-2 * result[j], within(1e-12));
+        }
+    }
+
+    @Test
+    void severalThreadsGiveTheSameBits() {
+        var rows = new float[7][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = new float[70_000];
+            System.arraycopy(rows(1, i)[0], 0, rows[i], 69_000, D);
+        }
+        var cohort = Cohort.weighted(new double[] {1, 2, 3, 1, 2, 3, 1});
+        for (var text : new String[] {"median", "trimmed-mean(f=2)", "mean"}) {
+            var rule = AggregationRule.parse(text);
+            var one = rule.aggregate(rows, cohort, RoundFacts.first(7), RuleState.NONE);
+            var two = rule.aggregate(rows, cohort, RoundFacts.first(7), RuleState.NONE, 2);
+            assertThat(two.result()).isEqualTo(one.result());
         }
     }
 
