@@ -1,7 +1,6 @@
 package io.tributary.operators.kernel;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The inner products of all pairs of rows, in float64.
@@ -27,9 +26,6 @@ final class InnerProducts {
 
     /** Segments of very long rows, at most. */
     private static final int MOST_SEGMENTS = 1024;
-
-    /** Values in a cache line. */
-    private static final int CACHE_LINE = 16;
 
     private static final int BLOCK = Kernels.BLOCK;
     private static final int LANES = Kernels.LANES;
@@ -101,9 +97,7 @@ final class InnerProducts {
         private final int blocks = (n + BLOCK - 1) / BLOCK;
         private final float[] decoded = new float[TILE];
 
-        /** Keeps loads alive that nothing else needs. */
-        @SuppressWarnings("UnusedVariable")
-        private int fetched;
+        private final Prefetch prefetch = new Prefetch(rows);
 
         /** Rows past n stay zero. */
         private final double[][] tile = new double[blocks * BLOCK][TILE];
@@ -113,10 +107,13 @@ final class InnerProducts {
 
         double[] compute(int from, int to) {
             var totals = new Totals(Passes.packedLength(n));
+            prefetch.start(from);
             for (int run = from; run < to; run += RUN) {
                 int end = Math.min(run + RUN, to);
                 for (int at = run; at < end; at += TILE) {
-                    multiply(read(at, Math.min(TILE, end - at)));
+                    int count = Math.min(TILE, end - at);
+                    prefetch.upTo(at + count, to);
+                    multiply(read(at, count));
                 }
                 addTo(totals);
             }
@@ -126,9 +123,6 @@ final class InnerProducts {
         /** Fills up with zeros to a multiple of the lanes, which is returned. */
         private int read(int from, int count) {
             int padded = (count + LANES - 1) / LANES * LANES;
-            for (int i = 0; i < n; i++) {
-                fetched += fetch(rows.asArray(i), from, count);
-            }
             for (int i = 0; i < n; i++) {
                 var array = rows.asArray(i);
                 if (array == null) {
@@ -140,20 +134,6 @@ final class InnerProducts {
                 Arrays.fill(tile[i], count, padded, 0);
             }
             return padded;
-        }
-
-        /**
-         * Brings values into the cache: loads that wait for memory overlap, and do not if every one
-         * of them is followed by a store.
-         */
-        private static int fetch(float @Nullable [] array, int from, int count) {
-            int bits = 0;
-            if (array != null) {
-                for (int j = from; j < from + count; j += CACHE_LINE) {
-                    bits |= Float.floatToRawIntBits(array[j]);
-                }
-            }
-            return bits;
         }
 
         private void multiply(int count) {

@@ -116,9 +116,12 @@ public final class Passes {
         var tile = new float[rows.rows()][TILE];
         var mixing = matrix == null ? null : new TileMixing(KernelProvider.kernels(), matrix);
         var mixed = matrix == null ? tile : new float[matrix.length][TILE];
+        var prefetch = new Prefetch(rows);
         return (segment, from, to) -> {
+            prefetch.start(from);
             for (int at = from; at < to; at += TILE) {
                 int count = Math.min(TILE, to - at);
+                prefetch.upTo(at + count, to);
                 for (int i = 0; i < tile.length; i++) {
                     rows.read(i, at, count, tile[i]);
                 }
