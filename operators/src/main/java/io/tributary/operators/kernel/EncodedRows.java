@@ -3,7 +3,6 @@ package io.tributary.operators.kernel;
 import static io.tributary.operators.Preconditions.checkArgument;
 
 import io.tributary.schemas.codec.Codec;
-import io.tributary.schemas.codec.TensorCodec;
 import java.util.List;
 
 /**
@@ -45,6 +44,6 @@ public record EncodedRows(List<Row> encoded, int length) implements RowSource {
     @Override
     public void read(int row, int from, int count, float[] target) {
         var source = encoded.get(row);
-        TensorCodec.decode(source.codec(), source.payload(), from, count, target, 0);
+        KernelProvider.kernels().decode(source.codec(), source.payload(), from, count, target);
     }
 }

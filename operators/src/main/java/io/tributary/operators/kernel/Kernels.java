@@ -1,5 +1,7 @@
 package io.tributary.operators.kernel;
 
+import io.tributary.schemas.codec.Codec;
+
 /**
  * The inner loops that are worth writing twice: in plain Java, and with the incubating Vector API,
  * which a JVM has to be started with ({@code --add-modules jdk.incubator.vector}).
@@ -19,6 +21,12 @@ interface Kernels {
 
     /** Rows that are added at a time. */
     int GROUP = 4;
+
+    /**
+     * Decodes {@code count} values of a payload, from value {@code first} on, to the start of the
+     * target.
+     */
+    void decode(Codec codec, byte[] payload, int first, int count, float[] target);
 
     /** Index of the first value that is not a number; the length if there is none. */
     int firstNan(float[] values);

@@ -1,9 +1,20 @@
 package io.tributary.operators.kernel;
 
+import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.codec.TensorCodec;
 import java.util.Arrays;
 
 /** Loops that HotSpot compiles well by itself. */
 final class PlainKernels implements Kernels {
+
+    @Override
+    public void decode(Codec codec, byte[] payload, int first, int count, float[] target) {
+        decode(codec, payload, first, count, target, 0);
+    }
+
+    void decode(Codec codec, byte[] payload, int first, int count, float[] target, int offset) {
+        TensorCodec.decode(codec, payload, first, count, target, offset);
+    }
 
     @Override
     public int firstNan(float[] values) {

@@ -1,7 +1,10 @@
 package io.tributary.operators.kernel;
 
+import io.tributary.schemas.codec.Codec;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -20,6 +23,21 @@ final class VectorKernels implements Kernels {
 
     private static final VectorSpecies<Float> WIDEST = FloatVector.SPECIES_PREFERRED;
 
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
+    /** The bytes of as many two-byte values. */
+    private static final VectorSpecies<Byte> HALVES =
+            VectorSpecies.of(byte.class, VectorShape.forBitSize(WIDEST.length() * Short.SIZE));
+
+    private static final int F16_SIGN = 0x8000;
+    private static final int F16_MAGNITUDE = 0x7FFF;
+    private static final int F16_INFINITY = 0x7C00;
+    private static final int F16_EXTRA_BITS = 13;
+    private static final int F32_INFINITY = 0x7F80_0000;
+
+    /** Difference of the exponent biases. */
+    private static final float F16_BIAS = 0x1p112f;
+
     private static final int WIDTH = DOUBLES.length();
 
     /** From here on every float64 value is a whole number. */
@@ -30,6 +48,54 @@ final class VectorKernels implements Kernels {
     /** Whether vectors have a width that these loops can use. */
     static boolean isUsable() {
         return WIDTH >= 2 && WIDTH <= LANES;
+    }
+
+    @Override
+    public void decode(Codec codec, byte[] payload, int first, int count, float[] target) {
+        int vectors =
+                switch (codec) {
+                    case F32 -> 0; // a copy
+                    case BF16 -> decodeBf16(payload, first, count, target);
+                    case F16 -> decodeF16(payload, first, count, target);
+                };
+        rest.decode(codec, payload, first + vectors, count - vectors, target, vectors);
+    }
+
+    private static int decodeBf16(byte[] payload, int first, int count, float[] target) {
+        int vectors = WIDEST.loopBound(count);
+        for (int j = 0; j < vectors; j += WIDEST.length()) {
+            halves(payload, first + j)
+                    .lanewise(VectorOperators.LSHL, Short.SIZE)
+                    .reinterpretAsFloats()
+                    .intoArray(target, j);
+        }
+        return vectors;
+    }
+
+    private static int decodeF16(byte[] payload, int first, int count, float[] target) {
+        int vectors = WIDEST.loopBound(count);
+        for (int j = 0; j < vectors; j += WIDEST.length()) {
+            var bits = halves(payload, first + j);
+            var sign = bits.and(F16_SIGN).lanewise(VectorOperators.LSHL, Short.SIZE);
+            var shifted = bits.and(F16_MAGNITUDE).lanewise(VectorOperators.LSHL, F16_EXTRA_BITS);
+            // Moving the exponent by a multiplication also makes subnormal values normal.
+            var finite = shifted.reinterpretAsFloats().mul(F16_BIAS).reinterpretAsInts();
+            var isFinite = shifted.compare(VectorOperators.LT, F16_INFINITY << F16_EXTRA_BITS);
+            shifted.or(F32_INFINITY)
+                    .blend(finite, isFinite)
+                    .or(sign)
+                    .reinterpretAsFloats()
+                    .intoArray(target, j);
+        }
+        return vectors;
+    }
+
+    /** Values of two bytes, little-endian; the upper half repeats their sign. */
+    private static IntVector halves(byte[] payload, int first) {
+        return (IntVector)
+                ByteVector.fromArray(HALVES, payload, first * Short.BYTES)
+                        .reinterpretAsShorts()
+                        .convertShape(VectorOperators.S2I, INTS, 0);
     }
 
     @Override

@@ -14,9 +14,8 @@ import io.tributary.operators.kernel.SortingNetwork;
  * <p>In ascending order the nearest values are neighbours. Starting with the lowest, the window
  * moves up as long as the value that it would take in is nearer than the one it would lose.
  *
- * <p>Sources: Xie et al. 2018 (arXiv:1802.10116), definition 7; El Mhamdi et al., ICML 2018
- * (arXiv:1802.07927), section 4. Breakdown point of Meamed {@code f/n < 1/2}. Cost O(n log^2 n)
- * comparisons per coordinate.
+ * <p>Sources: Xie et al. 2018 (arXiv:1802.10116); El Mhamdi et al., ICML 2018 (arXiv:1802.07927).
+ * Breakdown point of Meamed {@code f/n < 1/2}. Cost O(n log^2 n) comparisons per coordinate.
  *
  * <pre>{@code meamed(f=1), deltas = [[1], [2], [4], [9]]  ->  [7/3]}</pre>
  *

@@ -2,10 +2,15 @@ package io.tributary.operators.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.codec.TensorCodec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tests run with the Vector API, so that both kinds of kernels are there. */
@@ -37,6 +42,37 @@ class KernelsTest {
             assertThat(wide[count]).isZero();
             assertThat(narrow[count]).isZero();
         }
+    }
+
+    /** Every pattern of two bytes, so that none is forgotten. */
+    @ParameterizedTest
+    @EnumSource(Codec.class)
+    void decodingGivesWhatTheCodecGives(Codec codec) {
+        var payload = new byte[2 * 65536];
+        ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().put(patterns());
+        int elements = payload.length / codec.encodedBytes(1);
+        for (int[] range : new int[][] {{0, elements}, {3, elements - 20}, {5, 1}, {7, 0}}) {
+            var expected = new float[range[1]];
+            TensorCodec.decode(codec, payload, range[0], range[1], expected, 0);
+            for (var kernels : new Kernels[] {plain, vector}) {
+                var decoded = new float[range[1]];
+                kernels.decode(codec, payload, range[0], range[1], decoded);
+                for (int j = 0; j < expected.length; j++) {
+                    if (Float.floatToIntBits(decoded[j]) != Float.floatToIntBits(expected[j])) {
+                        throw new AssertionError(
+                                "value %s: %s is not %s".formatted(j, decoded[j], expected[j]));
+                    }
+                }
+            }
+        }
+    }
+
+    private static short[] patterns() {
+        var patterns = new short[65536];
+        for (int i = 0; i < patterns.length; i++) {
+            patterns[i] = (short) i;
+        }
+        return patterns;
     }
 
     @ParameterizedTest
