@@ -55,6 +55,12 @@ interface Kernels {
     /** {@code target[at + j] = (rows[first][j] + ... + rows[last][j]) / (last - first + 1)}. */
     void mean(float[][] rows, int first, int last, int count, double[] target, int at);
 
+    /**
+     * Replaces what is in the slots by the upper values where the lower ones, which are not above
+     * them, are farther from a point. Infinity is as near as can be to itself.
+     */
+    void takeNearer(float[] lower, float[] upper, double[] points, float[] slots, int count);
+
     /** {@code target[at + j] += rint(scale * row[from + j])}. */
     void addRounded(float[] row, int from, double scale, double[] target, int at, int count);
 

@@ -107,6 +107,25 @@ final class PlainKernels implements Kernels {
     }
 
     @Override
+    public void takeNearer(
+            float[] lower, float[] upper, double[] points, float[] slots, int count) {
+        takeNearer(lower, upper, points, slots, 0, count);
+    }
+
+    void takeNearer(
+            float[] lower, float[] upper, double[] points, float[] slots, int from, int to) {
+        for (int j = from; j < to; j++) {
+            double point = points[j];
+            boolean farther =
+                    point - lower[j] > upper[j] - point
+                            || (upper[j] == point && lower[j] < point); // both infinite
+            if (farther) {
+                slots[j] = upper[j];
+            }
+        }
+    }
+
+    @Override
     public void addRounded(
             float[] row, int from, double scale, double[] target, int at, int count) {
         for (int j = 0; j < count; j++) {

@@ -128,10 +128,7 @@ final class VectorKernels implements Kernels {
     public void narrow(double[] source, int count, float[] target) {
         int vectors = DOUBLES.loopBound(count);
         for (int j = 0; j < vectors; j += WIDTH) {
-            ((FloatVector)
-                            DoubleVector.fromArray(DOUBLES, source, j)
-                                    .convertShape(VectorOperators.D2F, FLOATS, 0))
-                    .intoArray(target, j);
+            store(DoubleVector.fromArray(DOUBLES, source, j), target, j);
         }
         for (int j = vectors; j < count; j++) {
             target[j] = (float) source[j];
@@ -206,6 +203,23 @@ final class VectorKernels implements Kernels {
             }
             target[at + j] = sum / n;
         }
+    }
+
+    @Override
+    public void takeNearer(
+            float[] lower, float[] upper, double[] points, float[] slots, int count) {
+        int vectors = DOUBLES.loopBound(count);
+        for (int j = 0; j < vectors; j += WIDTH) {
+            var point = DoubleVector.fromArray(DOUBLES, points, j);
+            var low = load(lower, j);
+            var high = load(upper, j);
+            var farther = point.sub(low).compare(VectorOperators.GT, high.sub(point));
+            var infinite =
+                    high.compare(VectorOperators.EQ, point)
+                            .and(low.compare(VectorOperators.LT, point));
+            store(load(slots, j).blend(high, farther.or(infinite)), slots, j);
+        }
+        rest.takeNearer(lower, upper, points, slots, vectors, count);
     }
 
     @Override
@@ -309,5 +323,9 @@ final class VectorKernels implements Kernels {
         return (DoubleVector)
                 FloatVector.fromArray(FLOATS, values, from)
                         .convertShape(VectorOperators.F2D, DOUBLES, 0);
+    }
+
+    private static void store(DoubleVector values, float[] target, int at) {
+        ((FloatVector) values.convertShape(VectorOperators.D2F, FLOATS, 0)).intoArray(target, at);
     }
 }

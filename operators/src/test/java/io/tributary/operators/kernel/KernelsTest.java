@@ -134,6 +134,21 @@ class KernelsTest {
     }
 
     @Test
+    void theNearerOfTwoIsTaken() {
+        float inf = INFINITY;
+        float[] lower = {1, 1, 1, 1, -inf, -inf, 1, inf, -inf, 4, 1, 1};
+        float[] upper = {5, 5, 5, inf, 5, inf, inf, inf, 5, 5, 2, inf};
+        double[] points = {2, 3, 4, 1, 3, 3, inf, inf, -inf, 3, 3, 3};
+        float[] expected = {7, 7, 5, 7, 5, 7, inf, 7, 7, 7, 2, 7};
+        for (var kernels : new Kernels[] {plain, vector}) {
+            var slots = new float[lower.length];
+            Arrays.fill(slots, 7);
+            kernels.takeNearer(lower, upper, points, slots, lower.length);
+            assertThat(slots).isEqualTo(expected);
+        }
+    }
+
+    @Test
     void roundedSumsHaveTheBitsOfTheirDefinition() {
         float[] row = {
             0.5f,
