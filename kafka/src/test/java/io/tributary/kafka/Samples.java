@@ -109,7 +109,6 @@ public final class Samples {
                 0,
                 0,
                 "mean",
-                "extend",
                 "sgd(lr=1)",
                 List.of(),
                 List.of());

@@ -103,8 +103,8 @@ public final class SmallFederation {
                 momentParts,
                 0,
                 10L * version,
-                "",
-                "",
+                "mean",
+                momentParts == 0 ? "sgd(lr=1)" : "nesterov(lr=0.7, momentum=0.9)",
                 List.of(),
                 List.of());
     }

@@ -44,12 +44,16 @@ class DeterminismITCase {
 
     @ParameterizedTest
     @CsvSource(
-            delimiter = '|',
+            delimiter = ';',
             value = {
-                "mean|nesterov(lr=0.7, momentum=0.9)|bf16",
-                "fednova|sgd(lr=1)|f32",
-                "median|sgd(lr=1)|f32",
-                "trimmed-mean(f=1)|nesterov(lr=0.7, momentum=0.9)|f16"
+                "mean;nesterov(lr=0.7, momentum=0.9);bf16",
+                "fednova;sgd(lr=1);f32",
+                "median;sgd(lr=1);f32",
+                "trimmed-mean(f=1);nesterov(lr=0.7, momentum=0.9);f16",
+                "multi-krum(f=1);fedadam(lr=0.01);bf16",
+                "fednova | nnm(f=1) | trimmed-mean(f=1);fedyogi(lr=0.01);f32",
+                "centered-clipping(tau=0.5);momentum(lr=1, momentum=0.9);f32",
+                "foolsgold;fedadagrad(lr=0.01);f16"
             })
     void parallelismAndArrivalOrderDoNotMatter(String rule, String optimizer, String codec)
             throws Exception {

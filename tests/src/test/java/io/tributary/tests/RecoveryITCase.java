@@ -56,8 +56,12 @@ class RecoveryITCase {
 
     @ParameterizedTest
     @CsvSource(
-            delimiter = '|',
-            value = {"fednova|nesterov(lr=0.7, momentum=0.9)", "trimmed-mean(f=1)|sgd(lr=1)"})
+            delimiter = ';',
+            value = {
+                "fednova;nesterov(lr=0.7, momentum=0.9)",
+                "trimmed-mean(f=1);sgd(lr=1)",
+                "centered-clipping(tau=0.5);fedadam(lr=0.1, bias-correction=adam)"
+            })
     void aTaskManagerDies(String rule, String optimizer) throws Exception {
         assertSameModel(
                 rule,
@@ -71,16 +75,24 @@ class RecoveryITCase {
 
     @ParameterizedTest
     @CsvSource(
-            delimiter = '|',
-            value = {"fednova|nesterov(lr=0.7, momentum=0.9)", "trimmed-mean(f=1)|sgd(lr=1)"})
+            delimiter = ';',
+            value = {
+                "fednova;nesterov(lr=0.7, momentum=0.9)",
+                "trimmed-mean(f=1);sgd(lr=1)",
+                "centered-clipping(tau=0.5);fedadam(lr=0.1, bias-correction=adam)"
+            })
     void theJobIsRestartedFromACheckpoint(String rule, String optimizer) throws Exception {
         assertSameModel(rule, optimizer, federation -> federation.startJob(federation.stopJob()));
     }
 
     @ParameterizedTest
     @CsvSource(
-            delimiter = '|',
-            value = {"fednova|nesterov(lr=0.7, momentum=0.9)", "trimmed-mean(f=1)|sgd(lr=1)"})
+            delimiter = ';',
+            value = {
+                "fednova;nesterov(lr=0.7, momentum=0.9)",
+                "trimmed-mean(f=1);sgd(lr=1)",
+                "centered-clipping(tau=0.5);fedadam(lr=0.1, bias-correction=adam)"
+            })
     void theJobStartsAfreshWithoutAnyState(String rule, String optimizer) throws Exception {
         assertSameModel(
                 rule,

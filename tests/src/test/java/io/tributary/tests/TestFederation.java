@@ -21,6 +21,7 @@ import io.tributary.schemas.model.ModelLayout;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
@@ -193,6 +194,14 @@ final class TestFederation implements AutoCloseable {
         return read(topics.versions(), ModelVersion.class);
     }
 
+    /** What rules have made of the cohorts so far. */
+    List<RoundWeights> weights() {
+        return read(topics.rounds(), Record.class).stream()
+                .filter(RoundWeights.class::isInstance)
+                .map(RoundWeights.class::cast)
+                .toList();
+    }
+
     /** What was rejected so far. */
     List<RejectedUpdate> rejected() {
         return read(topics.rejected(), RejectedUpdate.class);
@@ -265,7 +274,7 @@ final class TestFederation implements AutoCloseable {
             var ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(PATIENCE)) {
-                    found.add(Wire.decode(record.value(), type));
+                    found.add(type.cast(Wire.decode(record.value())));
                 }
             }
         } catch (MalformedRecordException e) {

@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExportCommand.class,
             EvaluateCommand.class,
             GenerateCommand.class,
+            AggregateCommand.class,
             CommandLine.HelpCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

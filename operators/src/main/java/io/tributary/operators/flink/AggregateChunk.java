@@ -176,8 +176,10 @@ public final class AggregateChunk
         TensorCodec.decode(chunk.codec(), chunk.payload(), values.length, values, 0);
         if (chunk.part() == 0) {
             parameters.update(values);
-        } else {
+        } else if (chunk.part() <= bootstrap.optimizerParts()) {
             moments.put(chunk.part(), values);
+        } else {
+            centre.update(values);
         }
     }
 
@@ -308,6 +310,8 @@ public final class AggregateChunk
         var running = sum.value();
         var contributions = order.rows().stream().map(AcceptedRow::contribution).toList();
         var folding = rule(order.rule()).folding().orElseThrow();
+        centre.clear();
+        histories.clear();
         new FoldGrid(order.foldQuantumExponent()).finish(running, folding.finish(contributions));
         return running;
     }
@@ -326,22 +330,30 @@ public final class AggregateChunk
         return result;
     }
 
-    /** Keeps what the rule wants to see again: its own result only if it had one. */
+    /**
+     * Keeps what the rule wants to see in the next round: its own result, if it had one. What a
+     * rule does not want is forgotten, so that a centre is there when, and only when, the rule of
+     * the newest version keeps one.
+     */
     private void keep(AggregationRule rule, ChunkCommand order, double[] result, boolean applied)
             throws Exception {
-        switch (rule.keeps()) {
-            case CENTRE -> {
-                if (applied) {
-                    centre.update(narrowed(result));
-                }
+        if (rule.keeps() == Kept.HISTORIES) {
+            var sums = withHistories(order).values();
+            for (int i = 0; i < sums.length; i++) {
+                histories.put(order.rows().get(i).silo(), sums[i]);
             }
-            case HISTORIES -> {
-                var sums = withHistories(order).values();
-                for (int i = 0; i < sums.length; i++) {
-                    histories.put(order.rows().get(i).silo(), sums[i]);
-                }
+        } else {
+            histories.clear();
+        }
+        if (rule.keeps() == Kept.CENTRE) {
+            var before = centre.value();
+            if (applied) {
+                centre.update(narrowed(result));
+            } else if (before == null) {
+                centre.update(new float[result.length]);
             }
-            case NOTHING -> {}
+        } else {
+            centre.clear();
         }
     }
 
@@ -415,8 +427,12 @@ public final class AggregateChunk
         var parametersChunk = encode(order, 0, parameters.value());
         out.collect(parametersChunk);
         if (order.snapshot()) {
-            for (int part = 1; moments.contains(part); part++) {
+            int part = 1;
+            for (; moments.contains(part); part++) {
                 out.collect(encode(order, part, moments.get(part)));
+            }
+            if (centre.value() != null) {
+                out.collect(encode(order, part, centre.value()));
             }
         }
         context.output(
@@ -449,12 +465,12 @@ public final class AggregateChunk
         if (version.value() != null) {
             return true;
         }
-        for (int part = 1; part <= bootstrap.momentParts(); part++) {
+        for (int part = 1; part <= bootstrap.optimizerParts(); part++) {
             if (!moments.contains(part)) {
                 return false;
             }
         }
-        return true;
+        return bootstrap.momentParts() == bootstrap.optimizerParts() || centre.value() != null;
     }
 
     private int currentVersion() throws Exception {

@@ -1,5 +1,6 @@
 package io.tributary.operators.flink;
 
+import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
 import java.io.Serializable;
@@ -15,8 +16,15 @@ import org.jspecify.annotations.Nullable;
 public record Bootstrap(ModelVersion version, boolean moments, @Nullable RoundPlan openPlan)
         implements Serializable {
 
-    /** Moments per chunk that seeds will bring. */
+    /** Parts per chunk, besides the parameters, that seeds will bring. */
     int momentParts() {
         return moments ? version.momentParts() : 0;
+    }
+
+    /** Those of them that are the server optimizer's; one more is the rule's centre. */
+    int optimizerParts() {
+        return moments && version.momentParts() > 0
+                ? ServerOptimizer.parse(version.serverOptimizer()).moments()
+                : 0;
     }
 }

@@ -1,6 +1,8 @@
 package io.tributary.operators.flink;
 
 import io.tributary.operators.optimizer.ServerOptimizer;
+import io.tributary.operators.rule.AggregationRule;
+import io.tributary.operators.rule.Kept;
 import io.tributary.schemas.codec.ChunkDigest;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.Measurement;
@@ -115,6 +117,9 @@ public final class PublishVersion
             int[] crcs,
             double combinedNorm) {
         int momentParts = ServerOptimizer.parse(next.serverOptimizer()).moments();
+        if (AggregationRule.parse(next.rule()).keeps() == Kept.CENTRE) {
+            momentParts++;
+        }
         var measurements = new ArrayList<>(next.measurements());
         measurements.add(new Measurement("combined-delta-norm", combinedNorm));
         return new ModelVersion(

@@ -41,6 +41,7 @@ public record FedAdagrad(double lr, double tau, double v0) implements ServerOpti
 
     @Override
     public void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
+        ServerSteps.check(parameters, combinedDelta, step);
         var v = moments[0];
         for (int j = 0; j < parameters.length; j++) {
             double g = -combinedDelta[j];

@@ -50,6 +50,7 @@ public record FedYogi(
 
     @Override
     public void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
+        ServerSteps.check(parameters, combinedDelta, step);
         var m = moments[0];
         var v = moments[1];
         double rate = lr * biasCorrection.ofMean(beta1, beta2, step);

@@ -29,6 +29,7 @@ public record Momentum(double lr, double momentum) implements ServerOptimizer {
 
     @Override
     public void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
+        ServerSteps.check(parameters, combinedDelta, step);
         var b = moments[0];
         for (int j = 0; j < parameters.length; j++) {
             b[j] = (float) (momentum * b[j] - combinedDelta[j]);

@@ -30,6 +30,7 @@ public record Nesterov(double lr, double momentum) implements ServerOptimizer {
 
     @Override
     public void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
+        ServerSteps.check(parameters, combinedDelta, step);
         var m = moments[0];
         for (int j = 0; j < parameters.length; j++) {
             double g = -combinedDelta[j];

@@ -54,6 +54,8 @@ public interface ServerOptimizer {
      * @param combinedDelta {@code [d]} float64, finite; read only
      * @param step which step these moments take: 1 for the first after their initial values. It is
      *     not the version of the model, whose line can have had another optimizer before
+     * @throws IllegalArgumentException if a delta is not finite or the lengths differ; nothing has
+     *     changed then
      */
     void step(float[] parameters, float[][] moments, double[] combinedDelta, long step);
 

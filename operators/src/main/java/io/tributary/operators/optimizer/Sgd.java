@@ -25,6 +25,7 @@ public record Sgd(double lr) implements ServerOptimizer {
 
     @Override
     public void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
+        ServerSteps.check(parameters, combinedDelta, step);
         for (int j = 0; j < parameters.length; j++) {
             parameters[j] = (float) (parameters[j] + lr * combinedDelta[j]);
         }

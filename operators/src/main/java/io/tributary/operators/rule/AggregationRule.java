@@ -61,12 +61,13 @@ public final class AggregationRule {
     }
 
     private void checkStages() {
-        boolean keeps = rule instanceof LinearRule linear && linear.keeps() == Kept.HISTORIES;
+        var reason = rule instanceof LinearRule linear ? linear.whyAlone() : null;
         checkArgument(
-                !keeps || steps.isEmpty(),
-                "'%s': %s weighs what silos have sent over all rounds; no step can stand before it",
+                reason == null || steps.isEmpty(),
+                "'%s': %s %s; no step can stand before it",
                 this,
-                specification.get(specification.size() - 1).name());
+                specification.get(specification.size() - 1).name(),
+                reason);
         for (int k = 0; k < steps.size(); k++) {
             if (!steps.get(k).keepsPlaces()) {
                 checkNothingLooksUpSilosBehind(k);
@@ -124,7 +125,17 @@ public final class AggregationRule {
 
     /** Whether its result is noised, for which a {@link NoiseSource} is needed. */
     public boolean addsNoise() {
-        return rule instanceof LinearRule linear && linear.addsNoise();
+        return noiseMultiplier() > 0;
+    }
+
+    /**
+     * Standard deviation of the noise in every version, in units of the most that one silo can move
+     * it: what a privacy accountant asks for.
+     *
+     * @return 0 for a rule without noise
+     */
+    public double noiseMultiplier() {
+        return rule instanceof LinearRule linear ? linear.noiseMultiplier() : 0;
     }
 
     /** Rows, by name, without which it is not defined. */

@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
  * for every pick, with {@code r - f - 2} neighbours where {@code r} rows are left, and at least 1
  * as long as there is another row. Needs {@code n >= 4f + 3}, so it tolerates up to {@code (n - 3)
  * / 4} faulty rows. Cost: the Gram matrix, O(n^2 d), and O(n^3 log n). Equal scores: the lower row
- * index is picked first.
+ * index is picked first; with {@code f < 3} that decides the last picks, where two rows nearest to
+ * each other are each other's only neighbours.
  *
  * <pre>{@code bulyan(f=1): [[0], [1], [2], [3], [4], [5], [99]]  ->  [2], from rows 0 to 4}</pre>
  *

@@ -85,7 +85,7 @@ public final class Gram {
         return Double.isFinite(squaredNorm(i));
     }
 
-    /** {@code |row_i - row_j|^2}, never negative. */
+    /** {@code |row_i - row_j|^2}, never negative, and the same to the last bit from either row. */
     public double squaredDistance(int i, int j) {
         if (i == j) {
             return 0;
@@ -93,7 +93,7 @@ public final class Gram {
         if (!isFinite(i) || !isFinite(j)) {
             return Double.POSITIVE_INFINITY;
         }
-        return Math.max(0, products[i][i] - 2 * product(i, j) + products[j][j]);
+        return Math.max(0, (products[i][i] + products[j][j]) - 2 * product(i, j));
     }
 
     /** Cosine of two rows; 0 if one of them is zero, or infinite. */

@@ -1,5 +1,7 @@
 package io.tributary.operators.rule;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A rule whose result is a linear combination of whole rows, with coefficients that follow from
  * their inner products: {@code combined = sum_i a_i(G) row_i}.
@@ -11,9 +13,17 @@ public non-sealed interface LinearRule extends FinalRule {
         return Kept.NOTHING;
     }
 
-    /** Whether its result is noised, for which a secret is needed. */
-    default boolean addsNoise() {
-        return false;
+    /** Why no step can stand before it; null if one can. */
+    default @Nullable String whyAlone() {
+        return keeps() == Kept.HISTORIES ? "weighs what silos have sent over all rounds" : null;
+    }
+
+    /**
+     * Standard deviation of the noise that is added to its result, in units of the most that one
+     * silo can move it; 0 for none.
+     */
+    default double noiseMultiplier() {
+        return 0;
     }
 
     /**

@@ -158,7 +158,10 @@ public final class Mixing {
         return new Mixing(extended, columns + 1);
     }
 
-    /** {@code M G M^T}, symmetric to the last bit. */
+    /**
+     * {@code M G M^T}, symmetric to the last bit; rows of M that are equal give equal bits too, so
+     * that rows mixed alike are in one place and tie.
+     */
     double[][] sandwich(double[][] gram) {
         int m = rows();
         var half = new double[m][columns]; // M G
@@ -175,16 +178,22 @@ public final class Mixing {
         var result = new double[m][m];
         for (int i = 0; i < m; i++) {
             for (int j = i; j < m; j++) {
-                double sum = 0;
-                for (int k = 0; k < columns; k++) {
-                    if (values[j][k] != 0) {
-                        sum += half[i][k] * values[j][k];
-                    }
-                }
-                result[i][j] = sum;
-                result[j][i] = sum;
+                double product = (product(half[i], values[j]) + product(half[j], values[i])) / 2;
+                result[i][j] = product;
+                result[j][i] = product;
             }
         }
         return result;
+    }
+
+    /** Places that are 0 in {@code mixing} are not looked at in {@code half}. */
+    private static double product(double[] half, double[] mixing) {
+        double sum = 0;
+        for (int k = 0; k < mixing.length; k++) {
+            if (mixing[k] != 0) {
+                sum += half[k] * mixing[k];
+            }
+        }
+        return sum;
     }
 }

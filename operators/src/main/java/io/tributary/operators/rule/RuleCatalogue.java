@@ -28,6 +28,7 @@ final class RuleCatalogue {
         RULES.put("centered-clipping", RuleCatalogue::centeredClipping);
         RULES.put("mda", RuleCatalogue::minimumDiameter);
         RULES.put("monna", RuleCatalogue::monna);
+        RULES.put("dp-mean", DpMean::of);
         RULES.put("caf", spec -> new Caf(faulty(spec.allow("f"))));
         RULES.put("smea", spec -> new Smea(faulty(spec.allow("f", "average")), byWeight(spec)));
         RULES.put("fltrust", RuleCatalogue::fltrust);

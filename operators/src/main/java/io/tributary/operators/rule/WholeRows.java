@@ -105,7 +105,7 @@ record WholeRows(
         return narrow;
     }
 
-    private static void checkNumbers(String what, float[] values) {
+    static void checkNumbers(String what, float[] values) {
         for (int j = 0; j < values.length; j++) {
             checkArgument(
                     !Float.isNaN(values[j]),

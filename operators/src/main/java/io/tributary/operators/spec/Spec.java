@@ -81,15 +81,29 @@ public final class Spec {
         if (!has(key) || integer(key, 0) <= bound) {
             return this;
         }
+        return with(key, Integer.toString(bound));
+    }
+
+    /**
+     * The same with a parameter set.
+     *
+     * @throws IllegalArgumentException if the value cannot be written in a specification
+     */
+    public Spec with(String key, String value) {
         var changed = new LinkedHashMap<>(parameters);
-        changed.put(key, Integer.toString(bound));
+        changed.put(key, value);
         var list =
                 String.join(
                         ", ",
                         changed.entrySet().stream()
                                 .map(e -> e.getKey() + "=" + e.getValue())
                                 .toList());
-        return new Spec(name + "(" + list + ")", name, changed);
+        var spec = parse(name + "(" + list + ")");
+        if (!spec.parameters.equals(changed)) {
+            throw new IllegalArgumentException(
+                    "'%s' cannot be written as the %s of %s".formatted(value, key, name));
+        }
+        return spec;
     }
 
     public String name() {

@@ -301,6 +301,21 @@ class ServerOptimizerTest {
         assertThatThrownBy(() -> ServerOptimizer.parse(specification)).hasMessage(message);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"sgd", "momentum", "nesterov", "fedadagrad", "fedadam", "fedyogi"})
+    void refusesAStepThatIsNotDefined(String specification) {
+        var run = new Run(specification, 1, 1);
+        assertThatThrownBy(() -> run.step(1, Double.NEGATIVE_INFINITY))
+                .hasMessageContaining("the combined delta is -Infinity at coordinate 1");
+        assertThatThrownBy(() -> run.step(1, Double.NaN)).hasMessageContaining("is NaN");
+        assertThatThrownBy(() -> run.step(1))
+                .hasMessage("a combined delta of 1 values cannot move 2 parameters");
+        assertThatThrownBy(() -> run.optimizer.step(run.w, run.moments, new double[2], 0))
+                .hasMessage("the first step of a server optimizer is step 1, got 0");
+        assertThat(run.w).containsExactly(1, 1);
+        assertThat(run.moments).isDeepEqualTo(run.optimizer.initialMoments(2));
+    }
+
     @Test
     void refusesWhatItDoesNotKnow() {
         assertThatThrownBy(() -> ServerOptimizer.parse("adam"))

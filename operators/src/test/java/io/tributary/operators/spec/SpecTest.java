@@ -36,4 +36,21 @@ class SpecTest {
         assertThatThrownBy(() -> Spec.parse("sgd(lr=1, lr=2)"))
                 .hasMessageContaining("lr is given twice");
     }
+
+    @Test
+    void aParameterCanBeSetOrLowered() {
+        assertThat(Spec.parse("monna(f=2)").with("trusted", "silo-a"))
+                .hasToString("monna(f=2, trusted=silo-a)");
+        assertThat(Spec.parse("fltrust").with("trusted", "0")).hasToString("fltrust(trusted=0)");
+        assertThat(Spec.parse("krum(f=2)").atMost("f", 1)).hasToString("krum(f=1)");
+        assertThat(Spec.parse("krum(f=2)").atMost("f", 3)).hasToString("krum(f=2)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a, f=3", "a b", "a=b", "a)", ""})
+    void aValueThatCannotBeReadBackIsNotSet(String value) {
+        assertThatThrownBy(() -> Spec.parse("monna(f=2)").with("trusted", value))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("monna");
+    }
 }

@@ -104,7 +104,6 @@ public final class Records {
                 0,
                 0,
                 "fednova",
-                "extend",
                 "nesterov(lr=0.7, momentum=0.9)",
                 List.of(cohort).stream().sorted().map(Records::member).toList(),
                 List.of());

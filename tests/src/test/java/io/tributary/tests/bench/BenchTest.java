@@ -1,0 +1,51 @@
+package io.tributary.tests.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The command line of {@code tributary bench}. */
+class BenchTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "kernel; there is no 'tributary bench kernel'",
+                "``;'tributary bench' needs a command behind it",
+                "kernels --coordinates 3x; '3x' is not a number such as 1000, 512k or 4M",
+                "kernels --coordinates 4096M; '4096M' is not a number such as 1000, 512k or 4M",
+                "kernels --rule crumb; unknown rule 'crumb'",
+                "kernels --silos 0; --silos must be at least 1, got 0",
+                "kernels --silos 100000; fewer --silos or --coordinates",
+                "kernels --fast; unknown option: '--fast'"
+            })
+    void aWrongCommandLineIsExplainedInOneLine(String arguments, String explanation) {
+        assertThat(execute(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
+                .isEqualTo(Bench.USAGE);
+
+        assertThat(err.toString()).contains(explanation).contains("--help").hasLineCount(1);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void helpListsTheKindsOfBenchmarks() {
+        assertThat(execute("--help")).isZero();
+        assertThat(out.toString()).contains("tributary bench").contains("kernels");
+    }
+
+    private int execute(String... arguments) {
+        return Bench.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}

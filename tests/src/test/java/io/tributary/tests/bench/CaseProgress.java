@@ -1,0 +1,39 @@
+package io.tributary.tests.bench;
+
+import java.io.PrintWriter;
+
+/** One line on a terminal that says what is being measured, gone when it has been. */
+final class CaseProgress {
+
+    private static final String CLEAR = "\r\033[K";
+
+    private final PrintWriter terminal;
+    private final boolean shown;
+
+    /**
+     * @param shown whether {@code terminal} is one
+     */
+    CaseProgress(PrintWriter terminal, boolean shown) {
+        this.terminal = terminal;
+        this.shown = shown;
+    }
+
+    void begin(int number, int count, String name) {
+        print("%s[%s/%s] %s ".formatted(CLEAR, number, count, name));
+    }
+
+    void step() {
+        print(".");
+    }
+
+    void end() {
+        print(CLEAR);
+    }
+
+    private void print(String text) {
+        if (shown) {
+            terminal.print(text);
+            terminal.flush();
+        }
+    }
+}
