@@ -1,26 +1,18 @@
 package io.tributary.tests.attack;
 
-import io.tributary.operators.attack.Attack;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.tests.attack.FederatedRun.Lost;
 import io.tributary.tests.attack.FederatedRun.Outcome;
 import io.tributary.tests.attack.FederatedRun.Trained;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Every rule against every attack, as the Markdown tables of {@code operators/README.md}.
- *
- * <p>Arguments, all optional: {@code n=11,16 f=1,2,3 seeds=3 rounds=40}. A cell is the accuracy
- * that is missing, in points, and the worst over all n and f; {@link #main} says against what.
- */
-public final class AttackMatrix {
+/** Every rule against every attack, as the Markdown tables of {@code operators/README.md}. */
+final class AttackMatrix {
 
     /** As specifications; {@code F} stands for the number of faulty silos. */
     static final List<String> RULES =
@@ -63,46 +55,45 @@ public final class AttackMatrix {
                     "label-flip");
 
     private final ScriptNames.Split data = ScriptNames.load();
-    private final Map<List<Object>, Outcome> done = new HashMap<>();
+    private final Map<FederatedRun, Outcome> done = new HashMap<>();
+    private final List<String> rules;
     private final List<Integer> cohorts;
     private final List<Integer> faulty;
     private final int seeds;
     private final int rounds;
 
-    private AttackMatrix(Map<String, String> options) {
-        cohorts = numbers(options.get("n"));
-        faulty = numbers(options.get("f"));
-        seeds = Integer.parseInt(options.get("seeds"));
-        rounds = Integer.parseInt(options.get("rounds"));
+    /**
+     * @param cohorts numbers of silos, the faulty ones included
+     * @param faulty numbers of faulty silos
+     * @param seeds how many runs a figure is the mean of
+     * @param rounds of every run
+     */
+    AttackMatrix(
+            List<String> rules,
+            List<Integer> cohorts,
+            List<Integer> faulty,
+            int seeds,
+            int rounds) {
+        this.rules = rules;
+        this.cohorts = cohorts;
+        this.faulty = faulty;
+        this.seeds = seeds;
+        this.rounds = rounds;
     }
 
-    public static void main(String[] arguments) {
-        var options = new TreeMap<>(Map.of("n", "11,16", "f", "1,2,3", "seeds", "3"));
-        options.put("rounds", "40");
-        for (var argument : arguments) {
-            var pair = argument.split("=", 2);
-            if (pair.length != 2 || options.replace(pair[0], pair[1]) == null) {
-                throw new IllegalArgumentException(
-                        "'%s' is not one of %s".formatted(argument, options));
-            }
-        }
-        System.out.print(new AttackMatrix(options).markdown());
-    }
-
-    private String markdown() {
-        var rules = RULES.stream().filter(AttackMatrix::isKnown).toList();
+    /** A table for each spread of data. */
+    String markdown() {
         var page = new StringBuilder();
         for (var spread : Spread.values()) {
-            page.append(title(spread)).append("\n\n| rule | no attack | ");
-            page.append(ATTACKS.stream().collect(Collectors.joining(" | ", "", " |\n|---|---:|")));
-            page.append("---:|".repeat(ATTACKS.size())).append('\n');
+            page.append(title(spread)).append("\n\n| rule | no attack |");
+            ATTACKS.forEach(attack -> page.append(" ").append(attack).append(" |"));
+            page.append("\n|---|---:|").append("---:|".repeat(ATTACKS.size())).append('\n');
             for (var rule : rules) {
-                page.append("| `").append(rule.replace("|", "\\|")).append("` | ");
-                page.append(cell(spread, rule, null)).append(" | ");
+                page.append("| `").append(rule.replace("|", "\\|")).append("` |");
+                page.append(" ").append(cell(spread, rule, null)).append(" |");
                 for (var attack : ATTACKS) {
-                    page.append(cell(spread, rule, attack)).append(" | ");
+                    page.append(" ").append(cell(spread, rule, attack)).append(" |");
                 }
-                page.setLength(page.length() - 1);
                 page.append('\n');
             }
             page.append('\n');
@@ -111,29 +102,32 @@ public final class AttackMatrix {
     }
 
     private String title(Spread spread) {
-        return "%s rows, n = %s, f = %s, %s seeds, %s rounds:"
+        return "%s rows, n = %s, f = %s, %s, %s:"
                 .formatted(
                         spread == Spread.IID ? "IID" : "Heterogeneous",
                         join(cohorts),
                         join(faulty),
-                        seeds,
-                        rounds);
+                        counted(seeds, "seed"),
+                        counted(rounds, "round"));
     }
 
-    /** The worst over n and f of the mean over seeds. */
+    /**
+     * Points of accuracy that are missing, in the mean over seeds, for the worst n and f: against
+     * the plain mean of the honest silos alone, of all n if there is no attack.
+     */
     private String cell(Spread spread, String pattern, @Nullable String attack) {
-        Optional<Double> worst = Optional.empty();
+        double worst = Double.NEGATIVE_INFINITY;
         boolean refused = false;
         for (int n : cohorts) {
             for (int f : faulty) {
-                var rule = AggregationRule.parse(pattern.replace("F", Integer.toString(f)));
+                var rule = pattern.replace("F", Integer.toString(f));
                 if (!isDefined(rule, n)) {
                     continue;
                 }
                 double missing = 0;
                 for (int seed = 1; seed <= seeds; seed++) {
                     int honest = attack == null ? n : n - f;
-                    var reached = run(spread, rule.toString(), honest, n - honest, attack, seed);
+                    var reached = run(spread, rule, honest, n - honest, attack, seed);
                     if (reached instanceof Lost) {
                         return "lost";
                     } else if (reached instanceof Trained trained) {
@@ -142,64 +136,40 @@ public final class AttackMatrix {
                         refused = true;
                     }
                 }
-                double points = 100 * missing / seeds;
-                worst = Optional.of(Math.max(points, worst.orElse(points)));
+                worst = Math.max(worst, 100 * missing / seeds);
             }
         }
-        return refused ? "refused" : worst.map("%.0f"::formatted).orElse("-").replace("-0", "0");
+        if (refused) {
+            return "refused";
+        }
+        return Double.isFinite(worst) ? Long.toString(Math.round(worst)) : "-";
     }
 
-    /** The plain mean of the honest silos alone. */
     private double reference(Spread spread, int honest, int seed) {
         return ((Trained) run(spread, "mean", honest, 0, null, seed)).accuracy();
     }
 
     private Outcome run(
-            Spread spread, String rule, int honest, int faulty, @Nullable String attack, int seed) {
-        var key = List.<Object>of(spread, rule, honest, faulty, String.valueOf(attack), seed);
+            Spread spread, String rule, int honest, int bad, @Nullable String attack, int seed) {
         return done.computeIfAbsent(
-                key,
-                k ->
-                        new FederatedRun(
-                                        data,
-                                        spread,
-                                        AggregationRule.parse(rule),
-                                        honest,
-                                        faulty,
-                                        attack == null ? null : Attack.parse(attack),
-                                        rounds,
-                                        seed)
-                                .run());
+                new FederatedRun(spread, rule, honest, bad, attack, rounds, seed),
+                run -> run.run(data));
     }
 
-    static boolean isDefined(AggregationRule rule, int n) {
+    private static boolean isDefined(String rule, int n) {
         try {
-            rule.check(n);
+            AggregationRule.parse(rule).check(n);
             return true;
         } catch (IllegalArgumentException e) {
             return false;
         }
-    }
-
-    private static boolean isKnown(String pattern) {
-        try {
-            AggregationRule.parse(pattern.replace("F", "1"));
-            return true;
-        } catch (IllegalArgumentException e) {
-            System.err.println("left out: " + e.getMessage());
-            return false;
-        }
-    }
-
-    private static List<Integer> numbers(String list) {
-        var numbers = new ArrayList<Integer>();
-        for (var number : list.split(",")) {
-            numbers.add(Integer.valueOf(number));
-        }
-        return numbers;
     }
 
     private static String join(List<Integer> numbers) {
         return numbers.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+
+    private static String counted(int number, String what) {
+        return String.format(Locale.ROOT, number == 1 ? "%d %s" : "%d %ss", number, what);
     }
 }

@@ -3,12 +3,11 @@ package io.tributary.tests.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.tributary.operators.attack.Attack;
-import io.tributary.operators.rule.AggregationRule;
 import io.tributary.tests.attack.FederatedRun.Lost;
 import io.tributary.tests.attack.FederatedRun.Outcome;
 import io.tributary.tests.attack.FederatedRun.Refused;
 import io.tributary.tests.attack.FederatedRun.Trained;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,21 +42,23 @@ class AttackMatrixTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "nnm(f=2) | trimmed-mean(f=2), foe(epsilon=10)",
-        "nnm(f=2) | trimmed-mean(f=2), sign-flip",
-        "nnm(f=2) | trimmed-mean(f=2), infinity",
-        "multi-krum(f=2), gaussian(deviation=5)",
-        "median, infinity",
-        "caf(f=2), foe(epsilon=10)",
-        "caf(f=2), mimic",
-        "smea(f=2), sign-flip",
-        "smea(f=2), label-flip",
-        "cosine-filter(min=0), foe(epsilon=10)",
-        "fltrust(trusted=0), foe(epsilon=10)",
-        "arc(f=2) | mean, gaussian(deviation=5)",
-        "geometric-median(iterations=20, nu=1e-6), foe(epsilon=10)",
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "nnm(f=2) | trimmed-mean(f=2); foe(epsilon=10)",
+                "nnm(f=2) | trimmed-mean(f=2); sign-flip",
+                "nnm(f=2) | trimmed-mean(f=2); infinity",
+                "multi-krum(f=2); gaussian(deviation=5)",
+                "median; infinity",
+                "caf(f=2); foe(epsilon=10)",
+                "caf(f=2); mimic",
+                "smea(f=2); sign-flip",
+                "smea(f=2); label-flip",
+                "cosine-filter(min=0); foe(epsilon=10)",
+                "fltrust(trusted=0); foe(epsilon=10)",
+                "arc(f=2) | mean; gaussian(deviation=5)",
+                "geometric-median(iterations=20, nu=1e-6); foe(epsilon=10)",
+            })
     void aRobustRuleStaysWithTheHonestMean(String rule, String attack) {
         assertThat(accuracy(rule, attack)).isCloseTo(honestOnly(Spread.IID), within(0.06));
     }
@@ -69,6 +70,16 @@ class AttackMatrixTest {
                 .isEqualTo(run(Spread.HETEROGENEOUS, rule, "gaussian"));
     }
 
+    @Test
+    void theMatrixHasALineForEveryRuleAndACellForEveryAttack() {
+        var table =
+                new AttackMatrix(List.of("median", "bulyan(f=F)"), List.of(7), List.of(2), 1, 1);
+        assertThat(table.markdown())
+                .contains("IID rows, n = 7, f = 2, 1 seed, 1 round:")
+                .containsPattern("\\| `median` \\|( -?\\d+ \\|){10}")
+                .contains("| `bulyan(f=F)` | - | - |"); // needs 11
+    }
+
     private static double honestOnly(Spread spread) {
         return ((Trained) run(spread, "mean", null)).accuracy();
     }
@@ -78,15 +89,7 @@ class AttackMatrixTest {
     }
 
     private static Outcome run(Spread spread, String rule, @Nullable String attack) {
-        return new FederatedRun(
-                        DATA,
-                        spread,
-                        AggregationRule.parse(rule),
-                        N - F,
-                        attack == null ? 0 : F,
-                        attack == null ? null : Attack.parse(attack),
-                        ROUNDS,
-                        1)
-                .run();
+        int faulty = attack == null ? 0 : F;
+        return new FederatedRun(spread, rule, N - F, faulty, attack, ROUNDS, 1).run(DATA);
     }
 }

@@ -5,8 +5,9 @@ import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.Cohort;
 import io.tributary.operators.rule.RoundFacts;
 import io.tributary.operators.rule.RuleState;
+import io.tributary.tests.attack.ScriptNames.Example;
 import io.tributary.tests.attack.ScriptNames.Split;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -15,17 +16,17 @@ import org.jspecify.annotations.Nullable;
  * A federation from zero to its last round: honest silos with their data, faulty ones without, one
  * rule. Faulty silos are the last of the cohort; silo 0 is honest and is whom rules trust.
  *
+ * @param rule as a specification
  * @param honest number of honest silos
  * @param faulty number of faulty silos
- * @param attack what the faulty send; null if there are none
+ * @param attack what the faulty send, as a specification; null if there are none
  */
 record FederatedRun(
-        Split data,
         Spread spread,
-        AggregationRule rule,
+        String rule,
         int honest,
         int faulty,
-        @Nullable Attack attack,
+        @Nullable String attack,
         int rounds,
         long seed) {
 
@@ -41,7 +42,8 @@ record FederatedRun(
     /** The rule had no answer for the rows of a round. */
     record Refused(String reason) implements Outcome {}
 
-    Outcome run() {
+    Outcome run(Split data) {
+        var parsed = AggregationRule.parse(rule);
         var silos = spread.deal(data.training(), honest, seed);
         int n = honest + faulty;
         var model = new float[SoftmaxRegression.PARAMETERS];
@@ -51,7 +53,7 @@ record FederatedRun(
             var facts = new RoundFacts(round, n, state.scalars(), null);
             double[] combined;
             try {
-                var found = rule.aggregate(sent, Cohort.uniform(n), facts, state);
+                var found = parsed.aggregate(sent, Cohort.uniform(n), facts, state);
                 state = found.state();
                 combined = found.result();
             } catch (IllegalArgumentException e) {
@@ -67,20 +69,20 @@ record FederatedRun(
         return new Trained(SoftmaxRegression.accuracy(model, data.heldOut()));
     }
 
-    private float[][] rows(float[] model, List<List<ScriptNames.Example>> silos, int round) {
-        var rows = new ArrayList<>(List.of(trained(model, silos, round, false)));
-        if (attack != null) {
-            var known =
-                    attack.flipsLabels()
-                            ? trained(model, silos, round, true)
-                            : rows.toArray(float[][]::new);
-            rows.addAll(List.of(attack.rows(known, faulty, round)));
+    private float[][] rows(float[] model, List<List<Example>> silos, int round) {
+        var trained = trained(model, silos, round, false);
+        if (attack == null) {
+            return trained;
         }
-        return rows.toArray(float[][]::new);
+        var parsed = Attack.parse(attack);
+        var known = parsed.flipsLabels() ? trained(model, silos, round, true) : trained;
+        var rows = Arrays.copyOf(trained, honest + faulty);
+        System.arraycopy(parsed.rows(known, faulty, round), 0, rows, honest, faulty);
+        return rows;
     }
 
     private float[][] trained(
-            float[] model, List<List<ScriptNames.Example>> silos, int round, boolean flipped) {
+            float[] model, List<List<Example>> silos, int round, boolean flipped) {
         var deltas = new float[honest][];
         for (int i = 0; i < honest; i++) {
             var random = new SplittableRandom((seed * 1_000 + round) * 1_000 + i);

@@ -84,7 +84,7 @@ final class ScriptNames {
     private static Example example(int label, String name) {
         var own = new HashSet<>(Arrays.asList(SCRIPTS.get(label).name().split("_")));
         var counts = new float[FEATURES];
-        for (var word : name.split("[ -]")) {
+        for (var word : name.split("[ -]", -1)) {
             if (!own.contains(word) && !SHARED_WORDS.contains(word)) {
                 var marked = "<" + word + ">";
                 for (int length = 1; length <= 3; length++) {
