@@ -36,4 +36,9 @@ public record FloatRows(float[][] values) implements RowSource {
     public void read(int row, int from, int count, float[] target) {
         System.arraycopy(values[row], from, target, 0, count);
     }
+
+    @Override
+    public float[] asArray(int row) {
+        return values[row];
+    }
 }

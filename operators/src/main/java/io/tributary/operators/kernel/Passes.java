@@ -1,17 +1,18 @@
 package io.tributary.operators.kernel;
 
-import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The passes over rows of which every aggregation is made: one that measures, one that combines.
  * Tile by tile, so that nothing of the rows' length is ever kept but the result; sums are in
- * float64 and in a fixed order.
+ * float64 and in a fixed order. The result has the same bits at any number of threads, and with or
+ * without the Vector API.
  */
 public final class Passes {
 
     private static final int TILE = ColumnCombiner.TILE;
+    private static final int SEGMENT = 64 * TILE;
 
     private Passes() {}
 
@@ -20,43 +21,67 @@ public final class Passes {
         return rows * (rows + 1) / 2;
     }
 
+    /** The rows' inner products, on the caller's thread. */
+    public static double[] products(RowSource rows) {
+        return products(rows, 1);
+    }
+
     /**
      * The rows' inner products.
      *
+     * @param threads how many share the work, the caller's included
      * @return upper triangle with the diagonal, row by row
      */
-    public static double[] products(RowSource rows) {
-        int n = rows.rows();
-        var packed = new double[packedLength(n)];
-        var tile = new float[n][TILE];
-        for (int from = 0; from < rows.length(); from += TILE) {
-            int count = read(rows, from, tile);
-            int next = 0;
-            for (int i = 0; i < n; i++) {
-                for (int j = i; j < n; j++) {
-                    packed[next++] += product(tile[i], tile[j], count);
-                }
-            }
-        }
-        return packed;
+    public static double[] products(RowSource rows, int threads) {
+        return new InnerProducts(KernelProvider.kernels(), rows).compute(threads);
     }
 
-    /** {@code sum_i coefficients_i row_i}; rows with coefficient 0 are not read. */
+    /** The rows' weighted sum, on the caller's thread. */
     public static double[] combination(RowSource rows, double[] coefficients) {
+        return combination(rows, coefficients, 1);
+    }
+
+    /**
+     * {@code sum_i coefficients_i row_i}; rows with coefficient 0 are not read.
+     *
+     * @param threads how many share the work, the caller's included
+     */
+    public static double[] combination(RowSource rows, double[] coefficients, int threads) {
         var sum = new double[rows.length()];
-        var tile = new float[TILE];
-        for (int from = 0; from < sum.length; from += TILE) {
-            int count = Math.min(TILE, sum.length - from);
-            for (int i = 0; i < coefficients.length; i++) {
-                if (coefficients[i] != 0) {
-                    rows.read(i, from, count, tile);
-                    for (int j = 0; j < count; j++) {
-                        sum[from + j] += coefficients[i] * tile[j];
-                    }
-                }
-            }
-        }
+        addCombination(rows, coefficients, sum, threads);
         return sum;
+    }
+
+    /** Adds {@code sum_i coefficients_i row_i} to a target as long as the rows. */
+    public static void addCombination(
+            RowSource rows, double[] coefficients, double[] target, int threads) {
+        new Combination(KernelProvider.kernels(), rows, coefficients).addTo(target, threads);
+    }
+
+    /**
+     * {@code target[j] += rint(scale * row[j])} for one row, on the caller's thread.
+     *
+     * @param target as long as the row; sums that start at +0
+     */
+    public static void addRounded(RowSource rows, int row, double scale, double[] target) {
+        var kernels = KernelProvider.kernels();
+        var array = rows.asArray(row);
+        if (array != null) {
+            kernels.addRounded(array, 0, scale, target, 0, target.length);
+            return;
+        }
+        var decoded = new float[Math.min(TILE, target.length)];
+        for (int from = 0; from < target.length; from += TILE) {
+            int count = Math.min(TILE, target.length - from);
+            rows.read(row, from, count, decoded);
+            kernels.addRounded(decoded, 0, scale, target, from, count);
+        }
+    }
+
+    /** Combines every coordinate by itself, on the caller's thread. */
+    public static double[] columns(
+            RowSource rows, double @Nullable [][] mixing, Supplier<ColumnCombiner> combiners) {
+        return columns(rows, mixing, combiners, 1);
     }
 
     /**
@@ -65,54 +90,38 @@ public final class Passes {
      * @param mixing {@code [m][n]}: combine {@code mixing * rows}, rounded to float32, instead;
      *     null for the rows themselves
      * @param combiners makes a combiner for each thread
+     * @param threads how many share the work, the caller's included
      */
     public static double[] columns(
-            RowSource rows, double @Nullable [][] mixing, Supplier<ColumnCombiner> combiners) {
-        var combiner = combiners.get();
+            RowSource rows,
+            double @Nullable [][] mixing,
+            Supplier<ColumnCombiner> combiners,
+            int threads) {
         var result = new double[rows.length()];
-        var tile = new float[rows.rows()][TILE];
-        var mixed = mixing == null ? tile : new float[mixing.length][TILE];
-        for (int from = 0; from < result.length; from += TILE) {
-            int count = read(rows, from, tile);
-            if (mixing != null) {
-                mix(mixing, tile, mixed, count);
-            }
-            combiner.combine(mixed, count, result, from);
-        }
+        new Segments(result.length, SEGMENT)
+                .forEach(threads, () -> columnWorker(rows, mixing, combiners.get(), result));
         return result;
     }
 
-    private static int read(RowSource rows, int from, float[][] tile) {
-        int count = Math.min(TILE, rows.length() - from);
-        for (int i = 0; i < tile.length; i++) {
-            rows.read(i, from, count, tile[i]);
-        }
-        return count;
-    }
-
-    private static double product(float[] a, float[] b, int count) {
-        double sum = 0;
-        for (int j = 0; j < count; j++) {
-            sum += (double) a[j] * b[j];
-        }
-        return sum;
-    }
-
-    private static void mix(double[][] mixing, float[][] rows, float[][] mixed, int count) {
-        var sum = new double[count];
-        for (int k = 0; k < mixing.length; k++) {
-            Arrays.fill(sum, 0);
-            for (int i = 0; i < rows.length; i++) {
-                double a = mixing[k][i];
-                if (a != 0) {
-                    for (int j = 0; j < count; j++) {
-                        sum[j] += a * rows[i][j];
-                    }
+    private static Segments.Worker columnWorker(
+            RowSource rows,
+            double @Nullable [][] matrix,
+            ColumnCombiner combiner,
+            double[] result) {
+        var tile = new float[rows.rows()][TILE];
+        var mixing = matrix == null ? null : new TileMixing(KernelProvider.kernels(), matrix);
+        var mixed = matrix == null ? tile : new float[matrix.length][TILE];
+        return (segment, from, to) -> {
+            for (int at = from; at < to; at += TILE) {
+                int count = Math.min(TILE, to - at);
+                for (int i = 0; i < tile.length; i++) {
+                    rows.read(i, at, count, tile[i]);
                 }
+                if (mixing != null) {
+                    mixing.mix(tile, count, mixed);
+                }
+                combiner.combine(mixed, count, result, at);
             }
-            for (int j = 0; j < count; j++) {
-                mixed[k][j] = (float) sum[j];
-            }
-        }
+        };
     }
 }

@@ -1,5 +1,7 @@
 package io.tributary.operators.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A matrix of float32 rows that is read piece by piece, decoded where it is read. Reading has no
  * state: several threads may read at once.
@@ -18,4 +20,9 @@ public interface RowSource {
      * @param target receives them from index 0 on
      */
     void read(int row, int from, int count, float[] target);
+
+    /** The whole row, if it is there as an array and need not be read; read only. */
+    default float @Nullable [] asArray(int row) {
+        return null;
+    }
 }

@@ -2,6 +2,10 @@ package io.tributary.operators.rule;
 
 import static io.tributary.operators.Preconditions.checkArgument;
 
+import io.tributary.operators.kernel.FloatRows;
+import io.tributary.operators.kernel.Passes;
+import io.tributary.operators.kernel.RowSource;
+
 /**
  * The fixed grid on which folding rules add: every scaled value is rounded to a multiple of {@code
  * 2^exponent} and kept as that multiple. Whole numbers below {@code 2^53} add exactly in float64,
@@ -29,10 +33,12 @@ public record FoldGrid(int exponent) {
 
     /** Adds {@code scale * row} to a sum that is counted in quanta. */
     public void fold(double[] sum, float[] row, double scale) {
-        double quantaPerUnit = scale * Math.scalb(1.0, -exponent);
-        for (int j = 0; j < sum.length; j++) {
-            sum[j] += Math.rint(quantaPerUnit * row[j]);
-        }
+        fold(sum, new FloatRows(new float[][] {row}), 0, scale);
+    }
+
+    /** Adds {@code scale * row} of some rows, decoded where it is read, to a sum in quanta. */
+    public void fold(double[] sum, RowSource rows, int row, double scale) {
+        Passes.addRounded(rows, row, scale * Math.scalb(1.0, -exponent), sum);
     }
 
     /** Turns a sum counted in quanta into {@code factor} times its value, in place. */

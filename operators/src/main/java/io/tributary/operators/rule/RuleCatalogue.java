@@ -21,6 +21,7 @@ final class RuleCatalogue {
         RULES.put("fednova", spec -> none(spec, new FedNova()));
         RULES.put("median", spec -> none(spec, new Median()));
         RULES.put("trimmed-mean", RuleCatalogue::trimmedMean);
+        RULES.put("meamed", RuleCatalogue::meamed);
         RULES.put("krum", RuleCatalogue::krum);
         RULES.put("multi-krum", RuleCatalogue::multiKrum);
         RULES.put("bulyan", spec -> MeanAroundMedian.dropping("bulyan", 2 * faulty(spec)));
@@ -175,6 +176,11 @@ final class RuleCatalogue {
                 spec,
                 average);
         return average.equals("weighted");
+    }
+
+    private static FinalRule meamed(Spec spec) {
+        spec.allow("f");
+        return MeanAroundMedian.meamed(faulty(spec));
     }
 
     private static <T> T none(Spec spec, T parsed) {

@@ -59,7 +59,7 @@ class SortingNetworkTest {
 
     private static float[][] sort(float[][] rows) {
         var block = Arrays.stream(rows).map(float[]::clone).toArray(float[][]::new);
-        new SortingNetwork(rows.length).sort(block, rows[0].length);
+        SortingNetwork.ofAllRanks(rows.length).sort(block, rows[0].length);
         return block;
     }
 }

@@ -58,6 +58,28 @@ public final class TensorCodec {
     }
 
     /**
+     * Decodes the {@code count} values of a payload from value {@code first} on into {@code
+     * target}, from {@code offset} on.
+     *
+     * @throws IllegalArgumentException if the payload does not have them, or they do not fit
+     */
+    public static void decode(
+            Codec codec, byte[] payload, int first, int count, float[] target, int offset) {
+        int elements = payload.length / codec.encodedBytes(1);
+        if (first < 0 || count < 0 || count > elements - first) {
+            throw new IllegalArgumentException(
+                    "a payload of %s values in %s has no %s values from %s on"
+                            .formatted(elements, codec.lowerCaseName(), count, first));
+        }
+        requireRoom(count, offset < 0 ? -1 : target.length - offset);
+        switch (codec) {
+            case F32 -> littleEndian(payload).asFloatBuffer().get(first, target, offset, count);
+            case BF16 -> Bf16.decode(payload, first, count, target, offset);
+            case F16 -> F16.decode(payload, first, count, target, offset);
+        }
+    }
+
+    /**
      * Decodes {@code elements} values into a buffer, from its position on, which does not move.
      *
      * @throws IllegalArgumentException if the payload is not exactly {@code elements} values, or

@@ -223,6 +223,45 @@ class TensorCodecTest {
 
     @ParameterizedTest
     @EnumSource(Codec.class)
+    void aRangeIsDecodedAsInTheWhole(Codec codec) {
+        var values = new float[100];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i - 50;
+        }
+        var payload = TensorCodec.encode(codec, FloatBuffer.wrap(values));
+        var target = new float[20];
+
+        TensorCodec.decode(codec, payload, 37, 9, target, 4);
+
+        assertThat(target[3]).isZero();
+        assertThat(FloatBuffer.wrap(target, 4, 9)).isEqualTo(FloatBuffer.wrap(values, 37, 9));
+        assertThat(target[13]).isZero();
+        TensorCodec.decode(codec, payload, 100, 0, target, 20);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Codec.class)
+    void aRangeThatIsNotThereIsRefused(Codec codec) {
+        var payload = new byte[codec.encodedBytes(4)];
+        int[][] ranges = {{-1, 2}, {0, -1}, {0, 5}, {3, 2}, {5, 0}, {1, Integer.MAX_VALUE}};
+        for (int[] range : ranges) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(
+                            () ->
+                                    TensorCodec.decode(
+                                            codec, payload, range[0], range[1], new float[9], 0))
+                    .withMessageContaining("of 4 values");
+        }
+        for (int offset : new int[] {-1, 3}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(
+                            () -> TensorCodec.decode(codec, payload, 1, 2, new float[4], offset))
+                    .withMessageContaining("do not fit");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Codec.class)
     void payloadOfAnotherLengthIsRefused(Codec codec) {
         var payload = new byte[codec.encodedBytes(4)];
         for (int elements : new int[] {-1, 0, 3, 5, Integer.MAX_VALUE}) {

@@ -1,0 +1,55 @@
+package io.tributary.operators.kernel;
+
+/**
+ * The inner loops that are worth writing twice: in plain Java, and with the incubating Vector API,
+ * which a JVM has to be started with ({@code --add-modules jdk.incubator.vector}).
+ *
+ * <p>Both give the same bits. Elementwise sums multiply, round, and then add, row after row, in
+ * float64. Inner products are summed in {@link #LANES} partial sums whatever the width of the
+ * machine's vectors; products of two float32 values are exact in float64, so that fusing the
+ * multiplication with the addition changes nothing.
+ */
+interface Kernels {
+
+    /** Partial sums of every inner product: coordinate {@code j} goes to sum {@code j % LANES}. */
+    int LANES = 8;
+
+    /** Rows on each side of a block of inner products. */
+    int BLOCK = 4;
+
+    /** Rows that are added at a time. */
+    int GROUP = 4;
+
+    /** {@code target[j] = source[from + j]}. */
+    void widen(float[] source, int from, int count, double[] target);
+
+    /** {@code target[j] = (float) source[j]}. */
+    void narrow(double[] source, int count, float[] target);
+
+    /**
+     * {@code target[at + j] += sum_k coefficients[k] rows[k][offsets[k] + j]} over {@link #GROUP}
+     * rows.
+     */
+    void add(
+            float[][] rows,
+            int[] offsets,
+            double[] coefficients,
+            double[] target,
+            int at,
+            int count);
+
+    /** {@code target[at + j] += coefficient row[from + j]}. */
+    void add(float[] row, int from, double coefficient, double[] target, int at, int count);
+
+    /** {@code target[at + j] += rint(scale * row[from + j])}. */
+    void addRounded(float[] row, int from, double scale, double[] target, int at, int count);
+
+    /**
+     * Adds the products of rows {@code first, ..., first + 3} with rows {@code second, ..., second
+     * + 3} to their partial sums.
+     *
+     * @param count coordinates, a multiple of {@link #LANES}
+     * @param sums {@code [BLOCK][BLOCK][LANES]}, flat
+     */
+    void multiply(double[][] rows, int first, int second, int count, double[] sums);
+}

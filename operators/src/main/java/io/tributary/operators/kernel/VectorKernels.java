@@ -1,0 +1,210 @@
+package io.tributary.operators.kernel;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Loops on vectors of the machine's own width, up to {@link #LANES} values. Loaded only where the
+ * module {@code jdk.incubator.vector} is.
+ */
+final class VectorKernels implements Kernels {
+
+    private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+
+    /** As many float32 values as there are float64 values in a vector. */
+    private static final VectorSpecies<Float> FLOATS =
+            VectorSpecies.of(float.class, VectorShape.forBitSize(DOUBLES.length() * Float.SIZE));
+
+    private static final int WIDTH = DOUBLES.length();
+
+    /** From here on every float64 value is a whole number. */
+    private static final double WHOLE = 0x1p52;
+
+    private final PlainKernels rest = new PlainKernels();
+
+    /** Whether vectors have a width that these loops can use. */
+    static boolean isUsable() {
+        return WIDTH >= 2 && WIDTH <= LANES;
+    }
+
+    @Override
+    public void widen(float[] source, int from, int count, double[] target) {
+        int vectors = DOUBLES.loopBound(count);
+        for (int j = 0; j < vectors; j += WIDTH) {
+            load(source, from + j).intoArray(target, j);
+        }
+        for (int j = vectors; j < count; j++) {
+            target[j] = source[from + j];
+        }
+    }
+
+    @Override
+    public void narrow(double[] source, int count, float[] target) {
+        int vectors = DOUBLES.loopBound(count);
+        for (int j = 0; j < vectors; j += WIDTH) {
+            ((FloatVector)
+                            DoubleVector.fromArray(DOUBLES, source, j)
+                                    .convertShape(VectorOperators.D2F, FLOATS, 0))
+                    .intoArray(target, j);
+        }
+        for (int j = vectors; j < count; j++) {
+            target[j] = (float) source[j];
+        }
+    }
+
+    @Override
+    public void add(
+            float[][] rows,
+            int[] offsets,
+            double[] coefficients,
+            double[] target,
+            int at,
+            int count) {
+        float[] a = rows[0];
+        float[] b = rows[1];
+        float[] c = rows[2];
+        float[] d = rows[3];
+        int fromA = offsets[0];
+        int fromB = offsets[1];
+        int fromC = offsets[2];
+        int fromD = offsets[3];
+        double forA = coefficients[0];
+        double forB = coefficients[1];
+        double forC = coefficients[2];
+        double forD = coefficients[3];
+        int vectors = DOUBLES.loopBound(count);
+        for (int j = 0; j < vectors; j += WIDTH) {
+            DoubleVector.fromArray(DOUBLES, target, at + j)
+                    .add(load(a, fromA + j).mul(forA))
+                    .add(load(b, fromB + j).mul(forB))
+                    .add(load(c, fromC + j).mul(forC))
+                    .add(load(d, fromD + j).mul(forD))
+                    .intoArray(target, at + j);
+        }
+        for (int j = vectors; j < count; j++) {
+            target[at + j] =
+                    target[at + j]
+                            + forA * a[fromA + j]
+                            + forB * b[fromB + j]
+                            + forC * c[fromC + j]
+                            + forD * d[fromD + j];
+        }
+    }
+
+    @Override
+    public void add(float[] row, int from, double coefficient, double[] target, int at, int count) {
+        int vectors = DOUBLES.loopBound(count);
+        for (int j = 0; j < vectors; j += WIDTH) {
+            DoubleVector.fromArray(DOUBLES, target, at + j)
+                    .add(load(row, from + j).mul(coefficient))
+                    .intoArray(target, at + j);
+        }
+        rest.add(row, from + vectors, coefficient, target, at + vectors, count - vectors);
+    }
+
+    @Override
+    public void addRounded(
+            float[] row, int from, double scale, double[] target, int at, int count) {
+        int vectors = DOUBLES.loopBound(count);
+        for (int j = 0; j < vectors; j += WIDTH) {
+            var scaled = load(row, from + j).mul(scale);
+            var magnitude = scaled.abs();
+            // Next to 2^52 there are no fractions: the addition rounds to nearest even.
+            var rounded = magnitude.add(WHOLE).sub(WHOLE);
+            var negative = scaled.compare(VectorOperators.LT, 0);
+            var whole = magnitude.compare(VectorOperators.LT, WHOLE);
+            var signed = rounded.blend(rounded.neg(), negative);
+            DoubleVector.fromArray(DOUBLES, target, at + j)
+                    .add(scaled.blend(signed, whole))
+                    .intoArray(target, at + j);
+        }
+        rest.addRounded(row, from + vectors, scale, target, at + vectors, count - vectors);
+    }
+
+    @Override
+    public void multiply(double[][] rows, int first, int second, int count, double[] sums) {
+        for (int lane = 0; lane < LANES; lane += WIDTH) {
+            multiplyLanes(rows, first, second, count, sums, lane);
+        }
+    }
+
+    /** Sixteen vectors of running sums are what the registers hold. */
+    private static void multiplyLanes(
+            double[][] rows, int first, int second, int count, double[] sums, int lane) {
+        double[] a0 = rows[first];
+        double[] a1 = rows[first + 1];
+        double[] a2 = rows[first + 2];
+        double[] a3 = rows[first + 3];
+        double[] b0 = rows[second];
+        double[] b1 = rows[second + 1];
+        double[] b2 = rows[second + 2];
+        double[] b3 = rows[second + 3];
+        var s00 = DoubleVector.fromArray(DOUBLES, sums, lane);
+        var s01 = DoubleVector.fromArray(DOUBLES, sums, lane + LANES);
+        var s02 = DoubleVector.fromArray(DOUBLES, sums, lane + 2 * LANES);
+        var s03 = DoubleVector.fromArray(DOUBLES, sums, lane + 3 * LANES);
+        var s10 = DoubleVector.fromArray(DOUBLES, sums, lane + 4 * LANES);
+        var s11 = DoubleVector.fromArray(DOUBLES, sums, lane + 5 * LANES);
+        var s12 = DoubleVector.fromArray(DOUBLES, sums, lane + 6 * LANES);
+        var s13 = DoubleVector.fromArray(DOUBLES, sums, lane + 7 * LANES);
+        var s20 = DoubleVector.fromArray(DOUBLES, sums, lane + 8 * LANES);
+        var s21 = DoubleVector.fromArray(DOUBLES, sums, lane + 9 * LANES);
+        var s22 = DoubleVector.fromArray(DOUBLES, sums, lane + 10 * LANES);
+        var s23 = DoubleVector.fromArray(DOUBLES, sums, lane + 11 * LANES);
+        var s30 = DoubleVector.fromArray(DOUBLES, sums, lane + 12 * LANES);
+        var s31 = DoubleVector.fromArray(DOUBLES, sums, lane + 13 * LANES);
+        var s32 = DoubleVector.fromArray(DOUBLES, sums, lane + 14 * LANES);
+        var s33 = DoubleVector.fromArray(DOUBLES, sums, lane + 15 * LANES);
+        for (int j = lane; j < count; j += LANES) {
+            var x0 = DoubleVector.fromArray(DOUBLES, b0, j);
+            var x1 = DoubleVector.fromArray(DOUBLES, b1, j);
+            var x2 = DoubleVector.fromArray(DOUBLES, b2, j);
+            var x3 = DoubleVector.fromArray(DOUBLES, b3, j);
+            var y = DoubleVector.fromArray(DOUBLES, a0, j);
+            s00 = y.fma(x0, s00);
+            s01 = y.fma(x1, s01);
+            s02 = y.fma(x2, s02);
+            s03 = y.fma(x3, s03);
+            y = DoubleVector.fromArray(DOUBLES, a1, j);
+            s10 = y.fma(x0, s10);
+            s11 = y.fma(x1, s11);
+            s12 = y.fma(x2, s12);
+            s13 = y.fma(x3, s13);
+            y = DoubleVector.fromArray(DOUBLES, a2, j);
+            s20 = y.fma(x0, s20);
+            s21 = y.fma(x1, s21);
+            s22 = y.fma(x2, s22);
+            s23 = y.fma(x3, s23);
+            y = DoubleVector.fromArray(DOUBLES, a3, j);
+            s30 = y.fma(x0, s30);
+            s31 = y.fma(x1, s31);
+            s32 = y.fma(x2, s32);
+            s33 = y.fma(x3, s33);
+        }
+        s00.intoArray(sums, lane);
+        s01.intoArray(sums, lane + LANES);
+        s02.intoArray(sums, lane + 2 * LANES);
+        s03.intoArray(sums, lane + 3 * LANES);
+        s10.intoArray(sums, lane + 4 * LANES);
+        s11.intoArray(sums, lane + 5 * LANES);
+        s12.intoArray(sums, lane + 6 * LANES);
+        s13.intoArray(sums, lane + 7 * LANES);
+        s20.intoArray(sums, lane + 8 * LANES);
+        s21.intoArray(sums, lane + 9 * LANES);
+        s22.intoArray(sums, lane + 10 * LANES);
+        s23.intoArray(sums, lane + 11 * LANES);
+        s30.intoArray(sums, lane + 12 * LANES);
+        s31.intoArray(sums, lane + 13 * LANES);
+        s32.intoArray(sums, lane + 14 * LANES);
+        s33.intoArray(sums, lane + 15 * LANES);
+    }
+
+    private static DoubleVector load(float[] values, int from) {
+        return (DoubleVector)
+                FloatVector.fromArray(FLOATS, values, from)
+                        .convertShape(VectorOperators.F2D, DOUBLES, 0);
+    }
+}
