@@ -84,7 +84,7 @@ class CoordinateWiseRulesTest {
         assertThatThrownBy(() -> aggregate("meamed(f=2)", new float[4][1]))
                 .hasMessage("meamed needs at least 5 rows to leave out 2, got n=4");
         assertThatThrownBy(() -> AggregationRule.parse("meamed"))
-                .hasMessageContaining("give f, the number of rows to leave out");
+                .hasMessageContaining("give f, the number of faulty rows to tolerate");
         assertThatThrownBy(() -> AggregationRule.parse("meamed(f=-1)"))
                 .hasMessage("meamed: f must be >= 0, got f=-1");
         assertThatThrownBy(
