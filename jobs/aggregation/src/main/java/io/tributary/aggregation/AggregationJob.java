@@ -125,6 +125,7 @@ public final class AggregationJob {
         new AggregationTopology(
                         settings.plan(),
                         new Bootstrap(start.version(), start.moments(), start.openPlan()),
+                        settings.noise(),
                         settings.uploadTimeout().toMillis())
                 .define(
                         updates,

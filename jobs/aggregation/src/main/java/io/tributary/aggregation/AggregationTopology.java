@@ -14,6 +14,7 @@ import io.tributary.operators.flink.TrackUpdate;
 import io.tributary.operators.flink.UploadKey;
 import io.tributary.operators.flink.ValidateUpdate;
 import io.tributary.operators.flink.WeighCohort;
+import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.round.FederationPlan;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
@@ -35,10 +36,11 @@ import org.apache.flink.streaming.api.datastream.DataStream;
  *
  * @param plan what the operator of the federation decided
  * @param bootstrap where a job without state begins
+ * @param noise what rules that add noise draw it with
  * @param uploadTimeoutMillis how long after its first record an upload may take to become readable
  */
 public record AggregationTopology(
-        FederationPlan plan, Bootstrap bootstrap, long uploadTimeoutMillis) {
+        FederationPlan plan, Bootstrap bootstrap, NoiseSettings noise, long uploadTimeoutMillis) {
 
     /**
      * Where results go. Each is handed the stream it is to write.
@@ -107,7 +109,7 @@ public record AggregationTopology(
         var decisions =
                 uploads.union(confirmed, rows.getSideOutput(ValidateUpdate.PRESENCE))
                         .keyBy(CoordinatorEvent::model)
-                        .process(new RoundCoordinator(plan, bootstrap))
+                        .process(new RoundCoordinator(plan, bootstrap, noise))
                         .uid("coordinate-rounds")
                         .name("Coordinate rounds");
 
@@ -124,7 +126,7 @@ public record AggregationTopology(
                                 decisions
                                         .union(readBack.getSideOutput(ReadBackModel.SEEDS), weights)
                                         .keyBy(command -> command.key(), chunkKey))
-                        .process(new AggregateChunk(bootstrap))
+                        .process(new AggregateChunk(bootstrap, noise))
                         .uid("aggregate-chunk")
                         .name("Aggregate chunk");
 

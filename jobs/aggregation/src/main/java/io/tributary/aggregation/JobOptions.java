@@ -70,9 +70,10 @@ public final class JobOptions {
                     .stringType()
                     .defaultValue("mean")
                     .withDescription(
-                            "Aggregation rule, steps before it separated by |, for instance mean,"
-                                    + " fednova, median, trimmed-mean(f=1), multi-krum(f=2) or"
-                                    + " nnm(f=2) | trimmed-mean(f=2).");
+                            "Aggregation rule, for instance mean, fednova, median,"
+                                    + " trimmed-mean(f=1) or multi-krum(f=2), with steps such as"
+                                    + " nnm(f=2) before it, each followed by a vertical bar; all are"
+                                    + " listed in operators/README.md.");
 
     public static final ConfigOption<String> FALLBACK =
             ConfigOptions.key("round.fallback")
@@ -83,12 +84,31 @@ public final class JobOptions {
                                     + " extend the round, lower-f (the largest f for which it is), or"
                                     + " another rule.");
 
+    public static final ConfigOption<String> NOISE_SECRET =
+            ConfigOptions.key("privacy.noise-secret")
+                    .stringType()
+                    .defaultValue("")
+                    .withDescription(
+                            "Secret that rules with differential privacy draw their noise with, at"
+                                    + " least 32 characters ('openssl rand -hex 32'). Whoever knows"
+                                    + " it can take the noise off: keep it out of plans and logs.");
+
+    public static final ConfigOption<Double> PRIVACY_DELTA =
+            ConfigOptions.key("privacy.delta")
+                    .doubleType()
+                    .defaultValue(1e-5)
+                    .withDescription(
+                            "The delta at which epsilon is reported with each version; well below"
+                                    + " one over the number of silos.");
+
     public static final ConfigOption<String> SERVER_OPTIMIZER =
             ConfigOptions.key("round.server-optimizer")
                     .stringType()
                     .defaultValue("sgd(lr=1)")
                     .withDescription(
-                            "Server optimizer: sgd(lr=1), nesterov(lr=0.7, momentum=0.9).");
+                            "Server optimizer: sgd(lr=1), momentum(lr=1, momentum=0.9),"
+                                    + " nesterov(lr=0.7, momentum=0.9), fedadagrad(lr=0.1),"
+                                    + " fedadam(lr=0.1), fedyogi(lr=0.01).");
 
     public static final ConfigOption<String> CODEC =
             ConfigOptions.key("round.codec")
@@ -291,6 +311,9 @@ public final class JobOptions {
                     ROUNDS,
                     SEED,
                     RULE,
+                    FALLBACK,
+                    NOISE_SECRET,
+                    PRIVACY_DELTA,
                     SERVER_OPTIMIZER,
                     CODEC,
                     WEIGHTS,
@@ -355,6 +378,8 @@ public final class JobOptions {
         } else if (option.defaultValue() instanceof Duration duration) {
             return TimeUtils.formatWithHighestUnit(duration);
         } else if (option.defaultValue() instanceof Map<?, ?> map && map.isEmpty()) {
+            return "none";
+        } else if (option.defaultValue().equals("")) {
             return "none";
         } else {
             return option.defaultValue().toString();

@@ -3,6 +3,7 @@ package io.tributary.aggregation;
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.operators.optimizer.ServerOptimizer;
+import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.round.Fallback;
 import io.tributary.operators.round.FederationPlan;
 import io.tributary.operators.round.WeightBasis;
@@ -26,6 +27,7 @@ import org.apache.flink.util.TimeUtils;
  * @param connection the Kafka cluster
  * @param topics the federation's topics
  * @param plan what every round follows from
+ * @param noise what rules that add noise draw it with
  * @param checkpointInterval how often output becomes visible
  * @param transactionTimeout how long output may wait for its checkpoint
  * @param discoveryInterval how often to look for topics of new silos
@@ -35,6 +37,7 @@ public record JobSettings(
         KafkaConnection connection,
         FederationTopics topics,
         FederationPlan plan,
+        NoiseSettings noise,
         Duration checkpointInterval,
         Duration transactionTimeout,
         Duration discoveryInterval,
@@ -55,6 +58,7 @@ public record JobSettings(
                         connection(options),
                         named(JobOptions.FEDERATION, () -> new FederationTopics(federation)),
                         plan(options),
+                        noise(options),
                         positive(options, JobOptions.CHECKPOINT_INTERVAL),
                         positive(options, JobOptions.TRANSACTION_TIMEOUT),
                         positive(options, JobOptions.DISCOVERY_INTERVAL),
@@ -75,7 +79,23 @@ public record JobSettings(
         return topics.federation() + "." + plan.model() + ".aggregation";
     }
 
+    private static NoiseSettings noise(Configuration options) {
+        double delta = value(options, JobOptions.PRIVACY_DELTA);
+        check(JobOptions.PRIVACY_DELTA, () -> new NoiseSettings(null, delta));
+        var secret = value(options, JobOptions.NOISE_SECRET);
+        return named(
+                JobOptions.NOISE_SECRET,
+                () -> new NoiseSettings(secret.isBlank() ? null : secret, delta));
+    }
+
     private void checkTogether() {
+        check(
+                noise.secret() != null || !AggregationRule.parse(plan.rule()).addsNoise(),
+                "%s '%s' adds noise, and %s is not set; draw a secret with 'openssl rand -hex 32'"
+                        + " and keep it with the job",
+                JobOptions.RULE.key(),
+                plan.rule(),
+                JobOptions.NOISE_SECRET.key());
         var shortest = checkpointInterval.plus(RESTART);
         check(
                 transactionTimeout.compareTo(shortest) > 0,

@@ -73,7 +73,11 @@ class JobSettingsTest {
                 "local.min-learning-rate|1|0.0 to 0.001",
                 "local.batch-size|0|at least 1",
                 "local.solver|lion|must be adamw or sgd, got 'lion'",
-                "round.rule|krum|unknown rule 'krum'",
+                "round.rule|kram|unknown rule 'kram'",
+                "round.rule|krum|give f, the number of faulty rows",
+                "round.fallback|krum(f=|is not of the form",
+                "privacy.delta|1|must be in (0, 1)",
+                "privacy.noise-secret|short|fewer than 32",
                 "round.server-optimizer|adam|unknown server optimizer 'adam'",
                 "round.codec|zip|unknown codec 'zip'",
                 "federation.name|Not_A_Name|1 to 63 characters",
@@ -105,15 +109,30 @@ class JobSettingsTest {
                         () ->
                                 settings(
                                         Map.of(
-                                                "round.rule", "median",
+                                                "round.rule", "multi-krum(f=0)",
                                                 "round.weights", "declared-tokens")))
-                .withMessageContaining("median")
+                .withMessageContaining("multi-krum")
                 .withMessageContaining("uniform");
     }
 
     @Test
     void aRuleThatNeedsMoreUpdatesThanTheQuorumIsRefused() {
-        refuses("round.rule", "trimmed-mean(f=1)", "at least 3 updates", "quorum is 2");
+        refuses("round.rule", "trimmed-mean(f=1)", "trimmed-mean needs n > 2f", "n=2, f=1");
+    }
+
+    @Test
+    void aRuleThatAddsNoiseNeedsASecretAndNeverShowsIt() {
+        refuses("round.rule", "dp-mean(clip=1, noise=1)", "privacy.noise-secret is not set");
+        var secret = "0123456789abcdef0123456789abcdef";
+        var settings =
+                settings(
+                        Map.of(
+                                "round.rule",
+                                "dp-mean(clip=1, noise=1)",
+                                "privacy.noise-secret",
+                                secret));
+        assertThat(settings.noise().source("main")).isNotNull();
+        assertThat(settings.toString()).doesNotContain(secret);
     }
 
     @Test

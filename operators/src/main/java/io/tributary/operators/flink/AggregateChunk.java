@@ -1,9 +1,12 @@
 package io.tributary.operators.flink;
 
+import io.tributary.operators.kernel.EncodedRows;
 import io.tributary.operators.kernel.FloatRows;
 import io.tributary.operators.kernel.Passes;
 import io.tributary.operators.kernel.RowSource;
+import io.tributary.operators.kernel.StackedRows;
 import io.tributary.operators.optimizer.ServerOptimizer;
+import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.round.RoundWeighing;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.FoldGrid;
@@ -17,7 +20,6 @@ import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.UpdateChunk;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -60,6 +62,7 @@ public final class AggregateChunk
     private static final Codec PUBLISHED = Codec.F32;
 
     private final Bootstrap bootstrap;
+    private final NoiseSettings noiseSettings;
 
     private transient Map<String, AggregationRule> rules;
     private transient Map<String, ServerOptimizer> optimizers;
@@ -78,14 +81,16 @@ public final class AggregateChunk
     private transient ValueState<float[]> centre;
     private transient MapState<String, float[]> histories;
 
-    public AggregateChunk(Bootstrap bootstrap) {
+    public AggregateChunk(Bootstrap bootstrap, NoiseSettings noiseSettings) {
         this.bootstrap = bootstrap;
+        this.noiseSettings = noiseSettings;
     }
 
     @Override
     public void open(OpenContext context) {
         rules = new HashMap<>();
         optimizers = new HashMap<>();
+        noise = noiseSettings.source(bootstrap.version().model());
         scratch = new float[bootstrap.version().layout().chunkElements()];
         var floats = PrimitiveArrayTypeInfo.FLOAT_PRIMITIVE_ARRAY_TYPE_INFO;
         var doubles = PrimitiveArrayTypeInfo.DOUBLE_PRIMITIVE_ARRAY_TYPE_INFO;
@@ -358,19 +363,21 @@ public final class AggregateChunk
     }
 
     private RowSource toCombine(AggregationRule rule, ChunkCommand order) throws Exception {
-        var values = held(order);
-        if (rule.keeps() == Kept.CENTRE) {
-            values = Arrays.copyOf(values, values.length + 1);
-            var kept = centre.value();
-            values[values.length - 1] = kept == null ? new float[values[0].length] : kept;
+        var held = held(order);
+        if (rule.keeps() != Kept.CENTRE) {
+            return held;
         }
-        return new FloatRows(values);
+        var kept = centre.value();
+        var last = kept == null ? new float[held.length()] : kept;
+        return new StackedRows(held, new FloatRows(new float[][] {last}));
     }
 
     /** The sum of all rows of each silo, this round's included. */
     private FloatRows withHistories(ChunkCommand order) throws Exception {
-        var sums = held(order);
+        var held = held(order);
+        var sums = new float[held.rows()][held.length()];
         for (int i = 0; i < sums.length; i++) {
+            held.read(i, 0, held.length(), sums[i]);
             var before = histories.get(order.rows().get(i).silo());
             if (before != null) {
                 for (int j = 0; j < before.length; j++) {
@@ -381,14 +388,14 @@ public final class AggregateChunk
         return new FloatRows(sums);
     }
 
-    private float[][] held(ChunkCommand order) throws Exception {
-        int elements = parameters.value().length;
-        var decoded = new float[order.rows().size()][elements];
-        for (int i = 0; i < decoded.length; i++) {
-            var chunk = rows.get(order.rows().get(i).key());
-            TensorCodec.decode(chunk.codec(), chunk.payload(), elements, decoded[i], 0);
+    /** The cohort's rows as they came, to be decoded where they are read. */
+    private RowSource held(ChunkCommand order) throws Exception {
+        var encoded = new ArrayList<EncodedRows.Row>();
+        for (var row : order.rows()) {
+            var chunk = rows.get(row.key());
+            encoded.add(new EncodedRows.Row(chunk.codec(), chunk.payload()));
         }
-        return decoded;
+        return new EncodedRows(encoded, parameters.value().length);
     }
 
     private void make(

@@ -1,5 +1,7 @@
 package io.tributary.operators.flink;
 
+import io.tributary.operators.privacy.NoiseSettings;
+import io.tributary.operators.privacy.PrivacyLedger;
 import io.tributary.operators.round.CoordinatorState;
 import io.tributary.operators.round.Decision;
 import io.tributary.operators.round.FederationPlan;
@@ -49,6 +51,7 @@ public final class RoundCoordinator
 
     private final FederationPlan federation;
     private final Bootstrap bootstrap;
+    private final NoiseSettings noise;
 
     private transient RoundPolicy policy;
     private transient ChunkKeys keys;
@@ -61,9 +64,10 @@ public final class RoundCoordinator
     private transient Counter republished;
     private transient Counter unanswered;
 
-    public RoundCoordinator(FederationPlan federation, Bootstrap bootstrap) {
+    public RoundCoordinator(FederationPlan federation, Bootstrap bootstrap, NoiseSettings noise) {
         this.federation = federation;
         this.bootstrap = bootstrap;
+        this.noise = noise;
     }
 
     @Override
@@ -83,7 +87,7 @@ public final class RoundCoordinator
                 runtime.getState(
                         new ValueStateDescriptor<>(
                                 "weighing", TypeInformation.of(WeighingOrder.class)));
-        weighing = new RoundWeighing(null);
+        weighing = new RoundWeighing(noise.source(federation.model()));
         var metrics = runtime.getMetricGroup().addGroup("tributary");
         accepted = metrics.counter("acceptedUpdates");
         refused = metrics.counter("refusedUpdates");
@@ -225,10 +229,7 @@ public final class RoundCoordinator
         var measurements = new ArrayList<Measurement>();
         measurements.add(
                 new Measurement(RoundPolicy.OPTIMIZER_STEPS, (double) close.optimizerStep()));
-        if (weighed != null) {
-            measurements.addAll(weighed.measurements());
-            state.update(state.value().withMeasurements(weighed.measurements()));
-        }
+        measurements.addAll(handedOn(close, weighed));
         var next =
                 new VersionDraft(
                         plan.model(),
@@ -258,6 +259,21 @@ public final class RoundCoordinator
                             isSnapshot(plan.round()),
                             null));
         }
+    }
+
+    /** What the next round has to know of this one; also kept in this state. */
+    private List<Measurement> handedOn(Decision.Close close, @Nullable RoundWeights weighed)
+            throws Exception {
+        var multiplier = AggregationRule.parse(close.outcome().rule()).noiseMultiplier();
+        var handedOn =
+                new ArrayList<>(
+                        PrivacyLedger.after(
+                                state.value().measurements(), multiplier, noise.delta()));
+        if (weighed != null) {
+            handedOn.addAll(weighed.measurements());
+        }
+        state.update(state.value().withMeasurements(handedOn));
+        return handedOn;
     }
 
     /**

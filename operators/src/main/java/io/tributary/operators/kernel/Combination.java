@@ -45,6 +45,7 @@ final class Combination {
 
         private final double[] target;
         private final float[][] scratch = new float[GROUP][TILE];
+        private final float[] zeros = new float[TILE];
         private final float[][] group = new float[GROUP][];
         private final int[] offsets = new int[GROUP];
         private final double[] factors = new double[GROUP];
@@ -54,17 +55,27 @@ final class Combination {
         }
 
         void add(int from, int count) {
-            int k = 0;
-            for (; k + GROUP <= used.length; k += GROUP) {
-                for (int g = 0; g < GROUP; g++) {
+            for (int k = 0; k < used.length; k += GROUP) {
+                int members = Math.min(GROUP, used.length - k);
+                for (int g = 0; g < members; g++) {
                     locate(g, used[k + g], from, count);
                     factors[g] = coefficients[k + g];
                 }
-                kernels.add(group, offsets, factors, target, from, count);
+                if (members == 1) {
+                    kernels.add(group[0], offsets[0], factors[0], target, from, count);
+                } else {
+                    fillUp(members);
+                    kernels.add(group, offsets, factors, target, from, count);
+                }
             }
-            for (; k < used.length; k++) {
-                locate(0, used[k], from, count);
-                kernels.add(group[0], offsets[0], coefficients[k], target, from, count);
+        }
+
+        /** With zeros, which change no sum. */
+        private void fillUp(int members) {
+            for (int g = members; g < GROUP; g++) {
+                group[g] = zeros;
+                offsets[g] = 0;
+                factors[g] = 0;
             }
         }
 

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * The inner products of all pairs of rows, in float64.
  *
  * <p>A tile of all rows is widened once, then multiplied in blocks of 4 by 4 rows whose running
- * sums stay in registers. Every few thousand coordinates the running sums are added to totals that
- * carry their rounding error along (Neumaier, ZAMM 54, 1974), so that the distance of two rows
- * which agree in most of their digits keeps as many digits as float64 has.
+ * sums stay in registers. Every thousand coordinates the running sums are added to totals that
+ * carry their rounding error along (the two-sum of Knuth, TAOCP 2, 4.2.2), so that the distance of
+ * two rows which agree in most of their digits keeps as many digits as float64 has.
  *
  * <p>Products with a row that contains an infinity are infinite or NaN; those of the other rows are
  * not touched by it.
@@ -20,10 +20,10 @@ final class InnerProducts {
     private static final int TILE = 256;
 
     /** Coordinates between two additions to the totals; a multiple of the tile. */
-    private static final int RUN = 16 * TILE;
+    private static final int RUN = 4 * TILE;
 
     /** Coordinates of a segment, at least; a multiple of the run. */
-    private static final int SEGMENT = 8 * RUN;
+    private static final int SEGMENT = 32 * RUN;
 
     /** Segments of very long rows, at most. */
     private static final int MOST_SEGMENTS = 1024;
@@ -78,11 +78,10 @@ final class InnerProducts {
         }
 
         void add(int k, double value) {
-            double sum = sums[k] + value;
-            lost[k] +=
-                    Math.abs(sums[k]) >= Math.abs(value)
-                            ? (sums[k] - sum) + value
-                            : (value - sum) + sums[k];
+            double before = sums[k];
+            double sum = before + value;
+            double added = sum - before;
+            lost[k] += (before - (sum - added)) + (value - added);
             sums[k] = sum;
         }
 

@@ -41,12 +41,16 @@ interface Kernels {
     /** {@code target[at + j] += coefficient row[from + j]}. */
     void add(float[] row, int from, double coefficient, double[] target, int at, int count);
 
+    /** {@code target[at + j] = (rows[first][j] + ... + rows[last][j]) / (last - first + 1)}. */
+    void mean(float[][] rows, int first, int last, int count, double[] target, int at);
+
     /** {@code target[at + j] += rint(scale * row[from + j])}. */
     void addRounded(float[] row, int from, double scale, double[] target, int at, int count);
 
     /**
      * Adds the products of rows {@code first, ..., first + 3} with rows {@code second, ..., second
-     * + 3} to their partial sums.
+     * + 3} to their partial sums. If these are the same rows, what is below the diagonal is
+     * unspecified.
      *
      * @param count coordinates, a multiple of {@link #LANES}
      * @param sums {@code [BLOCK][BLOCK][LANES]}, flat

@@ -1,5 +1,7 @@
 package io.tributary.operators.kernel;
 
+import java.util.Arrays;
+
 /** Loops that HotSpot compiles well by itself. */
 final class PlainKernels implements Kernels {
 
@@ -55,6 +57,32 @@ final class PlainKernels implements Kernels {
     }
 
     @Override
+    public void mean(float[][] rows, int first, int last, int count, double[] target, int at) {
+        Arrays.fill(target, at, at + count, 0);
+        int i = first;
+        for (; i + GROUP <= last + 1; i += GROUP) {
+            addFour(rows[i], rows[i + 1], rows[i + 2], rows[i + 3], target, at, count);
+        }
+        for (; i <= last; i++) {
+            float[] row = rows[i];
+            for (int j = 0; j < count; j++) {
+                target[at + j] += row[j];
+            }
+        }
+        int n = last - first + 1;
+        for (int j = at; j < at + count; j++) {
+            target[j] /= n;
+        }
+    }
+
+    private static void addFour(
+            float[] a, float[] b, float[] c, float[] d, double[] target, int at, int count) {
+        for (int j = 0; j < count; j++) {
+            target[at + j] = target[at + j] + a[j] + b[j] + c[j] + d[j];
+        }
+    }
+
+    @Override
     public void addRounded(
             float[] row, int from, double scale, double[] target, int at, int count) {
         for (int j = 0; j < count; j++) {
@@ -65,8 +93,56 @@ final class PlainKernels implements Kernels {
     @Override
     public void multiply(double[][] rows, int first, int second, int count, double[] sums) {
         for (int lane = 0; lane < LANES; lane++) {
-            multiplyLane(rows, first, second, count, sums, lane);
+            if (first == second) {
+                squareLane(rows, first, count, sums, lane);
+            } else {
+                multiplyLane(rows, first, second, count, sums, lane);
+            }
         }
+    }
+
+    /** The products of four rows with each other. */
+    private static void squareLane(double[][] rows, int first, int count, double[] sums, int lane) {
+        double[] a0 = rows[first];
+        double[] a1 = rows[first + 1];
+        double[] a2 = rows[first + 2];
+        double[] a3 = rows[first + 3];
+        double s00 = sums[lane];
+        double s01 = sums[lane + LANES];
+        double s02 = sums[lane + 2 * LANES];
+        double s03 = sums[lane + 3 * LANES];
+        double s11 = sums[lane + 5 * LANES];
+        double s12 = sums[lane + 6 * LANES];
+        double s13 = sums[lane + 7 * LANES];
+        double s22 = sums[lane + 10 * LANES];
+        double s23 = sums[lane + 11 * LANES];
+        double s33 = sums[lane + 15 * LANES];
+        for (int j = lane; j < count; j += LANES) {
+            double x0 = a0[j];
+            double x1 = a1[j];
+            double x2 = a2[j];
+            double x3 = a3[j];
+            s00 += x0 * x0;
+            s01 += x0 * x1;
+            s02 += x0 * x2;
+            s03 += x0 * x3;
+            s11 += x1 * x1;
+            s12 += x1 * x2;
+            s13 += x1 * x3;
+            s22 += x2 * x2;
+            s23 += x2 * x3;
+            s33 += x3 * x3;
+        }
+        sums[lane] = s00;
+        sums[lane + LANES] = s01;
+        sums[lane + 2 * LANES] = s02;
+        sums[lane + 3 * LANES] = s03;
+        sums[lane + 5 * LANES] = s11;
+        sums[lane + 6 * LANES] = s12;
+        sums[lane + 7 * LANES] = s13;
+        sums[lane + 10 * LANES] = s22;
+        sums[lane + 11 * LANES] = s23;
+        sums[lane + 15 * LANES] = s33;
     }
 
     /** Sixteen running sums are what the registers hold. */

@@ -106,6 +106,26 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void mean(float[][] rows, int first, int last, int count, double[] target, int at) {
+        double n = last - first + 1;
+        int vectors = DOUBLES.loopBound(count);
+        for (int j = 0; j < vectors; j += WIDTH) {
+            var sum = DoubleVector.zero(DOUBLES);
+            for (int i = first; i <= last; i++) {
+                sum = sum.add(load(rows[i], j));
+            }
+            sum.div(n).intoArray(target, at + j);
+        }
+        for (int j = vectors; j < count; j++) {
+            double sum = 0;
+            for (int i = first; i <= last; i++) {
+                sum += rows[i][j];
+            }
+            target[at + j] = sum / n;
+        }
+    }
+
+    @Override
     public void addRounded(
             float[] row, int from, double scale, double[] target, int at, int count) {
         int vectors = DOUBLES.loopBound(count);

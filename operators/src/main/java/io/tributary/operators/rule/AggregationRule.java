@@ -205,7 +205,7 @@ public final class AggregationRule {
      */
     public Optional<AggregationRule> lowered(int rows) {
         int largest = specification.stream().mapToInt(s -> s.integer("f", 0)).max().orElse(0);
-        for (int f = largest - 1; f >= 0; f--) {
+        for (int f = Math.min(largest - 1, rows); f >= 0; f--) {
             int bound = f;
             var lowered =
                     String.join(

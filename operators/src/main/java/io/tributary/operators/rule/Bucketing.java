@@ -10,11 +10,11 @@ import java.util.stream.IntStream;
  * Bucketing: the rows are shuffled, cut into buckets of {@code s}, the last of which may be
  * smaller, and replaced by the buckets' means.
  *
- * <p>Source: Karimireddy et al., ICLR 2022 (arXiv:2006.09365), algorithm 1. Up to {@code f} faulty
- * rows spoil up to {@code f} of the {@code ceil(n / s)} buckets, so the rule behind it must
- * tolerate {@code f} faulty rows of those: every rule that needs more than {@code 2f} rows refuses
- * {@code s > n / (2f)}, the paper's bound, by itself. Cost: O(n), no evidence; before a
- * coordinate-wise rule O(n d).
+ * <p>Source: Karimireddy et al., ICLR 2022 (arXiv:2006.09365). Up to {@code f} faulty rows spoil up
+ * to {@code f} of the {@code ceil(n / s)} buckets, so the rule behind it must tolerate {@code f}
+ * faulty rows of those: every rule that needs more than {@code 2f} rows refuses {@code s > n /
+ * (2f)}, the paper's bound, by itself. Cost: O(n), no evidence; before a coordinate-wise rule O(n
+ * d).
  *
  * <p>The shuffle is a function of seed and round. Buckets have no names, and they are of equal
  * weight also if one is smaller, or if the means within them are by weight.

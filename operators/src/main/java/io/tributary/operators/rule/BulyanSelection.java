@@ -10,12 +10,12 @@ import java.util.stream.IntStream;
  * are left. The second half, in each coordinate the mean of the {@code theta - 2f} values nearest
  * the median, is {@link MeanAroundMedian}.
  *
- * <p>Source: El Mhamdi et al., ICML 2018 (arXiv:1802.07927), section 4. Scores are computed anew
- * for every pick, with {@code r - f - 2} neighbours where {@code r} rows are left, and at least 1
- * as long as there is another row. Needs {@code n >= 4f + 3}, so it tolerates up to {@code (n - 3)
- * / 4} faulty rows. Cost: the Gram matrix, O(n^2 d), and O(n^3 log n). Equal scores: the lower row
- * index is picked first; with {@code f < 3} that decides the last picks, where two rows nearest to
- * each other are each other's only neighbours.
+ * <p>Source: El Mhamdi et al., ICML 2018 (arXiv:1802.07927). Scores are computed anew for every
+ * pick, with {@code r - f - 2} neighbours where {@code r} rows are left, and at least 1 as long as
+ * there is another row. Needs {@code n >= 4f + 3}, so it tolerates up to {@code (n - 3) / 4} faulty
+ * rows. Cost: the Gram matrix, O(n^2 d), and O(n^3 log n). Equal scores: the lower row index is
+ * picked first; with {@code f < 3} that decides the last picks, where two rows nearest to each
+ * other are each other's only neighbours.
  *
  * <pre>{@code bulyan(f=1): [[0], [1], [2], [3], [4], [5], [99]]  ->  [2], from rows 0 to 4}</pre>
  *
@@ -29,7 +29,7 @@ record BulyanSelection(int f) implements RowStep {
 
     @Override
     public void check(int rows) {
-        checkArgument(rows >= 4 * f + 3, "bulyan needs n >= 4f+3, got n=%s, f=%s", rows, f);
+        checkArgument(rows >= 4L * f + 3, "bulyan needs n >= 4f+3, got n=%s, f=%s", rows, f);
     }
 
     @Override

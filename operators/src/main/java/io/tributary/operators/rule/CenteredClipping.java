@@ -10,10 +10,10 @@ import static io.tributary.operators.Preconditions.checkArgument;
  * {@code v <- v + sum_i p_i (row_i - v) min(1, tau / |row_i - v|),  p_i = w_i / sum_j w_j}
  * </pre>
  *
- * <p>Source: Karimireddy et al., ICML 2021 (arXiv:2012.10333), equation CC; from {@code v = 0} in
- * the first round, where the paper leaves the choice. A row moves the centre by at most {@code p_i
- * tau} in a step. Cost: the Gram matrix with the centre as its last row, O(n^2 d), and O(n^2) per
- * step. An infinite row has no direction and does not pull; its weight still counts in {@code p}.
+ * <p>Source: Karimireddy et al., ICML 2021 (arXiv:2012.10333); from {@code v = 0} in the first
+ * round, where the paper leaves the choice. A row moves the centre by at most {@code p_i tau} in a
+ * step. Cost: the Gram matrix with the centre as its last row, O(n^2 d), and O(n^2) per step. An
+ * infinite row has no direction and does not pull; its weight still counts in {@code p}.
  *
  * <pre>{@code centered-clipping(tau=1): [[0.5], [100]]  ->  [0.75]}</pre>
  *

@@ -10,9 +10,9 @@ import java.util.function.IntToDoubleFunction;
  * <pre>{@code z <- sum_i b_i row_i / sum_i b_i,  b_i = w_i / max(nu, |row_i - z|),  from z = 0}
  * </pre>
  *
- * <p>Source: Pillutla et al., RFA (arXiv:1912.13445), algorithm 2; by weight as there. Breakdown
- * point 1/2 at the fixed point; a few steps are on the way to it only. Cost: the Gram matrix, O(n^2
- * d), and O(n^2) per step.
+ * <p>Source: Pillutla et al., RFA (arXiv:1912.13445); by weight as there. Breakdown point 1/2 at
+ * the fixed point; a few steps are on the way to it only. Cost: the Gram matrix, O(n^2 d), and
+ * O(n^2) per step.
  *
  * <p>With nu = 1e-6 of the rows' distances and enough steps it is the geometric median to about
  * that precision. What limits it: near a row the steps slow down, and the distances have float64's

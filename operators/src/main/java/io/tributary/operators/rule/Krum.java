@@ -9,10 +9,10 @@ import java.util.stream.IntStream;
  * Krum and Multi-Krum: every row is scored by the sum of its squared distances to the {@code
  * neighbours} other rows nearest to it; the {@code keep} rows of least score are averaged.
  *
- * <p>Source: Blanchard et al., NeurIPS 2017, section 4, which takes the {@code n - f - 2} nearest;
- * Krum keeps one row. Needs {@code n >= 2f + 3}, so it tolerates up to {@code (n - 3) / 2} faulty
- * rows. Cost: the Gram matrix, O(n^2 d), and O(n^2 log n). Equal scores: the lower row index goes
- * first. The scores count rows and know no weights; the mean of the rows kept can be by weight.
+ * <p>Source: Blanchard et al., NeurIPS 2017, which takes the {@code n - f - 2} nearest; Krum keeps
+ * one row. Needs {@code n >= 2f + 3}, so it tolerates up to {@code (n - 3) / 2} faulty rows. Cost:
+ * the Gram matrix, O(n^2 d), and O(n^2 log n). Equal scores: the lower row index goes first. The
+ * scores count rows and know no weights; the mean of the rows kept can be by weight.
  *
  * <pre>
  * {@code krum(f=1):       [[0], [1], [2], [3], [99]]  ->  [1], row 1}
@@ -46,7 +46,7 @@ record Krum(String name, int f, OptionalInt keep, OptionalInt neighbours, boolea
 
     @Override
     public void check(int rows) {
-        checkArgument(rows >= 2 * f + 3, "%s needs n >= 2f+3, got n=%s, f=%s", name, rows, f);
+        checkArgument(rows >= 2L * f + 3, "%s needs n >= 2f+3, got n=%s, f=%s", name, rows, f);
         int kept = keep.orElse(1);
         checkArgument(kept <= rows, "%s needs n >= keep, got n=%s, keep=%s", name, rows, kept);
         int nearest = neighbours.orElse(1);

@@ -3,7 +3,7 @@ package io.tributary.operators.rule;
 import static io.tributary.operators.Preconditions.checkArgument;
 
 import io.tributary.operators.kernel.ColumnCombiner;
-import io.tributary.operators.kernel.RowSum;
+import io.tributary.operators.kernel.RowMean;
 import io.tributary.operators.kernel.SortingNetwork;
 
 /**
@@ -61,7 +61,6 @@ public record MeanAroundMedian(String name, int dropped, int least) implements C
         int keep = n - dropped;
         var network = SortingNetwork.ofAllRanks(n);
         var median = new double[ColumnCombiner.TILE];
-        var sum = new RowSum();
         return (tile, length, target, offset) -> {
             network.sort(tile, length);
             middle(tile[(n - 1) / 2], tile[n / 2], median, length);
@@ -69,7 +68,7 @@ public record MeanAroundMedian(String name, int dropped, int least) implements C
             for (int i = 0; i < dropped; i++) {
                 takeNearer(tile[i], tile[i + keep], median, tile[i % keep], length);
             }
-            sum.divided(tile, 0, keep - 1, keep, length, target, offset);
+            RowMean.write(tile, 0, keep - 1, length, target, offset);
         };
     }
 

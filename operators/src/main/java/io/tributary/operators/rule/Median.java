@@ -4,6 +4,7 @@ import static io.tributary.operators.Preconditions.checkArgument;
 
 import io.tributary.operators.kernel.ColumnCombiner;
 import io.tributary.operators.kernel.RankedTile;
+import io.tributary.operators.kernel.RowMean;
 import io.tributary.operators.kernel.SortingNetwork;
 import java.util.Arrays;
 
@@ -49,11 +50,7 @@ public record Median() implements CoordinateWiseRule {
         var network = SortingNetwork.ofRanks(n, low, high);
         return (tile, length, target, offset) -> {
             network.sort(tile, length);
-            float[] a = tile[low];
-            float[] b = tile[high];
-            for (int j = 0; j < length; j++) {
-                target[offset + j] = ((double) a[j] + b[j]) / 2;
-            }
+            RowMean.write(tile, low, high, length, target, offset);
         };
     }
 

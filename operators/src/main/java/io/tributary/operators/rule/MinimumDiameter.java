@@ -38,7 +38,7 @@ record MinimumDiameter(int f, boolean byWeight) implements LinearRule {
 
     @Override
     public void check(int rows) {
-        checkArgument(rows > 2 * f, "mda needs n > 2f, got n=%s, f=%s", rows, f);
+        checkArgument(rows > 2L * f, "mda needs n > 2f, got n=%s, f=%s", rows, f);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.tributary.operators.rule;
 
 import static io.tributary.operators.Preconditions.checkArgument;
 
+import java.util.List;
+
 /**
  * MoNNA's nearest-neighbour averaging: the mean of the {@code n - f} rows nearest to a trusted row,
  * itself included.
@@ -25,7 +27,12 @@ record Monna(int f, String trusted, boolean byWeight) implements LinearRule {
 
     @Override
     public void check(int rows) {
-        checkArgument(rows > 2 * f, "monna needs n > 2f, got n=%s, f=%s", rows, f);
+        checkArgument(rows > 2L * f, "monna needs n > 2f, got n=%s, f=%s", rows, f);
+    }
+
+    @Override
+    public List<String> requiredRows() {
+        return List.of(trusted);
     }
 
     @Override

@@ -6,10 +6,10 @@ import static io.tributary.operators.Preconditions.checkArgument;
  * Nearest-neighbour mixing (NNM): every row is replaced by the mean of the {@code n - f} rows
  * nearest to it, itself included.
  *
- * <p>Source: Allouah et al., AISTATS 2023 (arXiv:2302.01772), algorithm 2. Needs {@code n > 2f}, as
- * there. Cost: the Gram matrix, O(n^2 d), and O(n^2 log n); before a coordinate-wise rule O(n^2 d)
- * once more. Equal distances: the lower row index goes first. Nearness counts rows; the means can
- * be by weight. The rows that come out keep the names and weights of those in whose place they are.
+ * <p>Source: Allouah et al., AISTATS 2023 (arXiv:2302.01772). Needs {@code n > 2f}, as there. Cost:
+ * the Gram matrix, O(n^2 d), and O(n^2 log n); before a coordinate-wise rule O(n^2 d) once more.
+ * Equal distances: the lower row index goes first. Nearness counts rows; the means can be by
+ * weight. The rows that come out keep the names and weights of those in whose place they are.
  *
  * <p>With at most {@code f} infinite rows, only these remain infinite.
  *
@@ -26,7 +26,7 @@ record NearestNeighbourMixing(int f, boolean byWeight) implements RowStep {
 
     @Override
     public void check(int rows) {
-        checkArgument(rows > 2 * f, "nnm needs n > 2f, got n=%s, f=%s", rows, f);
+        checkArgument(rows > 2L * f, "nnm needs n > 2f, got n=%s, f=%s", rows, f);
     }
 
     @Override

@@ -4,7 +4,7 @@ import static io.tributary.operators.Preconditions.checkArgument;
 
 import io.tributary.operators.kernel.ColumnCombiner;
 import io.tributary.operators.kernel.RankedTile;
-import io.tributary.operators.kernel.RowSum;
+import io.tributary.operators.kernel.RowMean;
 import io.tributary.operators.kernel.SortingNetwork;
 import java.util.Arrays;
 
@@ -70,10 +70,9 @@ public record TrimmedMean(int f, double fraction) implements CoordinateWiseRule 
         int k = trimmed(n);
         int last = n - k - 1;
         var network = SortingNetwork.ofRanks(n, k, last);
-        var sum = new RowSum();
         return (tile, length, target, offset) -> {
             network.sort(tile, length);
-            sum.divided(tile, k, last, n - 2 * k, length, target, offset);
+            RowMean.write(tile, k, last, length, target, offset);
         };
     }
 

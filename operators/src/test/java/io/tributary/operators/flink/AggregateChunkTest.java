@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.tributary.operators.Altered;
 import io.tributary.operators.SmallFederation;
 import io.tributary.operators.Upload;
+import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.Evidence;
 import io.tributary.schemas.codec.Codec;
@@ -621,7 +622,7 @@ class AggregateChunkTest {
                     ChunkKey, ChunkRow, ChunkCommand, ModelChunk>
             harness(Bootstrap bootstrap) throws Exception {
         return new KeyedTwoInputStreamOperatorTestHarness<>(
-                new KeyedCoProcessOperator<>(new AggregateChunk(bootstrap)),
+                new KeyedCoProcessOperator<>(new AggregateChunk(bootstrap, NoiseSettings.NONE)),
                 ChunkRow::key,
                 ChunkCommand::key,
                 TypeInformation.of(ChunkKey.class),

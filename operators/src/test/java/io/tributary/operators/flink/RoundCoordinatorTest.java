@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.tributary.operators.Altered;
 import io.tributary.operators.SmallFederation;
 import io.tributary.operators.Upload;
+import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.round.FederationPlan;
 import io.tributary.operators.rule.Contribution;
 import io.tributary.schemas.model.CohortMember;
@@ -413,7 +414,8 @@ class RoundCoordinatorTest {
     private static KeyedOneInputStreamOperatorTestHarness<String, CoordinatorEvent, ChunkCommand>
             harness(FederationPlan federation, Bootstrap bootstrap) throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new RoundCoordinator(federation, bootstrap)),
+                new KeyedProcessOperator<>(
+                        new RoundCoordinator(federation, bootstrap, NoiseSettings.NONE)),
                 CoordinatorEvent::model,
                 Types.STRING);
     }

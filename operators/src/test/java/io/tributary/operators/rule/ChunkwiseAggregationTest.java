@@ -35,6 +35,17 @@ class ChunkwiseAggregationTest {
                 "nnm(f=3) | centered-clipping(tau=5, iterations=3)",
                 "bucketing(s=2) | multi-krum(f=1)",
                 "fednova | krum(f=3)",
+                "caf(f=3)",
+                "smea(f=3)",
+                "fltrust(trusted=1)",
+                "foolsgold",
+                "cosine-filter(min=0)",
+                "q-fedavg(q=2)",
+                "dp-mean(clip=5, noise=0)",
+                "clipping(c=3) | mean",
+                "arc(f=3) | krum(f=3)",
+                "arc(f=3) | nnm(f=3) | smea(f=3)",
+                "share-cap(max=0.2) | mean",
                 "median",
                 "trimmed-mean(f=3)",
                 "bulyan(f=2)",
@@ -86,7 +97,7 @@ class ChunkwiseAggregationTest {
         for (int i = 0; i < N; i++) {
             work[i] += i % 3;
         }
-        return new Cohort(uniform.names(), uniform.weights(), work, uniform.losses());
+        return new Cohort(uniform.names(), uniform.weights(), work, work);
     }
 
     private static FloatRows chunk(float[][] rows, int index) {

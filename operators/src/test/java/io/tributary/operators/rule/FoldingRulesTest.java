@@ -3,6 +3,10 @@ package io.tributary.operators.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tributary.operators.kernel.EncodedRows;
+import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.codec.TensorCodec;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -88,6 +92,22 @@ class FoldingRulesTest {
         assertThat(combine(new Mean(), cohort, rows, up))
                 .isEqualTo(combine(new Mean(), cohort, rows, down));
         assertThat(combine(new Mean(), cohort, rows, up)[0]).isEqualTo(GRID.limit());
+    }
+
+    @Test
+    void encodedRowsFoldToTheSameBits() {
+        var rows = rows(1, 3000, 9);
+        var payload = TensorCodec.encode(Codec.F32, FloatBuffer.wrap(rows[0]));
+        var encoded = new EncodedRows(List.of(new EncodedRows.Row(Codec.F32, payload)), 3000);
+        var expected = new double[3000];
+        var sum = new double[3000];
+        for (double scale : new double[] {0.3, 1 / 7.0}) {
+            for (int j = 0; j < expected.length; j++) {
+                expected[j] += Math.rint(scale * 0x1p40 * rows[0][j]);
+            }
+            GRID.fold(sum, encoded, 0, scale);
+        }
+        assertThat(sum).isEqualTo(expected);
     }
 
     private static double[] combine(

@@ -190,6 +190,17 @@ class MixingStepsTest {
     }
 
     @Test
+    void bucketsOfInfiniteRowsAreInfinite() {
+        var rows = Matrices.random(14, D, 9);
+        rows[3] = Matrices.constant(D, Float.POSITIVE_INFINITY);
+        rows[8][2] = Float.NEGATIVE_INFINITY;
+        for (var rule : List.of("krum(f=2)", "mda(f=2)", "geometric-median")) {
+            var result = AggregationRule.parse("bucketing(s=2) | " + rule).aggregate(rows, null);
+            assertThat(Arrays.stream(result).allMatch(Double::isFinite)).as(rule).isTrue();
+        }
+    }
+
+    @Test
     void boundsAndParametersAreNamed() {
         assertThatThrownBy(() -> AggregationRule.parse("nnm(f=2) | mean").check(4))
                 .hasMessage("nnm needs n > 2f, got n=4, f=2");

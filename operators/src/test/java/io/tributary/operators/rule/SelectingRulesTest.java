@@ -240,8 +240,11 @@ class SelectingRulesTest {
         var rule = AggregationRule.parse("monna(f=1, trusted=silo-b)");
         assertThat(rule.aggregate(rows, cohort, RoundFacts.first(3), RuleState.NONE).result())
                 .containsExactly(10.5);
+        assertThat(rule.requiredRows()).containsExactly("silo-b");
+        assertThatThrownBy(() -> rule.check(List.of("silo-a", "silo-c", "silo-d")))
+                .hasMessageContaining("needs row 'silo-b', which is not among");
         assertThatThrownBy(() -> rule.aggregate(rows, null))
-                .hasMessage("row 'silo-b' is not in the cohort [0, 1, 2]");
+                .hasMessageContaining("needs row 'silo-b', which is not among [0, 1, 2]");
     }
 
     @Test
@@ -253,6 +256,7 @@ class SelectingRulesTest {
                 "krum(f=1, neighbours=5)", 5, "krum needs n > neighbours, got n=5, neighbours=5");
         assertBound("mda(f=2)", 4, "mda needs n > 2f, got n=4, f=2");
         assertBound("monna(f=2, trusted=0)", 4, "monna needs n > 2f, got n=4, f=2");
+        assertBound("krum(f=1500000000)", 9, "krum needs n >= 2f+3, got n=9, f=1500000000");
         AggregationRule.parse("krum(f=2)").check(7);
         AggregationRule.parse("multi-krum(f=1, keep=5, neighbours=4)").check(5);
         AggregationRule.parse("mda(f=2)").check(5);

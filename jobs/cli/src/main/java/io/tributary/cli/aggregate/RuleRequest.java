@@ -1,5 +1,9 @@
 package io.tributary.cli.aggregate;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tributary.cli.corpus.Sha256;
+import io.tributary.operators.privacy.SecretNoise;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.Cohort;
 import io.tributary.operators.rule.NoiseSource;
@@ -79,12 +83,9 @@ record RuleRequest(String rule, Request request) {
                         .toList());
     }
 
-    /** What rules of differential privacy draw their noise from. */
+    /** What rules of differential privacy draw their noise from: here a seed, for no secrets. */
     private static @Nullable NoiseSource noise(@Nullable String seed) {
-        if (seed != null) {
-            throw new IllegalArgumentException("noise-seed: there is no rule that adds noise");
-        }
-        return null;
+        return seed == null ? null : new SecretNoise(Sha256.of(seed).getBytes(UTF_8), "aggregate");
     }
 
     private List<String> names(int rows) {

@@ -12,11 +12,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 in lower-case hexadecimal digits. */
-final class Sha256 {
+public final class Sha256 {
 
     private Sha256() {}
 
-    static String of(String text) {
+    /** Of the text's UTF-8 bytes. */
+    public static String of(String text) {
         return HexFormat.of().formatHex(digest().digest(text.getBytes(UTF_8)));
     }
 

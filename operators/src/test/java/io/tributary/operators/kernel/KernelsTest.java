@@ -1,0 +1,168 @@
+package io.tributary.operators.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The tests run with the Vector API, so that both kinds of kernels are there. */
+class KernelsTest {
+
+    private static final float INFINITY = Float.POSITIVE_INFINITY;
+
+    private final Kernels plain = new PlainKernels();
+    private final Kernels vector = new VectorKernels();
+
+    @Test
+    void theVectorApiIsUsedWhereItIsThere() {
+        assertThat(KernelProvider.name()).isEqualTo("vector");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 9, 31, 64, 501})
+    void wideningAndNarrowingKeepEveryValue(int count) {
+        var values = values(count + 3, 1);
+        var wide = new double[count + 1];
+        var narrow = new float[count + 1];
+        for (var kernels : new Kernels[] {plain, vector}) {
+            kernels.widen(values, 3, count, wide);
+            kernels.narrow(wide, count, narrow);
+            for (int j = 0; j < count; j++) {
+                assertThat(wide[j]).isEqualTo(values[3 + j]);
+                assertThat(narrow[j]).isEqualTo(values[3 + j]);
+            }
+            assertThat(wide[count]).isZero();
+            assertThat(narrow[count]).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 9, 31, 64, 501})
+    void sumsHaveTheSameBits(int count) {
+        var rows = new float[4][];
+        for (int i = 0; i < 4; i++) {
+            rows[i] = values(count + 10, i);
+        }
+        int[] offsets = {0, 3, 10, 1};
+        double[] coefficients = {0.1, -2 / 3.0, 1e-30, 7};
+        var expected = new double[count + 4];
+        var sum = new double[count + 4];
+        for (int round = 0; round < 3; round++) {
+            plain.add(rows, offsets, coefficients, expected, 2, count);
+            vector.add(rows, offsets, coefficients, sum, 2, count);
+            plain.add(rows[round], 5, 1 / 3.0, expected, 1, count);
+            vector.add(rows[round], 5, 1 / 3.0, sum, 1, count);
+        }
+        assertThat(sum).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 9, 31, 64, 501})
+    void meansHaveTheSameBits(int count) {
+        var rows = new float[11][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = values(count, i);
+        }
+        for (int last = 2; last < rows.length; last++) {
+            var expected = new double[count + 4];
+            var mean = new double[count + 4];
+            Arrays.fill(expected, 3);
+            Arrays.fill(mean, 3);
+            plain.mean(rows, 2, last, count, expected, 2);
+            vector.mean(rows, 2, last, count, mean, 2);
+            assertThat(mean).isEqualTo(expected);
+            for (int j = 0; j < count; j++) {
+                double sum = 0;
+                for (int i = 2; i <= last; i++) {
+                    sum += rows[i][j];
+                }
+                assertThat(mean[2 + j]).isEqualTo(sum / (last - 1));
+            }
+        }
+    }
+
+    @Test
+    void roundedSumsHaveTheBitsOfTheirDefinition() {
+        float[] row = {
+            0.5f,
+            1.5f,
+            2.5f,
+            -0.5f,
+            -1.5f,
+            -2.5f,
+            0.49999997f,
+            -0.49999997f,
+            0,
+            -0.0f,
+            0x1p51f,
+            0x1p52f,
+            0x1.8p52f,
+            0x1p53f,
+            -0x1p52f,
+            -0x1p60f,
+            8388607.5f,
+            -8388607.5f,
+            Float.MAX_VALUE,
+            Float.MIN_VALUE,
+            INFINITY,
+            -INFINITY,
+            3,
+            -3,
+            1e9f
+        };
+        for (double scale : new double[] {1, 0.5, 1 / 3.0, 0x1.8p10}) {
+            var expected = new double[row.length + 1];
+            var sum = new double[row.length + 1];
+            for (int j = 0; j < row.length; j++) {
+                expected[j + 1] = 0.0 + Math.rint(scale * row[j]);
+            }
+            vector.addRounded(row, 0, scale, sum, 1, row.length);
+            assertThat(sum).isEqualTo(expected);
+            sum = new double[row.length + 1];
+            plain.addRounded(row, 0, scale, sum, 1, row.length);
+            assertThat(sum).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void productsHaveTheSameBits() {
+        int count = 248;
+        var rows = new double[12][count];
+        for (int i = 0; i < rows.length; i++) {
+            plain.widen(values(count, i), 0, count, rows[i]);
+        }
+        for (int[] blocks : new int[][] {{0, 4}, {4, 8}, {4, 4}}) {
+            var expected = new double[16 * Kernels.LANES];
+            var sums = new double[16 * Kernels.LANES];
+            for (int round = 0; round < 2; round++) {
+                plain.multiply(rows, blocks[0], blocks[1], count, expected);
+                vector.multiply(rows, blocks[0], blocks[1], count, sums);
+            }
+            for (int i = 0; i < 4; i++) {
+                for (int j = blocks[0] == blocks[1] ? i : 0; j < 4; j++) {
+                    for (int lane = 0; lane < Kernels.LANES; lane++) {
+                        int at = (i * 4 + j) * Kernels.LANES + lane;
+                        assertThat(sums[at]).isEqualTo(expected[at]);
+                    }
+                }
+            }
+        }
+    }
+
+    private static float[] values(int count, int seed) {
+        var random = new SplittableRandom(seed);
+        var values = new float[count];
+        for (int j = 0; j < count; j++) {
+            values[j] = (float) Math.scalb(random.nextDouble(-1, 1), random.nextInt(-60, 60));
+        }
+        if (count > 20) {
+            values[17] = Float.MIN_VALUE;
+            values[18] = INFINITY;
+            values[19] = -0.0f;
+        }
+        return values;
+    }
+}
