@@ -20,6 +20,9 @@ interface Kernels {
     /** Rows that are added at a time. */
     int GROUP = 4;
 
+    /** Index of the first value that is not a number; the length if there is none. */
+    int firstNan(float[] values);
+
     /** {@code target[j] = source[from + j]}. */
     void widen(float[] source, int from, int count, double[] target);
 

@@ -21,6 +21,11 @@ public final class Passes {
         return rows * (rows + 1) / 2;
     }
 
+    /** Index of the first value that is not a number; the length if there is none. */
+    public static int firstNan(float[] values) {
+        return KernelProvider.kernels().firstNan(values);
+    }
+
     /** The rows' inner products, on the caller's thread. */
     public static double[] products(RowSource rows) {
         return products(rows, 1);

@@ -6,6 +6,19 @@ import java.util.Arrays;
 final class PlainKernels implements Kernels {
 
     @Override
+    public int firstNan(float[] values) {
+        return firstNan(values, 0);
+    }
+
+    int firstNan(float[] values, int from) {
+        int j = from;
+        while (j < values.length && !Float.isNaN(values[j])) {
+            j++;
+        }
+        return j;
+    }
+
+    @Override
     public void widen(float[] source, int from, int count, double[] target) {
         for (int j = 0; j < count; j++) {
             target[j] = source[from + j];

@@ -18,6 +18,8 @@ final class VectorKernels implements Kernels {
     private static final VectorSpecies<Float> FLOATS =
             VectorSpecies.of(float.class, VectorShape.forBitSize(DOUBLES.length() * Float.SIZE));
 
+    private static final VectorSpecies<Float> WIDEST = FloatVector.SPECIES_PREFERRED;
+
     private static final int WIDTH = DOUBLES.length();
 
     /** From here on every float64 value is a whole number. */
@@ -28,6 +30,21 @@ final class VectorKernels implements Kernels {
     /** Whether vectors have a width that these loops can use. */
     static boolean isUsable() {
         return WIDTH >= 2 && WIDTH <= LANES;
+    }
+
+    @Override
+    public int firstNan(float[] values) {
+        int step = WIDEST.length();
+        int vectors = WIDEST.loopBound(values.length);
+        int j = 0;
+        while (j < vectors) {
+            var v = FloatVector.fromArray(WIDEST, values, j);
+            if (v.compare(VectorOperators.NE, v).anyTrue()) { // only NaN differs from itself
+                break;
+            }
+            j += step;
+        }
+        return rest.firstNan(values, j);
     }
 
     @Override

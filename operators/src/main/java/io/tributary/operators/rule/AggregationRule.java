@@ -258,14 +258,24 @@ public final class AggregationRule {
      * @param rows the piece of every row, and of the centre behind them if the rule keeps one
      */
     public double[] combine(RowSource rows, Weighing weighing) {
+        return combine(rows, weighing, 1);
+    }
+
+    /**
+     * The second half by several threads, to the same bits.
+     *
+     * @param threads how many share the work, the caller's included
+     */
+    public double[] combine(RowSource rows, Weighing weighing, int threads) {
         if (rule instanceof CoordinateWiseRule coordinateWise) {
             var mixing = weighing.mixing();
             return Passes.columns(
                     rows,
                     mixing == null ? null : mixing.toArrays(),
-                    () -> coordinateWise.combiner(weighing.weights()));
+                    () -> coordinateWise.combiner(weighing.weights()),
+                    threads);
         }
-        return Passes.combination(rows, weighing.coefficients());
+        return Passes.combination(rows, weighing.coefficients(), threads);
     }
 
     /**
@@ -288,7 +298,17 @@ public final class AggregationRule {
      * @throws IllegalArgumentException if the rule has no defined answer for these rows
      */
     public Aggregation aggregate(float[][] rows, Cohort cohort, RoundFacts facts, RuleState state) {
-        return new WholeRows(this, new FloatRows(rows), cohort, facts, state).aggregate();
+        return aggregate(rows, cohort, facts, state, 1);
+    }
+
+    /**
+     * Aggregates whole rows by several threads, to the same bits.
+     *
+     * @param threads how many share the work, the caller's included
+     */
+    public Aggregation aggregate(
+            float[][] rows, Cohort cohort, RoundFacts facts, RuleState state, int threads) {
+        return new WholeRows(this, new FloatRows(rows), cohort, facts, state, threads).aggregate();
     }
 
     @Override

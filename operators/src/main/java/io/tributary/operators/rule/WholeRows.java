@@ -7,9 +7,18 @@ import io.tributary.operators.kernel.Passes;
 import java.util.HashMap;
 import java.util.Map;
 
-/** One aggregation of rows that are all here: both halves, and what is kept for the next round. */
+/**
+ * One aggregation of rows that are all here: both halves, and what is kept for the next round.
+ *
+ * @param threads how many share the work, the caller's included
+ */
 record WholeRows(
-        AggregationRule rule, FloatRows rows, Cohort cohort, RoundFacts facts, RuleState state) {
+        AggregationRule rule,
+        FloatRows rows,
+        Cohort cohort,
+        RoundFacts facts,
+        RuleState state,
+        int threads) {
 
     WholeRows {
         checkArgument(
@@ -27,7 +36,7 @@ record WholeRows(
         var histories = histories();
         var matrix = withCentre();
         var weighing = rule.weigh(gram(matrix, histories), cohort, facts);
-        var result = rule.combine(matrix, weighing);
+        var result = rule.combine(matrix, weighing, threads);
         var centre = rule.keeps() == Kept.CENTRE ? narrowed(result) : null;
         if (weighing.noiseDeviation() > 0) {
             facts.noise().addTo(result, weighing.noiseDeviation(), facts.round(), 0);
@@ -56,7 +65,7 @@ record WholeRows(
                                                 .map(histories::get)
                                                 .toArray(float[][]::new))
                                 : matrix;
-                yield Gram.ofPacked(measured.rows(), Passes.products(measured));
+                yield Gram.ofPacked(measured.rows(), Passes.products(measured, threads));
             }
         };
     }
@@ -106,12 +115,11 @@ record WholeRows(
     }
 
     static void checkNumbers(String what, float[] values) {
-        for (int j = 0; j < values.length; j++) {
-            checkArgument(
-                    !Float.isNaN(values[j]),
-                    "%s is not a number at coordinate %s: no rule has a defined answer",
-                    what,
-                    j);
-        }
+        int j = Passes.firstNan(values);
+        checkArgument(
+                j == values.length,
+                "%s is not a number at coordinate %s: no rule has a defined answer",
+                what,
+                j);
     }
 }

@@ -40,6 +40,19 @@ class KernelsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 16, 17, 64, 501})
+    void theFirstNanIsFound(int count) {
+        for (var kernels : new Kernels[] {plain, vector}) {
+            var values = values(count, 2);
+            assertThat(kernels.firstNan(values)).isEqualTo(count);
+            for (int j = count - 1; j >= 0; j--) {
+                values[j] = Float.NaN;
+                assertThat(kernels.firstNan(values)).isEqualTo(j);
+            }
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 8, 9, 31, 64, 501})
     void sumsHaveTheSameBits(int count) {
         var rows = new float[4][];

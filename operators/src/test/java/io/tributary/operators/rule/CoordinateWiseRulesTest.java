@@ -281,6 +281,22 @@ class CoordinateWiseRulesTest {
     }
 
     @Test
+    void severalThreadsGiveTheSameBits() {
+        var rows = new float[7][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = new float[70_000];
+            System.arraycopy(rows(1, i)[0], 0, rows[i], 69_000, D);
+        }
+        var cohort = Cohort.weighted(new double[] {1, 2, 3, 1, 2, 3, 1});
+        for (var text : new String[] {"median", "trimmed-mean(f=2)", "mean"}) {
+            var rule = AggregationRule.parse(text);
+            var one = rule.aggregate(rows, cohort, RoundFacts.first(7), RuleState.NONE);
+            var two = rule.aggregate(rows, cohort, RoundFacts.first(7), RuleState.NONE, 2);
+            assertThat(two.result()).isEqualTo(one.result());
+        }
+    }
+
+    @Test
     void faultySilosCannotLeaveTheHonestRange() {
         int n = 11;
         int f = 2;
