@@ -33,9 +33,16 @@ sealed interface Outcome {
             return median(ratios(cpuSeconds, readSeconds));
         }
 
-        /** CPU time of an aggregation that went to compiler and collector; a mean, and rough. */
+        double meanCpuSeconds() {
+            return mean(cpuSeconds);
+        }
+
+        /**
+         * What compiler and collector took beside it. Rough: a single case's may be off by a clock
+         * step, and below zero.
+         */
         double meanOtherSeconds() {
-            return Math.max(0, mean(processSeconds) - mean(cpuSeconds));
+            return mean(processSeconds) - mean(cpuSeconds);
         }
     }
 
