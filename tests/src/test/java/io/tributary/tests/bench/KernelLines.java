@@ -75,7 +75,7 @@ final class KernelLines {
         return text("%-" + width + "s%s%s", name(kernel), GAP, reason);
     }
 
-    /** What the figures have to be seen against: the plain loop, and what no Java thread did. */
+    /** What the figures have to be seen against: the plain loop, and what other threads spent. */
     static Optional<String> closing(Map<KernelCase, Outcome> outcomes) {
         double slowest = Double.POSITIVE_INFINITY;
         double fastest = 0;
@@ -94,8 +94,8 @@ final class KernelLines {
                 ? Optional.empty()
                 : Optional.of(
                         text(
-                                "Plain read loop: %.1f to %.1f GB/s. Beside these figures, compiler"
-                                        + " and collector took %.0f%%.",
+                                "Plain read loop: %.1f to %.1f GB/s. Compiler, collector and all"
+                                        + " other threads: %.0f%% on top.",
                                 slowest, fastest, 100 * Math.max(0, other / cpu)));
     }
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "kernels",
         description = {
             "Measures what an aggregation costs, rule by rule.",
-            "CPU s: CPU time of all its threads. GB/s: bytes of input in a second of that. x read:"
+            "CPU s: CPU time of its thread. GB/s: bytes of input in a second of that. x read:"
                     + " how many times as long as a plain loop over as many bytes in the same run."
                     + " The last rows compare the time that passes with several threads and with"
                     + " one; by CPU: what that would be with a core for each."
