@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
  */
 final class Combination {
 
-    private static final int TILE = 4096;
-    private static final int SEGMENT = 16 * TILE;
+    private static final int TILE = 8192;
+    private static final int SEGMENT = 8 * TILE;
     private static final int GROUP = Kernels.GROUP;
 
     private final Kernels kernels;

@@ -36,7 +36,7 @@ final class AttackMatrix {
                     "clipping(c=1) | mean",
                     "arc(f=F) | mean",
                     "arc(f=F) | trimmed-mean(f=F)",
-                    "bucketing(s=2, seed=7) | median",
+                    "bucketing(s=2, seed=7) | trimmed-mean(f=F)",
                     "nnm(f=F) | median",
                     "nnm(f=F) | trimmed-mean(f=F)",
                     "nnm(f=F) | geometric-median(iterations=20, nu=1e-6)",
@@ -48,7 +48,7 @@ final class AttackMatrix {
                     "ipm(epsilon=0.1)",
                     "foe(epsilon=10)",
                     "alie",
-                    "alie(z=1.5)",
+                    "alie(z=-1.5)",
                     "mimic",
                     "gaussian(deviation=1)",
                     "infinity",
@@ -57,6 +57,7 @@ final class AttackMatrix {
     private final ScriptNames.Split data = ScriptNames.load();
     private final Map<FederatedRun, Outcome> done = new HashMap<>();
     private final List<String> rules;
+    private final List<String> attacks;
     private final List<Integer> cohorts;
     private final List<Integer> faulty;
     private final int seeds;
@@ -70,11 +71,13 @@ final class AttackMatrix {
      */
     AttackMatrix(
             List<String> rules,
+            List<String> attacks,
             List<Integer> cohorts,
             List<Integer> faulty,
             int seeds,
             int rounds) {
         this.rules = rules;
+        this.attacks = attacks;
         this.cohorts = cohorts;
         this.faulty = faulty;
         this.seeds = seeds;
@@ -86,12 +89,12 @@ final class AttackMatrix {
         var page = new StringBuilder();
         for (var spread : Spread.values()) {
             page.append(title(spread)).append("\n\n| rule | no attack |");
-            ATTACKS.forEach(attack -> page.append(" ").append(attack).append(" |"));
-            page.append("\n|---|---:|").append("---:|".repeat(ATTACKS.size())).append('\n');
+            attacks.forEach(attack -> page.append(" ").append(attack).append(" |"));
+            page.append("\n|---|---:|").append("---:|".repeat(attacks.size())).append('\n');
             for (var rule : rules) {
                 page.append("| `").append(rule.replace("|", "\\|")).append("` |");
                 page.append(" ").append(cell(spread, rule, null)).append(" |");
-                for (var attack : ATTACKS) {
+                for (var attack : attacks) {
                     page.append(" ").append(cell(spread, rule, attack)).append(" |");
                 }
                 page.append('\n');

@@ -32,6 +32,12 @@ public final class AttacksCommand implements Callable<Integer> {
     private List<String> rules = AttackMatrix.RULES;
 
     @Option(
+            names = "--attack",
+            paramLabel = "SPEC",
+            description = "Only this attack; may be repeated (default: a table of them).")
+    private List<String> attacks = AttackMatrix.ATTACKS;
+
+    @Option(
             names = "--silos",
             paramLabel = "N",
             split = ",",
@@ -72,7 +78,7 @@ public final class AttacksCommand implements Callable<Integer> {
                 spec.commandLine().getErr().println("left out: " + e.getMessage());
             }
         }
-        var matrix = new AttackMatrix(known, silos, faulty, seeds, rounds);
+        var matrix = new AttackMatrix(known, attacks, silos, faulty, seeds, rounds);
         spec.commandLine().getOut().print(matrix.markdown());
         spec.commandLine().getOut().flush();
         return 0;
