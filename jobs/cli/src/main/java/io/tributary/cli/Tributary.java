@@ -39,7 +39,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "130:interrupted"
         },
         footerHeading = "%nBegin with:%n",
-        footer = {"  ./tributary demo      four silos pre-train one model on this machine"})
+        footer = {
+            "  ./tributary demo            four silos pre-train one model on this machine",
+            "  ./tributary bench kernels   what aggregation costs on this machine"
+        })
 public final class Tributary {
 
     /** Set by the launcher: where this process logs to. */

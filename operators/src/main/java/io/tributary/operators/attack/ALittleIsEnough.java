@@ -18,7 +18,7 @@ import static io.tributary.operators.Preconditions.checkArgument;
  *
  * <pre>{@code z = 1, honest = [[2], [6]]  ->  [6]}</pre>
  *
- * @param z deviations from the mean; NaN for the paper's
+ * @param z deviations from the mean, to either side; NaN for the paper's
  */
 record ALittleIsEnough(double z) implements Attack {
 

@@ -21,6 +21,7 @@ import io.tributary.schemas.update.UpdateChunk;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -66,7 +67,6 @@ public final class AggregateChunk
 
     private transient Map<String, AggregationRule> rules;
     private transient Map<String, ServerOptimizer> optimizers;
-    private transient float[] scratch;
     private transient @Nullable NoiseSource noise;
 
     private transient ValueState<Integer> version;
@@ -91,7 +91,6 @@ public final class AggregateChunk
         rules = new HashMap<>();
         optimizers = new HashMap<>();
         noise = noiseSettings.source(bootstrap.version().model());
-        scratch = new float[bootstrap.version().layout().chunkElements()];
         var floats = PrimitiveArrayTypeInfo.FLOAT_PRIMITIVE_ARRAY_TYPE_INFO;
         var doubles = PrimitiveArrayTypeInfo.DOUBLE_PRIMITIVE_ARRAY_TYPE_INFO;
         var runtime = getRuntimeContext();
@@ -222,9 +221,13 @@ public final class AggregateChunk
         if (running == null) {
             running = new double[chunk.elements()];
         }
-        TensorCodec.decode(chunk.codec(), chunk.payload(), running.length, scratch, 0);
+        var encoded = new EncodedRows.Row(chunk.codec(), chunk.payload());
         new FoldGrid(row.foldQuantumExponent())
-                .fold(running, scratch, folding.get().scale(row.contribution()));
+                .fold(
+                        running,
+                        new EncodedRows(List.of(encoded), running.length),
+                        0,
+                        folding.get().scale(row.contribution()));
         sum.update(running);
         accepted.put(row.silo(), row.asFolded());
     }

@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
 public final class AggregationRule {
 
     private final List<Spec> specification;
-    private final List<RowStep> steps;
+    private final RowSteps steps;
     private final FinalRule rule;
 
-    private AggregationRule(List<Spec> specification, List<RowStep> steps, FinalRule rule) {
+    private AggregationRule(List<Spec> specification, RowSteps steps, FinalRule rule) {
         this.specification = specification;
-        this.steps = List.copyOf(steps);
+        this.steps = steps;
         this.rule = rule;
     }
 
@@ -55,29 +55,30 @@ public final class AggregationRule {
         var steps = new ArrayList<RowStep>();
         specs.subList(0, specs.size() - 1).forEach(spec -> steps.add(RuleCatalogue.step(spec)));
         steps.addAll(RuleCatalogue.stepsWithin(last));
-        var parsed = new AggregationRule(specs, steps, RuleCatalogue.rule(last));
-        parsed.checkStages();
+        var parsed =
+                new AggregationRule(specs, new RowSteps(specs, steps), RuleCatalogue.rule(last));
+        parsed.checkStages(steps);
         return parsed;
     }
 
-    private void checkStages() {
+    private void checkStages(List<RowStep> stages) {
         var reason = rule instanceof LinearRule linear ? linear.whyAlone() : null;
         checkArgument(
-                reason == null || steps.isEmpty(),
+                reason == null || stages.isEmpty(),
                 "'%s': %s %s; no step can stand before it",
                 this,
                 specification.get(specification.size() - 1).name(),
                 reason);
-        for (int k = 0; k < steps.size(); k++) {
-            if (!steps.get(k).keepsPlaces()) {
-                checkNothingLooksUpSilosBehind(k);
+        for (int k = 0; k < stages.size(); k++) {
+            if (!stages.get(k).keepsPlaces()) {
+                checkNothingLooksUpSilosBehind(stages, k);
             }
         }
     }
 
-    private void checkNothingLooksUpSilosBehind(int step) {
+    private void checkNothingLooksUpSilosBehind(List<RowStep> stages, int step) {
         for (int k = step + 1; k < specification.size(); k++) {
-            var stage = k < specification.size() - 1 ? steps.get(k) : rule;
+            var stage = k < specification.size() - 1 ? stages.get(k) : rule;
             checkArgument(
                     !stage.looksUpSilos(),
                     "'%s': %s has to know which silo a row is from, and behind %s no row is from"
@@ -97,15 +98,7 @@ public final class AggregationRule {
 
     /** What has to be known of the rows. */
     public Evidence evidence() {
-        var needed = rule.evidence();
-        for (int k = steps.size() - 1; k >= 0; k--) {
-            var step = steps.get(k);
-            if (needed != Evidence.COHORT && !step.diagonal()) {
-                needed = Evidence.PRODUCTS;
-            }
-            needed = needed.and(step.evidence());
-        }
-        return needed;
+        return steps.evidence(rule.evidence());
     }
 
     /** What is kept from one round to the next. */
@@ -120,7 +113,7 @@ public final class AggregationRule {
 
     /** Whether it has a well-founded meaning for silos of unequal weight. */
     public boolean weighted() {
-        return rule.weighted() && steps.stream().allMatch(RowStep::weighted);
+        return rule.weighted() && steps.weighted();
     }
 
     /** Whether its result is noised, for which a {@link NoiseSource} is needed. */
@@ -141,7 +134,7 @@ public final class AggregationRule {
     /** Rows, by name, without which it is not defined. */
     public List<String> requiredRows() {
         var required = new ArrayList<>(rule.requiredRows());
-        steps.forEach(step -> required.addAll(step.requiredRows()));
+        required.addAll(steps.requiredRows());
         return required;
     }
 
@@ -180,20 +173,11 @@ public final class AggregationRule {
      * @throws IllegalArgumentException naming the stage and its bound
      */
     public void check(int rows) {
-        int n = rows;
+        int reached = steps.rowsAfter(rows);
         try {
-            for (var step : steps) {
-                step.check(n);
-                n = step.rowsAfter(n);
-            }
-            rule.check(n);
+            rule.check(reached);
         } catch (IllegalArgumentException e) {
-            if (n == rows) {
-                throw e;
-            }
-            throw new IllegalArgumentException(
-                    "%s (the steps before leave %s of %s rows)".formatted(e.getMessage(), n, rows),
-                    e);
+            throw RowSteps.explained(e, reached, rows);
         }
     }
 
@@ -244,38 +228,24 @@ public final class AggregationRule {
                 "'%s' has no well-founded form for unequal weights: it counts rows; use equal"
                         + " weights",
                 this);
-        boolean centred = keeps() == Kept.CENTRE;
-        var mixing = Mixing.identity(cohort.size());
-        var reached = gram;
-        var members = cohort;
-        double factor = 1;
-        var selected = new int[0];
-        for (var step : steps) {
-            var mixed = step.mix(reached, members, facts);
-            var whole = centred ? mixed.mixing().withOneMore() : mixed.mixing();
-            reached = reached.mixed(whole);
-            mixing = mixed.mixing().after(mixing);
-            members = mixed.cohort();
-            factor *= mixed.factor();
-            selected = mixed.selected();
-        }
+        var mixed = steps.mix(gram, cohort, facts);
+        var whole = mixed.mixing().withMore(gram.rows() - cohort.size());
         if (rule instanceof CoordinateWiseRule) {
             return new Weighing(
                     null,
-                    mixing.isIdentity() ? null : mixing,
-                    members.weights(),
-                    factor,
-                    selected,
+                    mixed.mixing().isIdentity() ? null : mixed.mixing(),
+                    mixed.cohort().weights(),
+                    mixed.factor(),
+                    mixed.selected(),
                     0,
                     Map.of());
         }
-        var found = ((LinearRule) rule).weigh(reached, members, facts);
-        var whole = centred ? mixing.withOneMore() : mixing;
+        var found = ((LinearRule) rule).weigh(gram.mixed(whole), mixed.cohort(), facts);
         return new Weighing(
                 whole.combine(found.values()),
                 null,
                 null,
-                factor,
+                mixed.factor(),
                 found.selected(),
                 found.noiseDeviation(),
                 found.scalars());

@@ -148,14 +148,19 @@ public final class Mixing {
         return combined;
     }
 
-    /** Lets one more row through unchanged, as the last. */
-    Mixing withOneMore() {
-        var extended = new double[rows() + 1][columns + 1];
+    /** Lets this many more rows through unchanged, as the last. */
+    Mixing withMore(int more) {
+        if (more == 0) {
+            return this;
+        }
+        var extended = new double[rows() + more][columns + more];
         for (int i = 0; i < rows(); i++) {
             System.arraycopy(values[i], 0, extended[i], 0, columns);
         }
-        extended[rows()][columns] = 1;
-        return new Mixing(extended, columns + 1);
+        for (int i = 0; i < more; i++) {
+            extended[rows() + i][columns + i] = 1;
+        }
+        return new Mixing(extended, columns + more);
     }
 
     /**

@@ -20,9 +20,9 @@ public final class RowSteps {
     private final List<Spec> specification;
     private final List<RowStep> steps;
 
-    private RowSteps(List<Spec> specification, List<RowStep> steps) {
+    RowSteps(List<Spec> specification, List<RowStep> steps) {
         this.specification = specification;
-        this.steps = steps;
+        this.steps = List.copyOf(steps);
     }
 
     /**
@@ -91,25 +91,64 @@ public final class RowSteps {
 
     private void check(Cohort cohort) {
         checkArgument(
-                cohort.isUniform() || steps.stream().allMatch(RowStep::weighted),
+                cohort.isUniform() || weighted(),
                 "'%s' has no well-founded form for unequal weights: it counts rows; use equal"
                         + " weights",
                 this);
-        int n = cohort.size();
-        for (var step : steps) {
-            step.check(n);
-            n = step.rowsAfter(n);
-        }
+        var unused = rowsAfter(cohort.size());
     }
 
     private Gram gram(FloatRows rows) {
-        return evidence() == Evidence.COHORT
+        return evidence(Evidence.COHORT) == Evidence.COHORT
                 ? Gram.unknown(rows.rows())
                 : Gram.ofPacked(rows.rows(), Passes.products(rows));
     }
 
-    private Evidence evidence() {
-        var needed = Evidence.COHORT;
+    boolean isEmpty() {
+        return steps.isEmpty();
+    }
+
+    /** Whether every step has a well-founded meaning for rows of unequal weight. */
+    boolean weighted() {
+        return steps.stream().allMatch(RowStep::weighted);
+    }
+
+    /** Rows, by name, without which some step is not defined. */
+    List<String> requiredRows() {
+        return steps.stream().flatMap(step -> step.requiredRows().stream()).toList();
+    }
+
+    /**
+     * How many rows come out.
+     *
+     * @throws IllegalArgumentException if some step is not defined for the rows that reach it
+     */
+    int rowsAfter(int rows) {
+        int n = rows;
+        for (var step : steps) {
+            try {
+                step.check(n);
+            } catch (IllegalArgumentException e) {
+                throw explained(e, n, rows);
+            }
+            n = step.rowsAfter(n);
+        }
+        return n;
+    }
+
+    /** The refusal of a stage that is reached by other rows than those that were given. */
+    static IllegalArgumentException explained(IllegalArgumentException e, int left, int given) {
+        return left == given
+                ? e
+                : new IllegalArgumentException(
+                        "%s (the steps before leave %s of %s rows)"
+                                .formatted(e.getMessage(), left, given),
+                        e);
+    }
+
+    /** What has to be known of the rows, for the steps and for what is asked of the rows after. */
+    Evidence evidence(Evidence after) {
+        var needed = after;
         for (int k = steps.size() - 1; k >= 0; k--) {
             var step = steps.get(k);
             if (needed != Evidence.COHORT && !step.diagonal()) {
@@ -120,12 +159,18 @@ public final class RowSteps {
         return needed;
     }
 
-    private RowStep.Mixed mix(Gram gram, Cohort cohort, RoundFacts facts) {
+    /**
+     * All steps as one.
+     *
+     * @param gram of the rows; rows beyond the cohort's, such as a centre, are let through
+     */
+    RowStep.Mixed mix(Gram gram, Cohort cohort, RoundFacts facts) {
         var reached = gram;
         var whole = RowStep.Mixed.of(Mixing.identity(cohort.size()), cohort);
+        int more = gram.rows() - cohort.size();
         for (var step : steps) {
             var mixed = step.mix(reached, whole.cohort(), facts);
-            reached = reached.mixed(mixed.mixing());
+            reached = reached.mixed(mixed.mixing().withMore(more));
             whole =
                     new RowStep.Mixed(
                             mixed.mixing().after(whole.mixing()),

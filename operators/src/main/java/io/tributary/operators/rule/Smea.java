@@ -22,8 +22,8 @@ import java.util.stream.IntStream;
  * <p>The eigenvalue is exact: the n x n matrix of inner products about the mean of S has the same
  * ones as the d x d covariance, and follows from the Gram matrix. Other implementations take a
  * single step of the power method from a random vector of length d; what they choose changes with
- * the draw. Cost: the Gram matrix, O(n^2 d), and up to O(C(n, f) n^3); a subset whose eigenvalue is
- * bounded from below by the best found so far costs O(n^2).
+ * the draw. Cost: the Gram matrix, O(n^2 d), and O(C(n, f) n^3), of which only a Cholesky
+ * factorisation is spent on a subset that is no better than the best so far.
  *
  * <pre>{@code f = 1, rows = [[0], [1], [2], [3], [100]]  ->  [1.5]}</pre>
  *
@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
  */
 record Smea(int f, boolean byWeight) implements LinearRule {
 
-    /** A second or so for 16 rows. */
+    /** A second or so. */
     static final int MAX_SUBSETS = 100_000;
 
     /** Eigenvalues that differ by less are taken for equal, relative. */
@@ -88,29 +88,37 @@ record Smea(int f, boolean byWeight) implements LinearRule {
         do {
             var subset = Arrays.stream(positions).map(k -> finite[k]).toArray();
             var centred = CentredGram.of(gram, subset, ones);
-            double enough = least * (1 - ROUNDING);
-            if (lowerBound(centred) < enough || best.length == 0) {
-                double lambda = SymmetricEigen.largest(centred).value();
-                if (lambda < enough) {
-                    least = Math.max(0, lambda);
-                    best = subset;
-                }
+            if (best.length == 0 || isBelow(centred, least * (1 - ROUNDING))) {
+                least = SymmetricEigen.largest(centred).value();
+                best = subset;
             }
         } while (advance(positions, finite.length));
         return Coefficients.meanOf(best, byWeight ? cohort : Cohort.uniform(n));
     }
 
-    /** {@code sum lambda^2 / sum lambda <= lambda_max}, for eigenvalues that are not negative. */
-    private static double lowerBound(double[][] matrix) {
-        double squares = 0;
-        double trace = 0;
-        for (int i = 0; i < matrix.length; i++) {
-            trace += matrix[i][i];
-            for (double value : matrix[i]) {
-                squares += value * value;
+    /**
+     * Whether all eigenvalues are below a bound: whether {@code bound I - matrix} has a Cholesky
+     * factor.
+     */
+    private static boolean isBelow(double[][] matrix, double bound) {
+        int m = matrix.length;
+        var factor = new double[m][m];
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j <= i; j++) {
+                double rest = (i == j ? bound : 0) - matrix[i][j];
+                for (int k = 0; k < j; k++) {
+                    rest -= factor[i][k] * factor[j][k];
+                }
+                if (i > j) {
+                    factor[i][j] = rest / factor[j][j];
+                } else if (rest > 0) {
+                    factor[i][i] = Math.sqrt(rest);
+                } else {
+                    return false;
+                }
             }
         }
-        return trace > 0 ? squares / trace : 0;
+        return true;
     }
 
     /** The next subset in the order of row indices; false after the last. */

@@ -1,7 +1,6 @@
 package io.tributary.operators.rule;
 
-import static io.tributary.operators.rule.SeededRows.aggregate;
-import static io.tributary.operators.rule.SeededRows.assertClose;
+import static io.tributary.operators.rule.Vectors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -17,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClippingStepsTest {
 
     static Stream<float[][]> awkward() {
-        return SeededRows.awkward(5);
+        return Matrices.awkward(5);
     }
 
     @Test
@@ -31,8 +30,8 @@ class ClippingStepsTest {
     @ParameterizedTest
     @MethodSource("awkward")
     void clippingAgreesWithItsDefinition(float[][] rows) {
-        double c = SeededRows.norm(SeededRows.widened(rows)[2]);
-        var clipped = clipped(SeededRows.widened(rows), c);
+        double c = Vectors.norm(Matrices.doubles(rows)[2]);
+        var clipped = clipped(Matrices.doubles(rows), c);
         String step = "clipping(c=" + c + ")";
         assertClose(aggregate(step + " | mean", rows), mean(clipped), 1e-14);
         var median = aggregate(step + " | median", rows);
@@ -47,9 +46,9 @@ class ClippingStepsTest {
     @MethodSource("awkward")
     void arcAgreesWithItsDefinition(float[][] rows) {
         for (int f = 0; f <= 2; f++) {
-            var wide = SeededRows.widened(rows);
+            var wide = Matrices.doubles(rows);
             int n = rows.length;
-            var norms = Arrays.stream(wide).mapToDouble(SeededRows::norm).sorted().toArray();
+            var norms = Arrays.stream(wide).mapToDouble(Vectors::norm).sorted().toArray();
             int longest = (int) Math.floor(2.0 * f * (n - f) / n);
             var expected = mean(clipped(wide, norms[n - 1 - longest]));
             assertClose(aggregate("arc(f=" + f + ") | mean", rows), expected, 1e-14);
@@ -156,6 +155,10 @@ class ClippingStepsTest {
                 .containsExactly(4);
     }
 
+    private static double[] aggregate(String rule, float[][] rows) {
+        return AggregationRule.parse(rule).aggregate(rows, null);
+    }
+
     private static double[] weightsAfter(double max, double... weights) {
         var step = new ShareCap(max);
         step.check(weights.length);
@@ -167,7 +170,7 @@ class ClippingStepsTest {
 
     private static double[][] clipped(double[][] rows, double bound) {
         for (var row : rows) {
-            double norm = SeededRows.norm(row);
+            double norm = Vectors.norm(row);
             for (int j = 0; j < row.length; j++) {
                 row[j] *= norm > bound ? bound / norm : 1;
             }
@@ -178,7 +181,7 @@ class ClippingStepsTest {
     private static double[] mean(double[][] rows) {
         var uniform = new double[rows.length];
         Arrays.fill(uniform, 1.0 / rows.length);
-        return SeededRows.combination(rows, uniform);
+        return Vectors.combination(rows, uniform);
     }
 
     private static double[] median(double[][] rows) {

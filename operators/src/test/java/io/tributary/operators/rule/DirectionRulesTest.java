@@ -1,8 +1,7 @@
 package io.tributary.operators.rule;
 
-import static io.tributary.operators.rule.SeededRows.aggregate;
-import static io.tributary.operators.rule.SeededRows.assertClose;
-import static io.tributary.operators.rule.SeededRows.cosine;
+import static io.tributary.operators.rule.Vectors.assertClose;
+import static io.tributary.operators.rule.Vectors.cosine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -20,7 +19,7 @@ class DirectionRulesTest {
     private static final float INFINITY = Float.POSITIVE_INFINITY;
 
     static Stream<float[][]> awkward() {
-        return SeededRows.awkward(5);
+        return Matrices.awkward(5);
     }
 
     @Test
@@ -35,7 +34,7 @@ class DirectionRulesTest {
     @MethodSource("awkward")
     void flTrustAgreesWithItsDefinition(float[][] rows) {
         for (int trusted = 0; trusted < 3; trusted++) {
-            var expected = flTrust(SeededRows.widened(rows), trusted);
+            var expected = flTrust(Matrices.doubles(rows), trusted);
             if (expected.length > 0) {
                 assertClose(aggregate("fltrust(trusted=" + trusted + ")", rows), expected, 1e-12);
             }
@@ -46,7 +45,7 @@ class DirectionRulesTest {
     @MethodSource("awkward")
     void theCosineFilterAgreesWithItsDefinition(float[][] rows) {
         for (double min : new double[] {-1, 0, 0.1, 0.3}) {
-            var expected = filtered(SeededRows.widened(rows), min);
+            var expected = filtered(Matrices.doubles(rows), min);
             if (expected.length > 0) {
                 assertClose(aggregate("cosine-filter(min=" + min + ")", rows), expected, 1e-12);
             }
@@ -55,10 +54,10 @@ class DirectionRulesTest {
 
     @Test
     void flTrustIsNeverLongerThanTheTrustedRowAndScalesWithItAlone() {
-        var rows = SeededRows.gaussian(9, 30, 1);
-        double trusted = SeededRows.norm(SeededRows.widened(rows)[4]);
+        var rows = Matrices.random(9, 30, 1);
+        double trusted = Vectors.norm(Matrices.doubles(rows)[4]);
         var before = aggregate("fltrust(trusted=4)", rows);
-        assertThat(SeededRows.norm(before)).isLessThanOrEqualTo(trusted);
+        assertThat(Vectors.norm(before)).isLessThanOrEqualTo(trusted);
         for (int i = 0; i < 9; i++) {
             for (int j = 0; j < 30; j++) {
                 rows[i][j] *= i == 4 ? 0.5f : 1024;
@@ -120,7 +119,7 @@ class DirectionRulesTest {
 
     @Test
     void weightsOfTheCosineFilterAreRepetition() {
-        var rows = SeededRows.gaussian(6, 5, 2);
+        var rows = Matrices.random(6, 5, 2);
         var weights = new double[] {3, 1, 2, 1, 1, 4};
         var repeated = new float[12][];
         int next = 0;
@@ -146,6 +145,10 @@ class DirectionRulesTest {
                 .hasMessageContaining("min must be in [-1, 1], got 2.0");
     }
 
+    private static double[] aggregate(String rule, float[][] rows) {
+        return AggregationRule.parse(rule).aggregate(rows, null);
+    }
+
     private static double[] half(double[] values) {
         return Arrays.stream(values).map(x -> x / 2).toArray();
     }
@@ -157,7 +160,7 @@ class DirectionRulesTest {
         for (int i = 0; i < rows.length; i++) {
             double cosine = cosine(rows[i], rows[trusted]);
             if (i != trusted && cosine > 0) {
-                double scale = SeededRows.norm(rows[trusted]) / SeededRows.norm(rows[i]);
+                double scale = Vectors.norm(rows[trusted]) / Vectors.norm(rows[i]);
                 for (int j = 0; j < sum.length; j++) {
                     sum[j] += cosine * scale * rows[i][j];
                 }
@@ -171,8 +174,8 @@ class DirectionRulesTest {
     /** Empty where nobody is kept. */
     private static double[] filtered(double[][] rows, double min) {
         int n = rows.length;
-        var lengths = Arrays.stream(rows).mapToDouble(row -> 1 / SeededRows.norm(row)).toArray();
-        var direction = SeededRows.combination(rows, lengths);
+        var lengths = Arrays.stream(rows).mapToDouble(row -> 1 / Vectors.norm(row)).toArray();
+        var direction = Vectors.combination(rows, lengths);
         var kept = new double[n];
         for (int i = 0; i < n; i++) {
             kept[i] = cosine(rows[i], direction) >= min ? 1 : 0;
@@ -180,6 +183,6 @@ class DirectionRulesTest {
         double count = Arrays.stream(kept).sum();
         return count == 0
                 ? new double[0]
-                : SeededRows.combination(rows, Arrays.stream(kept).map(k -> k / count).toArray());
+                : Vectors.combination(rows, Arrays.stream(kept).map(k -> k / count).toArray());
     }
 }

@@ -1,8 +1,7 @@
 package io.tributary.operators.rule;
 
-import static io.tributary.operators.rule.SeededRows.aggregate;
-import static io.tributary.operators.rule.SeededRows.assertClose;
-import static io.tributary.operators.rule.SeededRows.cosine;
+import static io.tributary.operators.rule.Vectors.assertClose;
+import static io.tributary.operators.rule.Vectors.cosine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,7 +18,7 @@ class FoolsGoldTest {
     private static final AggregationRule RULE = AggregationRule.parse("foolsgold");
 
     static Stream<float[][]> awkward() {
-        return SeededRows.awkward(3);
+        return Matrices.awkward(3);
     }
 
     @Test
@@ -42,7 +41,7 @@ class FoolsGoldTest {
                 }
             }
             var found = RULE.aggregate(rows, Cohort.uniform(n), RoundFacts.first(n), state);
-            var expected = SeededRows.combination(SeededRows.widened(rows), weights(histories));
+            var expected = Vectors.combination(Matrices.doubles(rows), weights(histories));
             assertClose(found.result(), expected, 1e-5); // histories are float32
             state = found.state();
         }
@@ -73,11 +72,8 @@ class FoolsGoldTest {
 
     @Test
     void theOrderOfSilosIsIrrelevant() {
-        var rows = SeededRows.gaussian(7, 20, 1);
-        var shuffled = new float[7][];
-        for (int i = 0; i < 7; i++) {
-            shuffled[i] = rows[(i * 3 + 2) % 7];
-        }
+        var rows = Matrices.random(7, 20, 1);
+        var shuffled = Matrices.pick(rows, Matrices.order(7, 1));
         assertClose(aggregate("foolsgold", shuffled), aggregate("foolsgold", rows), 1e-12);
     }
 
@@ -105,6 +101,10 @@ class FoolsGoldTest {
                 .hasMessageContaining("unequal weights");
         assertThatThrownBy(() -> AggregationRule.parse("clipping(c=1) | foolsgold"))
                 .hasMessageContaining("no step can stand before it");
+    }
+
+    private static double[] aggregate(String rule, float[][] rows) {
+        return AggregationRule.parse(rule).aggregate(rows, null);
     }
 
     private static double[] weights(double[][] histories) {

@@ -3,6 +3,7 @@ package io.tributary.operators.rule;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Seeded rows for tests of rules. */
 final class Matrices {
@@ -76,5 +77,21 @@ final class Matrices {
             }
         }
         return result;
+    }
+
+    /** Rows whose number, duplicates, offset or magnitude have tripped other implementations. */
+    static Stream<float[][]> awkward(int atLeast) {
+        var duplicates = random(atLeast + 4, 9, 5);
+        duplicates[1] = duplicates[0].clone();
+        duplicates[4] = duplicates[0].clone();
+        return Stream.of(
+                random(atLeast, 1, 1),
+                random(atLeast + 1, 2, 2),
+                random(atLeast + 2, 7, 3),
+                random(atLeast + 3, 12, 4),
+                duplicates,
+                affine(random(atLeast + 2, 8, 6), 0.5, 1e4),
+                affine(random(atLeast + 2, 8, 7), 1e-42, 0), // subnormal
+                affine(random(atLeast + 2, 8, 8), 1e36, 0));
     }
 }

@@ -1,6 +1,6 @@
 package io.tributary.operators.rule;
 
-import static io.tributary.operators.rule.SeededRows.assertClose;
+import static io.tributary.operators.rule.Vectors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class QFedAvgTest {
 
     static Stream<float[][]> awkward() {
-        return SeededRows.awkward(1);
+        return Matrices.awkward(1);
     }
 
     @Test
@@ -36,19 +36,19 @@ class QFedAvgTest {
 
     @Test
     void withoutFairnessItIsTheMean() {
-        var rows = SeededRows.gaussian(5, 4, 1);
+        var rows = Matrices.random(5, 4, 1);
         assertClose(
                 aggregate("q-fedavg(q=0)", rows, 1, 2, 3, 4, 5),
-                SeededRows.aggregate("mean", rows),
+                AggregationRule.parse("mean").aggregate(rows, null),
                 1e-14);
     }
 
     @Test
     void theUnitOfTheLossesDoesNotMatterForTheDirection() {
-        var rows = SeededRows.gaussian(3, 2, 2);
+        var rows = Matrices.random(3, 2, 2);
         var small = aggregate("q-fedavg(q=300)", rows, 1e-3, 2e-3, 3e-3);
         var large = aggregate("q-fedavg(q=300)", rows, 1e3, 2e3, 3e3); // 3000^300 overflows
-        assertThat(SeededRows.cosine(small, large)).isCloseTo(1, within(1e-12));
+        assertThat(Vectors.cosine(small, large)).isCloseTo(1, within(1e-12));
     }
 
     @Test
@@ -85,7 +85,7 @@ class QFedAvgTest {
     }
 
     private static double[] reference(float[][] floats, double[] losses, double q, double lr) {
-        var rows = SeededRows.widened(floats);
+        var rows = Matrices.doubles(floats);
         var sum = new double[rows[0].length];
         double below = 0;
         for (int i = 0; i < rows.length; i++) {
@@ -94,7 +94,7 @@ class QFedAvgTest {
             for (int j = 0; j < g.length; j++) {
                 sum[j] -= power * g[j];
             }
-            below += q * Math.pow(losses[i], q - 1) * SeededRows.inner(g, g) + 1 / lr * power;
+            below += q * Math.pow(losses[i], q - 1) * Vectors.inner(g, g) + 1 / lr * power;
         }
         double h = below;
         return Arrays.stream(sum).map(x -> x / h).toArray();

@@ -1,7 +1,6 @@
 package io.tributary.operators.rule;
 
-import static io.tributary.operators.rule.SeededRows.aggregate;
-import static io.tributary.operators.rule.SeededRows.assertClose;
+import static io.tributary.operators.rule.Vectors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -16,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SpectralRulesTest {
 
     static Stream<float[][]> awkward() {
-        return SeededRows.awkward(5);
+        return Matrices.awkward(5);
     }
 
     @Test
@@ -45,24 +44,16 @@ class SpectralRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"caf(f=3)", "smea(f=3)"})
     void theOrderOfSilosIsIrrelevant(String rule) {
-        var rows = SeededRows.gaussian(11, 40, 1);
-        var shuffled = new float[11][];
-        for (int i = 0; i < 11; i++) {
-            shuffled[i] = rows[(i * 7 + 3) % 11];
-        }
+        var rows = Matrices.random(11, 40, 1);
+        var shuffled = Matrices.pick(rows, Matrices.order(11, 1));
         assertClose(aggregate(rule, shuffled), aggregate(rule, rows), 1e-9);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"caf(f=3)", "smea(f=3)"})
     void aCommonShiftAndScaleCarryOver(String rule) {
-        var rows = SeededRows.gaussian(11, 40, 2);
-        var moved = new float[11][40];
-        for (int i = 0; i < 11; i++) {
-            for (int j = 0; j < 40; j++) {
-                moved[i][j] = -2 * rows[i][j] + 3;
-            }
-        }
+        var rows = Matrices.random(11, 40, 2);
+        var moved = Matrices.affine(rows, -2, 3);
         var expected = Arrays.stream(aggregate(rule, rows)).map(x -> -2 * x + 3).toArray();
         assertClose(aggregate(rule, moved), expected, 1e-6); // the shift rounds in float32
     }
@@ -70,13 +61,13 @@ class SpectralRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"caf(f=3)", "smea(f=3)"})
     void faultyRowsCannotMoveItFar(String rule) {
-        var rows = SeededRows.gaussian(11, 40, 3);
+        var rows = Matrices.random(11, 40, 3);
         for (float size : new float[] {1, 10, 1e5f, 1e30f, Float.POSITIVE_INFINITY}) {
             for (int i : new int[] {2, 5, 9}) {
                 Arrays.fill(rows[i], size);
             }
-            // honest rows are about sqrt(40) long
-            assertThat(SeededRows.norm(aggregate(rule, rows))).isLessThan(4);
+            // honest rows are about sqrt(40 / 3) long
+            assertThat(Vectors.norm(aggregate(rule, rows))).isLessThan(3);
         }
     }
 
@@ -120,7 +111,7 @@ class SpectralRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"caf", "smea"})
     void moreInfiniteRowsThanFaultyOnesAreRefused(String rule) {
-        var rows = SeededRows.gaussian(7, 3, 4);
+        var rows = Matrices.random(7, 3, 4);
         rows[1][0] = Float.POSITIVE_INFINITY;
         assertThat(aggregate(rule + "(f=1)", rows)).doesNotContain(Double.NaN);
         rows[3][2] = Float.NEGATIVE_INFINITY;
@@ -131,6 +122,10 @@ class SpectralRulesTest {
                                 + " values; leave them out");
     }
 
+    private static double[] aggregate(String rule, float[][] rows) {
+        return AggregationRule.parse(rule).aggregate(rows, null);
+    }
+
     private static int[] selected(AggregationRule rule, float[][] rows) {
         int n = rows.length;
         return rule.aggregate(rows, Cohort.uniform(n), RoundFacts.first(n), RuleState.NONE)
@@ -139,7 +134,7 @@ class SpectralRulesTest {
     }
 
     private static double[] caf(float[][] floats, int f) {
-        var rows = SeededRows.widened(floats);
+        var rows = Matrices.doubles(floats);
         int n = rows.length;
         var c = new double[n];
         Arrays.fill(c, 1);
@@ -155,7 +150,7 @@ class SpectralRulesTest {
             var t = new double[n];
             double most = 0;
             for (int i = 0; i < n; i++) {
-                double along = SeededRows.inner(minus(rows[i], mean), top.vector());
+                double along = Vectors.inner(minus(rows[i], mean), top.vector());
                 t[i] = along * along;
                 most = c[i] > 0 ? Math.max(most, t[i]) : most;
             }
@@ -167,7 +162,7 @@ class SpectralRulesTest {
     }
 
     private static double[] smea(float[][] floats, int f) {
-        var rows = SeededRows.widened(floats);
+        var rows = Matrices.doubles(floats);
         int n = rows.length;
         double[] best = null;
         double least = Double.POSITIVE_INFINITY;
@@ -190,7 +185,7 @@ class SpectralRulesTest {
 
     private static double[] mean(double[][] rows, double[] c) {
         double sum = Arrays.stream(c).sum();
-        return SeededRows.combination(rows, Arrays.stream(c).map(x -> x / sum).toArray());
+        return Vectors.combination(rows, Arrays.stream(c).map(x -> x / sum).toArray());
     }
 
     private static double[] minus(double[] a, double[] b) {
@@ -242,11 +237,11 @@ class SpectralRulesTest {
         for (int i = 1; i < d; i++) {
             longest = power[i][i] > power[longest][longest] ? i : longest;
         }
-        double length = SeededRows.norm(power[longest]);
+        double length = Vectors.norm(power[longest]);
         var vector = Arrays.stream(power[longest]).map(x -> x / length).toArray();
         double value = 0;
         for (int i = 0; i < d; i++) {
-            value += vector[i] * SeededRows.inner(matrix[i], vector);
+            value += vector[i] * Vectors.inner(matrix[i], vector);
         }
         return new SymmetricEigen(value, vector);
     }

@@ -31,18 +31,18 @@ class SymmetricEigenTest {
             }
         }
         var top = SymmetricEigen.largest(a);
-        assertThat(SeededRows.norm(top.vector())).isCloseTo(1, within(1e-13));
+        assertThat(Vectors.norm(top.vector())).isCloseTo(1, within(1e-13));
         for (int i = 0; i < n; i++) {
-            assertThat(SeededRows.inner(a[i], top.vector()))
+            assertThat(Vectors.inner(a[i], top.vector()))
                     .isCloseTo(top.value() * top.vector()[i], within(1e-12 * n));
         }
         for (int trial = 0; trial < 200; trial++) {
             var direction = random.doubles(n, -1, 1).toArray();
             double quotient = 0;
             for (int i = 0; i < n; i++) {
-                quotient += direction[i] * SeededRows.inner(a[i], direction);
+                quotient += direction[i] * Vectors.inner(a[i], direction);
             }
-            quotient /= SeededRows.inner(direction, direction);
+            quotient /= Vectors.inner(direction, direction);
             assertThat(quotient).isLessThanOrEqualTo(top.value());
         }
     }

@@ -1,5 +1,6 @@
 package io.tributary.tests.bench;
 
+import io.tributary.tests.attack.AttacksCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import picocli.CommandLine;
@@ -14,7 +15,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Bench.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = KernelsCommand.class,
+        subcommands = {KernelsCommand.class, AttacksCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:measured",

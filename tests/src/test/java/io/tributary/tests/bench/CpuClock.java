@@ -3,6 +3,7 @@ package io.tributary.tests.bench;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.List;
 
 /** CPU time that has been spent, in nanoseconds; differences between two readings count. */
 final class CpuClock {
@@ -13,14 +14,26 @@ final class CpuClock {
 
     private CpuClock() {}
 
+    /** Of the thread that calls. */
+    static long ofThisThread() {
+        return THREADS.getCurrentThreadCpuTime();
+    }
+
     /**
-     * Of all Java threads that are alive, to the nanosecond: whoever takes part in a kernel. The
-     * threads of the compiler and of the garbage collector are not among them.
+     * Of these threads, which are to be alive at both readings: one that ends takes what it has
+     * spent with it. That is why there is no sum over whichever threads there are.
+     *
+     * @throws IllegalStateException if one is not alive
      */
-    static long ofThreads() {
+    static long of(List<Thread> threads) {
         long sum = 0;
-        for (long id : THREADS.getAllThreadIds()) {
-            sum += Math.max(0, THREADS.getThreadCpuTime(id)); // -1: ended meanwhile
+        for (var thread : threads) {
+            long spent = THREADS.getThreadCpuTime(thread.getId());
+            if (spent < 0) {
+                throw new IllegalStateException(
+                        "the CPU time of %s is lost: it is not alive".formatted(thread.getName()));
+            }
+            sum += spent;
         }
         return sum;
     }

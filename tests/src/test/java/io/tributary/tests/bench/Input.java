@@ -1,5 +1,6 @@
 package io.tributary.tests.bench;
 
+import io.tributary.operators.kernel.EncodedRows;
 import io.tributary.operators.kernel.FloatRows;
 import io.tributary.operators.kernel.RowSource;
 import io.tributary.schemas.codec.Codec;
@@ -47,11 +48,12 @@ public enum Input {
     }
 
     private static RowSource encoded(Codec codec, float[][] values) {
-        var payloads =
+        var encoded =
                 Arrays.stream(values)
                         .map(row -> TensorCodec.encode(codec, FloatBuffer.wrap(row)))
-                        .toArray(byte[][]::new);
-        return new EncodedRows(codec, payloads, values[0].length);
+                        .map(payload -> new EncodedRows.Row(codec, payload))
+                        .toList();
+        return new EncodedRows(encoded, values[0].length);
     }
 
     @Override

@@ -46,7 +46,7 @@ public class KernelBenchmark {
         /** CPU time of the plain loop before it. */
         public long readNanos;
 
-        /** CPU time of all Java threads. */
+        /** CPU time of the thread that aggregates. */
         public long cpuNanos;
 
         /** CPU time of the process: the compiler and the collector are in it. */
@@ -68,18 +68,18 @@ public class KernelBenchmark {
 
     @Setup(Level.Invocation)
     public void readPlain(Blackhole blackhole) {
-        long before = CpuClock.ofThreads();
+        long before = CpuClock.ofThisThread();
         blackhole.consume(MemoryRead.sum(plain));
-        readNanos = CpuClock.ofThreads() - before;
+        readNanos = CpuClock.ofThisThread() - before;
     }
 
     @Benchmark
     public double[][] aggregate(Cost cost) {
         long process = CpuClock.ofProcess();
         long wall = System.nanoTime();
-        long threads = CpuClock.ofThreads();
+        long cpu = CpuClock.ofThisThread();
         var result = model.aggregate();
-        cost.cpuNanos = CpuClock.ofThreads() - threads;
+        cost.cpuNanos = CpuClock.ofThisThread() - cpu;
         cost.wallNanos = System.nanoTime() - wall;
         cost.processNanos = CpuClock.ofProcess() - process;
         cost.readNanos = readNanos;

@@ -2,10 +2,12 @@ package io.tributary.tests.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.tributary.operators.rule.AggregationRule;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "kernels",
         description = {
             "Measures what an aggregation costs, rule by rule.",
-            "CPU s: CPU time of all its threads. GB/s: bytes of input in a second of that. x read:"
+            "CPU s: CPU time of its thread. GB/s: bytes of input in a second of that. x read:"
                     + " how many times as long as a plain loop over as many bytes in the same run."
                     + " The last rows compare the time that passes with several threads and with"
                     + " one; by CPU: what that would be with a core for each."
@@ -80,7 +82,7 @@ final class KernelsCommand implements Callable<Integer> {
     private @Nullable Path report;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         int length = coordinates != null ? coordinates : quick ? QUICK_COORDINATES : 4 << 20;
         require(silos >= 1, "--silos must be at least 1, got " + silos);
         require(length >= 1, "--coordinates must be at least 1, got " + length);
@@ -91,14 +93,31 @@ final class KernelsCommand implements Callable<Integer> {
         refuseModelsWithoutRoom(cases);
 
         var out = spec.commandLine().getOut();
-        var lines = new KernelLines(cases, silos);
+        var err = spec.commandLine().getErr();
         var outcomes = new LinkedHashMap<KernelCase, Outcome>();
+        try (var quiet =
+                QuietMachine.await(() -> err.println("Another benchmark is running; waiting."))) {
+            out.println(KernelLines.heading(suite, silos, length));
+            KernelLines.warning(MACHINE.getSystemLoadAverage()).ifPresent(out::println);
+            measure(cases, suite, outcomes);
+        }
+        KernelLines.closing(outcomes).ifPresent(line -> out.printf("%n%s%n", line));
+        if (report != null) {
+            KernelReport.write(outcomes, suite, report);
+            out.println("Report: " + report);
+        }
+        return outcomes.values().stream().anyMatch(failed()) ? Bench.FAILURE : 0;
+    }
+
+    /** Prints every line as soon as it is known. */
+    private void measure(
+            List<KernelCase> cases, KernelSuite suite, Map<KernelCase, Outcome> outcomes) {
+        var out = spec.commandLine().getOut();
         var progress = new CaseProgress(spec.commandLine().getErr(), Boolean.getBoolean(TERMINAL));
-        out.println(KernelLines.heading(suite, silos, length));
-        KernelLines.warning(MACHINE.getSystemLoadAverage()).ifPresent(out::println);
-        boolean scaling = false;
+        var lines = new KernelLines(cases, silos);
         out.println();
         out.println(lines.costHeadings());
+        boolean scaling = false;
         for (var kernel : cases) {
             if (kernel.isScaling() && !scaling) {
                 scaling = true;
@@ -111,12 +130,6 @@ final class KernelsCommand implements Callable<Integer> {
             outcomes.put(kernel, outcome);
             out.println(lines.of(kernel, outcome));
         }
-        KernelLines.closing(outcomes).ifPresent(line -> out.printf("%n%s%n", line));
-        if (report != null) {
-            KernelReport.write(outcomes, suite, report);
-            out.println("Report: " + report);
-        }
-        return outcomes.values().stream().anyMatch(failed()) ? Bench.FAILURE : 0;
     }
 
     /** A rule of the table may be missing from a build; one that the user writes is to be right. */

@@ -8,7 +8,7 @@ sealed interface Outcome {
     /**
      * What an aggregation took; every array has one entry for each time it was measured.
      *
-     * @param cpuSeconds CPU time of all Java threads
+     * @param cpuSeconds CPU time of the thread that aggregates
      * @param readSeconds CPU time of the plain loop over as many bytes, just before
      * @param wallSeconds time that passed
      * @param processSeconds CPU time of the process, in steps of 10 ms
@@ -33,9 +33,16 @@ sealed interface Outcome {
             return median(ratios(cpuSeconds, readSeconds));
         }
 
-        /** CPU time of an aggregation that went to compiler and collector; a mean, and rough. */
+        double meanCpuSeconds() {
+            return mean(cpuSeconds);
+        }
+
+        /**
+         * What the rest of the process took beside it, compiler and collector above all. Rough: a
+         * single case's may be off by a clock step, and below zero.
+         */
         double meanOtherSeconds() {
-            return Math.max(0, mean(processSeconds) - mean(cpuSeconds));
+            return mean(processSeconds) - mean(cpuSeconds);
         }
     }
 

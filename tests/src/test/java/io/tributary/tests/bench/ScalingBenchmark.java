@@ -57,21 +57,25 @@ public class ScalingBenchmark {
 
     @Benchmark
     public double[][] aggregate(Cost cost) {
-        long cpuAtStart = CpuClock.ofThreads();
+        long cpuAtStart = spent();
         long start = System.nanoTime();
         var alone = model.aggregate();
         long between = System.nanoTime();
-        long cpuBetween = CpuClock.ofThreads();
+        long cpuBetween = spent();
         var together = model.aggregate(workers);
         long end = System.nanoTime();
         cost.oneThreadNanos = between - start;
         cost.manyThreadsNanos = end - between;
         cost.oneThreadCpuNanos = cpuBetween - cpuAtStart;
-        cost.manyThreadsCpuNanos = CpuClock.ofThreads() - cpuBetween;
+        cost.manyThreadsCpuNanos = spent() - cpuBetween;
         if (!Arrays.deepEquals(alone, together)) {
             throw new IllegalStateException(
                     "%s threads gave other bits than one: %s".formatted(threads, rule));
         }
         return together;
+    }
+
+    private long spent() {
+        return CpuClock.ofThisThread() + workers.cpuNanos();
     }
 }

@@ -3,9 +3,11 @@ package io.tributary.tests.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
@@ -13,11 +15,31 @@ import java.util.function.IntFunction;
 final class Workers implements AutoCloseable {
 
     private final int threads;
-    private final ExecutorService pool;
+    private final List<Thread> members = new CopyOnWriteArrayList<>();
+    private final ThreadPoolExecutor pool;
 
     Workers(int threads) {
         this.threads = threads;
-        pool = Executors.newFixedThreadPool(threads);
+        pool =
+                new ThreadPoolExecutor(
+                        threads,
+                        threads,
+                        0,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        this::member);
+        pool.prestartAllCoreThreads();
+    }
+
+    private Thread member(Runnable work) {
+        var thread = new Thread(work, "worker-" + members.size());
+        members.add(thread);
+        return thread;
+    }
+
+    /** CPU time these threads have spent, in nanoseconds. */
+    long cpuNanos() {
+        return CpuClock.of(members);
     }
 
     /** {@code work(0), work(1), ...}, in this order whoever does them. */

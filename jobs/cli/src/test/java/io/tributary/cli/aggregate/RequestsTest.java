@@ -288,7 +288,7 @@ class RequestsTest {
                 "{'params': [1], 'delta': [1], 'state': {'momentum': [1], 'steps': -1}};"
                         + " state.steps must be a whole number from 0 on",
                 "{'params': [1], 'delta': [1], 'vectors': [[1]]}; 'vectors' does not belong to",
-                "{'params': ['Infinity'], 'delta': ['-Infinity']}; params[0] is no longer a number",
+                "{'params': ['Infinity'], 'delta': ['-Infinity']}; the combined delta is -Infinity at coordinate 0",
             })
     void aStepThatCannotBeRightIsRefusedWithTheReason(String request, String reason) {
         assertThatThrownBy(() -> step("nesterov", request))
