@@ -99,31 +99,38 @@ class AggregateChunkByWeightsTest {
         assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
     }
 
-    @Test
-    void weightsOfOtherUploadsOrSilosOrRoundsDoNotCount() throws Exception {
+    /** Before the close as after it; a job that was started anew may have closed differently. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void weightsOfOtherUploadsOrSilosOrRoundsDoNotCount(boolean beforeTheClose) throws Exception {
         var measured = measured(KRUM, 4, 8, -60);
         var right = weigh(1, KRUM, measured, 4, 8, -60).weights();
-        var other = upload(2, 1, -60).withAttempt(2).id();
-        begin();
-        arrive(1, KRUM, 4, 8, -60);
+        var a = right.uploads().get(0);
+        var b = right.uploads().get(1);
+        var another = upload(2, 1, -60).withAttempt(2).id();
         for (var wrong :
                 List.of(
-                        Altered.copy(
-                                right,
-                                "uploads",
-                                List.of(right.uploads().get(0), right.uploads().get(1), other)),
+                        Altered.copy(right, "uploads", List.of(a, b, another)),
                         Altered.copy(right, "silos", List.of("silo-a", "silo-b", "silo-x")),
                         Altered.copy(right, "round", 2),
                         Altered.copy(right, "round", 0))) {
-            command(ChunkCommand.weigh(Rounds.key(CHUNK), wrong));
+            begin();
+            arrive(1, KRUM, 4, 8, -60);
+            if (beforeTheClose) {
+                command(ChunkCommand.weigh(Rounds.key(CHUNK), wrong));
+            }
+            command(close(1, KRUM, 4, 8, -60));
+            if (!beforeTheClose) {
+                command(ChunkCommand.weigh(Rounds.key(CHUNK), wrong));
+            }
+            assertThat(parameters()).isEmpty();
+            assertThat(products()).hasSize(1);
+
+            command(ChunkCommand.weigh(Rounds.key(CHUNK), right));
+
+            assertThat(parameters()).containsExactly(START + 4);
+            harness.close();
         }
-        command(close(1, KRUM, 4, 8, -60));
-        assertThat(parameters()).isEmpty();
-        assertThat(products()).hasSize(1);
-
-        command(ChunkCommand.weigh(Rounds.key(CHUNK), right));
-
-        assertThat(parameters()).containsExactly(START + 4);
     }
 
     @Test
