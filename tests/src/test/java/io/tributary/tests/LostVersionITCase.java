@@ -10,10 +10,9 @@ import io.tributary.aggregation.NoVersionException;
 import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.RoundEntry;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.apache.flink.api.common.functions.FilterFunction;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
@@ -57,7 +56,7 @@ class LostVersionITCase {
                         .with("federation.rounds", 2)) {
             var layout = TestLayouts.elevenChunks();
             var version = federation.genesis(layout, new float[(int) layout.elements()]);
-            federation.startJob(LostVersionITCase::defineWithLoss);
+            federation.startJob(LostVersionITCase::defineWithLossOfAChunk);
             SILOS.forEach(silo -> federation.silo(silo).join());
 
             for (int round = 1; round <= 2; round++) {
@@ -78,33 +77,89 @@ class LostVersionITCase {
         }
     }
 
+    /** Without its weights no chunk of the version can be made. */
+    @Test
+    void weightsThatWereLostArePublishedAgainAndTheVersionIsMade() throws Exception {
+        try (var federation =
+                TestFederation.create(broker, cluster, SILOS.toArray(String[]::new))
+                        .with("round.rule", "geometric-median")
+                        .with("round.publish-timeout", "1 s")
+                        .with("federation.rounds", 1)) {
+            var layout = TestLayouts.elevenChunks();
+            var genesis = federation.genesis(layout, new float[(int) layout.elements()]);
+            federation.startJob(LostVersionITCase::defineWithLossOfWeights);
+            SILOS.forEach(silo -> federation.silo(silo).join());
+            var plan = federation.awaitPlan(1);
+            var global = federation.parameters(genesis);
+            SILOS.forEach(silo -> federation.silo(silo).uploadDrawnUpdate(plan, global));
+
+            assertThat(federation.parameters(federation.awaitVersion(1))).isNotNull();
+            assertThat(federation.weights()).isNotEmpty();
+        }
+    }
+
     /** The job as it is, but for a sink that loses chunk 3 of version 1 the first time. */
-    private static void defineWithLoss(StreamExecutionEnvironment flink, JobSettings settings)
-            throws NoVersionException {
+    private static void defineWithLossOfAChunk(
+            StreamExecutionEnvironment flink, JobSettings settings) throws NoVersionException {
         AggregationJob.define(
                 flink,
                 settings,
                 sinks ->
                         new AggregationTopology.Sinks(
-                                made -> sinks.models().accept(made.filter(new LoseOnce())),
+                                made -> sinks.models().accept(made.filter(new LoseChunk())),
                                 sinks.versions(),
                                 sinks.rounds(),
                                 sinks.rejected()));
     }
 
-    private static final class LoseOnce implements FilterFunction<ModelChunk> {
+    /** The job as it is, but for a sink that loses the first weights. */
+    private static void defineWithLossOfWeights(
+            StreamExecutionEnvironment flink, JobSettings settings) throws NoVersionException {
+        AggregationJob.define(
+                flink,
+                settings,
+                sinks ->
+                        new AggregationTopology.Sinks(
+                                sinks.models(),
+                                sinks.versions(),
+                                entries -> sinks.rounds().accept(entries.filter(new LoseWeights())),
+                                sinks.rejected()));
+    }
+
+    /** Lets everything through but the first record that it is to lose. */
+    private abstract static class LoseOnce<T> implements FilterFunction<T> {
 
         private static final long serialVersionUID = 1;
 
-        private transient Set<Integer> lost;
+        private transient boolean lost;
+
+        abstract boolean isToBeLost(T record);
 
         @Override
-        public boolean filter(ModelChunk chunk) {
-            if (lost == null) {
-                lost = new HashSet<>();
-            }
-            boolean target = chunk.version() == 1 && chunk.chunk() == 3;
-            return !(target && lost.add(chunk.chunk()));
+        public boolean filter(T record) {
+            boolean lose = !lost && isToBeLost(record);
+            lost |= lose;
+            return !lose;
+        }
+    }
+
+    private static final class LoseChunk extends LoseOnce<ModelChunk> {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        boolean isToBeLost(ModelChunk chunk) {
+            return chunk.version() == 1 && chunk.chunk() == 3;
+        }
+    }
+
+    private static final class LoseWeights extends LoseOnce<RoundEntry> {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        boolean isToBeLost(RoundEntry entry) {
+            return entry.weights() != null;
         }
     }
 }

@@ -327,7 +327,10 @@ public final class AggregateChunk
     private double[] combined(ChunkCommand order, RoundWeights decided) throws Exception {
         var planned = rule(order.rule());
         var weighing = RoundWeighing.read(decided);
-        var result = rule(decided.rule()).combine(toCombine(planned, order), weighing);
+        boolean linear = weighing.coefficients() != null; // another rule does not know the centre
+        var result =
+                rule(decided.rule())
+                        .combine(linear ? toCombine(planned, order) : held(order), weighing);
         keep(planned, order, result, planned.toString().equals(decided.rule()));
         if (weighing.noiseDeviation() > 0) {
             noise.addTo(result, weighing.noiseDeviation(), order.version(), order.key().chunk());

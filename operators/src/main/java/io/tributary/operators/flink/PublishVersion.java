@@ -1,6 +1,7 @@
 package io.tributary.operators.flink;
 
 import io.tributary.operators.optimizer.ServerOptimizer;
+import io.tributary.operators.round.RoundPolicy;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.Kept;
 import io.tributary.schemas.codec.ChunkDigest;
@@ -121,7 +122,7 @@ public final class PublishVersion
             momentParts++;
         }
         var measurements = new ArrayList<>(next.measurements());
-        measurements.add(new Measurement("combined-delta-norm", combinedNorm));
+        measurements.add(new Measurement(RoundPolicy.COMBINED_DELTA_NORM, combinedNorm));
         return new ModelVersion(
                 next.model(),
                 next.version(),

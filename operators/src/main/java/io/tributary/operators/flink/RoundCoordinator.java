@@ -11,7 +11,6 @@ import io.tributary.operators.round.Step;
 import io.tributary.operators.round.WeighingOrder;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.Contribution;
-import io.tributary.operators.rule.Evidence;
 import io.tributary.operators.update.CompleteUpdate;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.Measurement;
@@ -299,13 +298,14 @@ public final class RoundCoordinator
                         plan.silos().size(),
                         cohort,
                         close.cohort().stream().map(CompleteUpdate::id).toList(),
-                        state.value().measurements());
-        if (rule.evidence() == Evidence.PRODUCTS) {
+                        PrivacyLedger.without(state.value().measurements()));
+        var decided = weighing.weigh(next);
+        if (decided.isEmpty()) {
             order.update(next);
             context.output(WEIGHINGS, next);
             return null;
         }
-        var weights = weighing.weigh(next);
+        var weights = decided.get();
         if (!weights.note().isEmpty()) {
             unanswered.inc();
         }

@@ -5,7 +5,6 @@ import io.tributary.operators.round.WeighingOrder;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.Gram;
 import io.tributary.schemas.round.RoundWeights;
-import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -70,7 +69,11 @@ public final class WeighCohort
     @Override
     public void processElement1(ChunkProducts part, Context context, Collector<RoundWeights> out)
             throws Exception {
-        if (!Objects.equals(measured.value(), part.version())) {
+        var newest = measured.value();
+        if (newest != null && part.version() < newest) {
+            return; // that round got its weights from the log, or it would not have ended
+        }
+        if (newest == null || newest < part.version()) {
             measured.update(part.version());
             partial.clear();
             whole.clear();

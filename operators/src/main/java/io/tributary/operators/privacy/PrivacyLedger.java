@@ -37,4 +37,11 @@ public final class PrivacyLedger {
         return List.of(
                 new Measurement(RHO, spent.rho()), new Measurement(EPSILON, spent.epsilon(delta)));
     }
+
+    /** The measurements that are not entries of the ledger. */
+    public static List<Measurement> without(List<Measurement> measurements) {
+        return measurements.stream()
+                .filter(m -> !m.name().equals(RHO) && !m.name().equals(EPSILON))
+                .toList();
+    }
 }

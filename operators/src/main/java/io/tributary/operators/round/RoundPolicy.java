@@ -34,6 +34,9 @@ public final class RoundPolicy {
     /** Measurement of a version: steps its server optimizer has taken. */
     public static final String OPTIMIZER_STEPS = "server-optimizer-steps";
 
+    /** Measurement of a version: L2 norm of its combined delta. */
+    public static final String COMBINED_DELTA_NORM = "combined-delta-norm";
+
     private final FederationPlan federation;
 
     public RoundPolicy(FederationPlan federation) {
@@ -56,7 +59,7 @@ public final class RoundPolicy {
         for (var measurement : version.measurements()) {
             if (measurement.name().equals(OPTIMIZER_STEPS)) {
                 steps = (long) measurement.value();
-            } else {
+            } else if (!measurement.name().equals(COMBINED_DELTA_NORM)) {
                 measurements.add(measurement);
             }
         }

@@ -1,6 +1,7 @@
 package io.tributary.operators.round;
 
 import io.tributary.operators.rule.AggregationRule;
+import io.tributary.operators.rule.Evidence;
 import io.tributary.operators.rule.Gram;
 import io.tributary.operators.rule.Mixing;
 import io.tributary.operators.rule.NoiseSource;
@@ -10,6 +11,7 @@ import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.round.RoundWeights;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +35,24 @@ public final class RoundWeighing {
         this.noise = noise;
     }
 
-    /** Applies a rule that needs no more of the updates than their norms. */
-    public RoundWeights weigh(WeighingOrder order) {
-        return weigh(order, Gram.ofSquaredNorms(order.squaredNorms()));
+    /**
+     * Applies a rule, if that needs no more of the updates than their norms.
+     *
+     * @return empty if the rule, or the one that has to stand in for it, needs inner products
+     */
+    public Optional<RoundWeights> weigh(WeighingOrder order) {
+        var rule = AggregationRule.parse(order.rule());
+        if (rule.evidence() == Evidence.PRODUCTS) {
+            return Optional.empty();
+        }
+        var gram = Gram.ofSquaredNorms(order.squaredNorms());
+        try {
+            return Optional.of(applied(order, rule, gram));
+        } catch (IllegalArgumentException noAnswer) {
+            return standIn(order, rule).filter(r -> r.evidence() == Evidence.PRODUCTS).isPresent()
+                    ? Optional.empty()
+                    : Optional.of(withoutAnswer(order, rule, gram, noAnswer.getMessage()));
+        }
     }
 
     /**
@@ -46,24 +63,33 @@ public final class RoundWeighing {
     public RoundWeights weigh(WeighingOrder order, Gram gram) {
         var rule = AggregationRule.parse(order.rule());
         try {
-            return written(order, rule, rule.weigh(gram, order.members(), facts(order)), "");
+            return applied(order, rule, gram);
         } catch (IllegalArgumentException noAnswer) {
-            return standIn(order, rule, gram, noAnswer.getMessage());
+            return withoutAnswer(order, rule, gram, noAnswer.getMessage());
         }
     }
 
-    private RoundWeights standIn(
+    private RoundWeights applied(WeighingOrder order, AggregationRule rule, Gram gram) {
+        return written(order, rule, rule.weigh(gram, order.members(), facts(order)), "");
+    }
+
+    /** What promised noise has no stand-in without any. */
+    private static Optional<AggregationRule> standIn(WeighingOrder order, AggregationRule rule) {
+        return new Fallback(order.fallback()).rule().filter(r -> !rule.addsNoise());
+    }
+
+    private RoundWeights withoutAnswer(
             WeighingOrder order, AggregationRule rule, Gram gram, String reason) {
-        var other = new Fallback(order.fallback()).rule();
-        if (other.isPresent() && !rule.addsNoise()) {
-            try {
-                var weighing = other.get().weigh(gram, order.members(), facts(order));
-                return written(order, other.get(), weighing, reason);
-            } catch (IllegalArgumentException noAnswer) {
-                return nothing(order, rule, reason + "; and " + noAnswer.getMessage());
-            }
+        var other = standIn(order, rule);
+        if (other.isEmpty()) {
+            return nothing(order, rule, reason);
         }
-        return nothing(order, rule, reason);
+        try {
+            var weighing = other.get().weigh(gram, order.members(), facts(order));
+            return written(order, other.get(), weighing, reason);
+        } catch (IllegalArgumentException noAnswer) {
+            return nothing(order, rule, reason + "; and " + noAnswer.getMessage());
+        }
     }
 
     /** Zero times every row. */

@@ -8,7 +8,7 @@ import io.tributary.operators.SmallFederation;
 import io.tributary.operators.Upload;
 import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.rule.AggregationRule;
-import io.tributary.operators.rule.Evidence;
+import io.tributary.operators.rule.Kept;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.Block;
@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
@@ -284,7 +285,9 @@ class AggregateChunkTest {
         begin(GENESIS);
         row(a);
         accept(a, 1, "mean");
-        command(close("mean", NESTEROV, CHUNK, 1, true, List.of(Rounds.accepted(a, 1, "mean"))));
+        command(
+                Rounds.close(
+                        "mean", NESTEROV, CHUNK, 1, true, List.of(Rounds.accepted(a, 1, "mean"))));
 
         assertThat(harness.extractOutputValues())
                 .extracting(ModelChunk::part)
@@ -298,7 +301,9 @@ class AggregateChunkTest {
         begin(GENESIS);
         row(a);
         accept(a, 1, "mean");
-        command(close("mean", NESTEROV, CHUNK, 1, true, List.of(Rounds.accepted(a, 1, "mean"))));
+        command(
+                Rounds.close(
+                        "mean", NESTEROV, CHUNK, 1, true, List.of(Rounds.accepted(a, 1, "mean"))));
         var first = List.copyOf(harness.extractOutputValues());
         harness.getOutput().clear();
 
@@ -339,7 +344,16 @@ class AggregateChunkTest {
     }
 
     static Stream<Arguments> rulesAndOptimizers() {
-        return Stream.of("mean", "fednova", "median", "trimmed-mean(f=1)")
+        return Stream.of(
+                        "mean",
+                        "fednova",
+                        "median",
+                        "trimmed-mean(f=1)",
+                        "clipping(c=0.5) | mean",
+                        "multi-krum(f=1)",
+                        "nnm(f=1) | trimmed-mean(f=1)",
+                        "centered-clipping(tau=0.5)",
+                        "foolsgold")
                 .flatMap(rule -> Stream.of(SGD, NESTEROV).map(o -> Arguments.of(rule, o)));
     }
 
@@ -348,7 +362,8 @@ class AggregateChunkTest {
     void theSameCohortGivesTheSameBitsInWhateverOrderItArrives(String rule, String optimizer)
             throws Exception {
         var expected = run(rule, optimizer, new Random(0), false);
-        assertThat(expected).hasSize(ROUNDS * SmallFederation.CHUNKS * (parts(optimizer) + 1));
+        int published = parts(optimizer) + (keeps(rule) == Kept.CENTRE ? 1 : 0);
+        assertThat(expected).hasSize(ROUNDS * SmallFederation.CHUNKS * (published + 1));
         for (int seed = 1; seed <= 5; seed++) {
             assertThat(run(rule, optimizer, new Random(seed), false))
                     .as("arrival order %s", seed)
@@ -397,7 +412,8 @@ class AggregateChunkTest {
                         Upload.of("silo-" + (100 + i), 1)
                                 .withChunk(0, SmallFederation.random(elements, i));
                 harness.processElement1(new StreamRecord<>(Rounds.row(upload, 0)));
-                harness.processElement2(new StreamRecord<>(accept(upload, 1.0 / silos, rule, 0)));
+                harness.processElement2(
+                        new StreamRecord<>(Rounds.accept(upload, 1.0 / silos, rule, 0)));
             }
             return harness.snapshot(1, 0).getStateSize();
         }
@@ -407,9 +423,14 @@ class AggregateChunkTest {
         return optimizer.equals(NESTEROV) ? 2 : 1;
     }
 
+    private static Kept keeps(String rule) {
+        return AggregationRule.parse(rule).keeps();
+    }
+
     /**
      * Three rounds of five silos over all chunks. Seeds, rows and decisions are three streams that
-     * meet in any order; only the decisions about one chunk keep theirs.
+     * meet in any order; only the decisions about one chunk keep theirs. Where the rule needs the
+     * chunks' inner products, the weights come back among what is left to arrive.
      *
      * @return what was published and reported, one line for each chunk and part
      */
@@ -422,6 +443,7 @@ class AggregateChunkTest {
         harness.open();
         for (int round = 1; round <= ROUNDS; round++) {
             var arrivals = arrivals(round, rule, optimizer, random);
+            var measured = new ArrayList<ChunkProducts>();
             int restoreAt = restoreInEveryRound ? random.nextInt(arrivals.size()) : -1;
             for (int i = 0; i < arrivals.size(); i++) {
                 if (i == restoreAt) {
@@ -438,8 +460,21 @@ class AggregateChunkTest {
                 } else if (arrivals.get(i) instanceof ChunkCommand command) {
                     harness.processElement2(new StreamRecord<>(command));
                 }
+                if (measured.addAll(SideOutput.take(harness, AggregateChunk.PRODUCTS))
+                        && measured.size() == SmallFederation.CHUNKS) {
+                    var weights =
+                            Rounds.weights(
+                                    Rounds.order(round, rule, cohort(rule, round)), measured);
+                    for (int chunk = 0; chunk < SmallFederation.CHUNKS; chunk++) {
+                        int place = i + 1 + random.nextInt(arrivals.size() - i);
+                        arrivals.add(place, ChunkCommand.weigh(Rounds.key(chunk), weights));
+                    }
+                }
             }
-            int kept = 2 + (optimizer.equals(NESTEROV) ? 1 : 0);
+            int kept =
+                    2
+                            + (optimizer.equals(NESTEROV) ? 1 : 0)
+                            + (keeps(rule) == Kept.NOTHING ? 0 : 1);
             assertThat(harness.numKeyedStateEntries()).isEqualTo(kept * SmallFederation.CHUNKS);
         }
         published.addAll(harness.extractOutputValues());
@@ -474,14 +509,7 @@ class AggregateChunkTest {
     }
 
     private static List<Record> arrivals(int round, String rule, String optimizer, Random random) {
-        var uploads = new ArrayList<Upload>();
-        for (var silo : List.of("silo-a", "silo-b", "silo-c", "silo-d", "silo-e")) {
-            var codec = Codec.values()[uploads.size() % Codec.values().length];
-            uploads.add(
-                    Upload.of(silo, round)
-                            .withCodec(codec)
-                            .withNormalizer(1 + 3.7 * uploads.size()));
-        }
+        var uploads = uploads(round);
         var rows = new ArrayList<Record>();
         var decisions = new ArrayList<Record>();
         for (int chunk = 0; chunk < SmallFederation.CHUNKS; chunk++) {
@@ -500,18 +528,36 @@ class AggregateChunkTest {
         Collections.shuffle(order, random);
         for (var upload : order) {
             for (int chunk = 0; chunk < SmallFederation.CHUNKS; chunk++) {
-                decisions.add(accept(upload, weight(upload), rule, chunk));
+                decisions.add(Rounds.accept(upload, weight(upload, rule), rule, chunk));
             }
         }
-        var cohort = uploads.stream().map(u -> Rounds.accepted(u, weight(u), rule)).toList();
+        var cohort = cohort(rule, round);
         for (int chunk = 0; chunk < SmallFederation.CHUNKS; chunk++) {
-            decisions.add(close(rule, optimizer, chunk, round, true, cohort));
+            decisions.add(Rounds.close(rule, optimizer, chunk, round, true, cohort));
         }
         return merged(rows, decisions, random);
     }
 
-    private static double weight(Upload upload) {
-        return (upload.silo().charAt(5) - 'a' + 1) / 15.0;
+    private static List<Upload> uploads(int round) {
+        var uploads = new ArrayList<Upload>();
+        for (var silo : List.of("silo-a", "silo-b", "silo-c", "silo-d", "silo-e")) {
+            var codec = Codec.values()[uploads.size() % Codec.values().length];
+            uploads.add(
+                    Upload.of(silo, round)
+                            .withCodec(codec)
+                            .withNormalizer(1 + 3.7 * uploads.size()));
+        }
+        return uploads;
+    }
+
+    private static List<AcceptedRow> cohort(String rule, int round) {
+        return uploads(round).stream().map(u -> Rounds.accepted(u, weight(u, rule), rule)).toList();
+    }
+
+    private static double weight(Upload upload, String rule) {
+        return AggregationRule.parse(rule).weighted()
+                ? (upload.silo().charAt(5) - 'a' + 1) / 15.0
+                : 0.2;
     }
 
     private static List<Record> merged(List<Record> first, List<Record> second, Random random) {
@@ -521,7 +567,9 @@ class AggregateChunkTest {
         Collections.shuffle(places, random);
         var fromFirst = first.iterator();
         var fromSecond = second.iterator();
-        return places.stream().map(p -> p ? fromFirst.next() : fromSecond.next()).toList();
+        return places.stream()
+                .map(p -> p ? fromFirst.next() : fromSecond.next())
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     private void begin(Bootstrap bootstrap) throws Exception {
@@ -535,12 +583,12 @@ class AggregateChunkTest {
     }
 
     private void accept(Upload upload, double weight, String rule) throws Exception {
-        command(accept(upload, weight, rule, CHUNK));
+        command(Rounds.accept(upload, weight, rule, CHUNK));
     }
 
     /** Closes round 1 with this cohort, in silo-id order. */
     private void close(String rule, String optimizer, AcceptedRow... cohort) throws Exception {
-        command(close(rule, optimizer, CHUNK, 1, false, List.of(cohort)));
+        command(Rounds.close(rule, optimizer, CHUNK, 1, false, List.of(cohort)));
     }
 
     private void command(ChunkCommand command) throws Exception {
@@ -561,42 +609,6 @@ class AggregateChunkTest {
         return values;
     }
 
-    private static ChunkCommand accept(Upload upload, double weight, String rule, int chunk) {
-        return new ChunkCommand(
-                Rounds.key(chunk),
-                ChunkCommand.Kind.ACCEPT,
-                upload.id().round(),
-                rule,
-                SGD,
-                0,
-                SmallFederation.FOLD_QUANTUM_EXPONENT,
-                List.of(Rounds.accepted(upload, weight, rule)),
-                null,
-                false,
-                null);
-    }
-
-    private static ChunkCommand close(
-            String rule,
-            String optimizer,
-            int chunk,
-            int round,
-            boolean snapshot,
-            List<AcceptedRow> cohort) {
-        return new ChunkCommand(
-                Rounds.key(chunk),
-                ChunkCommand.Kind.CLOSE,
-                round,
-                rule,
-                optimizer,
-                round,
-                SmallFederation.FOLD_QUANTUM_EXPONENT,
-                cohort,
-                weighs(rule) ? Rounds.weights(round, rule, cohort) : null,
-                snapshot,
-                null);
-    }
-
     /** The close of round 1, as the server optimizer's second step. */
     private static ChunkCommand second(String optimizer, List<AcceptedRow> cohort) {
         return new ChunkCommand(
@@ -611,11 +623,6 @@ class AggregateChunkTest {
                 null,
                 false,
                 null);
-    }
-
-    private static boolean weighs(String specification) {
-        var rule = AggregationRule.parse(specification);
-        return rule.folding().isEmpty() && rule.evidence() != Evidence.PRODUCTS;
     }
 
     private static KeyedTwoInputStreamOperatorTestHarness<

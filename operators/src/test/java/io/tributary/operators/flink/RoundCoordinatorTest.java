@@ -8,16 +8,23 @@ import io.tributary.operators.Altered;
 import io.tributary.operators.SmallFederation;
 import io.tributary.operators.Upload;
 import io.tributary.operators.privacy.NoiseSettings;
+import io.tributary.operators.privacy.PrivacyLedger;
+import io.tributary.operators.privacy.RdpAccountant;
 import io.tributary.operators.round.FederationPlan;
+import io.tributary.operators.round.RoundPolicy;
+import io.tributary.operators.round.WeighingOrder;
 import io.tributary.operators.rule.Contribution;
 import io.tributary.schemas.model.CohortMember;
+import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundStatus;
+import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.round.SiloAssignment;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.RejectionReason;
+import io.tributary.schemas.wire.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -34,6 +41,9 @@ class RoundCoordinatorTest {
     private static final long START = 1_000_000;
     private static final FederationPlan FEDERATION =
             SmallFederation.federation("fednova", "nesterov(lr=0.7, momentum=0.9)");
+    private static final double DELTA = 1e-6;
+    private static final NoiseSettings SECRET =
+            new NoiseSettings("0123456789abcdef0123456789abcdef", DELTA);
     private static final Bootstrap GENESIS = new Bootstrap(SmallFederation.version(0), false, null);
 
     private final Upload a = Upload.of("silo-a", 1).withNormalizer(3);
@@ -312,11 +322,210 @@ class RoundCoordinatorTest {
                 .hasMessageContaining("ends at version 1 and version 4 is on the log already");
     }
 
-    private void closeRoundOne() throws Exception {
+    @Test
+    void weightsByNormsComeWithTheCloseAndAreOnTheRoundsTopic() throws Exception {
+        beginWith("clipping(c=1) | median", "extend");
+        closeRoundOneLeavingItsOutput();
+
+        var weights = only(entries(RoundWeights.class));
+        assertThat(weights.round()).isEqualTo(1);
+        assertThat(weights.silos()).containsExactly("silo-a", "silo-b", "silo-c");
+        assertThat(weights.uploads()).containsExactly(a.id(), b.id(), c.id());
+        assertThat(weights.mixing()[0]).isCloseTo(1 / a.norm(), within(1e-12));
+        assertThat(closes())
+                .hasSize(SmallFederation.CHUNKS)
+                .allSatisfy(
+                        command ->
+                                assertThat(Wire.encode(command.weights()))
+                                        .isEqualTo(Wire.encode(weights)));
+        assertThat(orders()).isEmpty();
+    }
+
+    @Test
+    void aRuleByInnerProductsIsOrderedAndOrderedAgainWithTheVersion() throws Exception {
+        beginWith("krum(f=0)", "median");
+        closeRoundOneLeavingItsOutput();
+
+        var order = only(orders());
+        assertThat(order.rule()).isEqualTo("krum(f=0)");
+        assertThat(order.fallback()).isEqualTo("median");
+        assertThat(order.planned()).isEqualTo(3);
+        assertThat(order.uploads()).containsExactly(a.id(), b.id(), c.id());
+        assertThat(entries(RoundWeights.class)).isEmpty();
+        assertThat(closes()).extracting(ChunkCommand::weights).containsOnlyNulls();
+
+        var checkpoint = harness.snapshot(1, START);
+        harness.close();
+        harness = harness(federation("krum(f=0)", "median"), GENESIS, NoiseSettings.NONE);
+        harness.initializeState(checkpoint);
+        harness.open();
+        harness.setProcessingTime(START + SmallFederation.PUBLISH_TIMEOUT_MILLIS);
+        assertThat(orders()).containsExactly(order);
+    }
+
+    @Test
+    void theOrderOfAnEarlierRoundIsNotRepeatedForAVersionWithoutOne() throws Exception {
+        beginWith("krum(f=0)", "median");
+        closeRoundOneLeavingItsOutput();
+        version(1);
+        update(Upload.of("silo-a", 2), START);
+        update(Upload.of("silo-b", 2), START);
+        harness.setProcessingTime(START + SmallFederation.GRACE_MILLIS); // median of two
+        assertThat(only(entries(RoundWeights.class)).rule()).isEqualTo("median");
+
+        harness.setProcessingTime(START + 9 * SmallFederation.PUBLISH_TIMEOUT_MILLIS);
+
+        assertThat(orders()).extracting(WeighingOrder::round).containsExactly(1);
+    }
+
+    /** A silo that claims a loss of zero must not stop the job, nor decide what becomes of it. */
+    @Test
+    void aStandInThatNeedsInnerProductsIsOrderedWhenARuleByNormsHasNoAnswer() throws Exception {
+        beginWith("q-fedavg(q=1)", "nnm(f=0) | mean");
+        join("silo-a", "silo-b", "silo-c");
+        update(a, START);
+        update(b, START);
+        send(CoordinatorEvent.of(Altered.copy(c.complete(START), "trainLoss", 0.0)));
+
+        assertThat(only(orders()).rule()).isEqualTo("q-fedavg(q=1)");
+        assertThat(closes())
+                .hasSize(SmallFederation.CHUNKS)
+                .allSatisfy(command -> assertThat(command.weights()).isNull());
+        assertThat(entries(RoundWeights.class)).isEmpty();
+    }
+
+    @Test
+    void everyVersionSaysWhatItsNoiseIsWorthSoFar() throws Exception {
+        beginWith("dp-mean(clip=1, noise=2)", "extend");
+        rounds(1, 3);
+
+        for (int version = 1; version <= 3; version++) {
+            assertThat(measurement(drafts().get(version - 1), PrivacyLedger.EPSILON))
+                    .isCloseTo(RdpAccountant.epsilon(2, version, DELTA), within(1e-9));
+        }
+        assertThat(entries(RoundWeights.class))
+                .hasSize(3)
+                .allSatisfy(w -> assertThat(w.noiseDeviation()).isCloseTo(2 / 3.0, within(1e-12)));
+    }
+
+    @Test
+    void theLedgerGoesOnInAJobWithoutStateAndNoiseThatIsLeftOutOnceSpoilsIt() throws Exception {
+        beginWith("dp-mean(clip=1, noise=2)", "extend");
+        rounds(1, 1);
+        var manifest =
+                Altered.copy(
+                        SmallFederation.version(1), "measurements", drafts().get(0).measurements());
+        harness.close();
+        harness =
+                harness(
+                        federation("dp-mean(clip=1, noise=2)", "extend"),
+                        new Bootstrap(manifest, false, null),
+                        SECRET);
+        harness.open();
+        rounds(2, 2);
+        assertThat(measurement(only(drafts()), PrivacyLedger.EPSILON))
+                .isCloseTo(RdpAccountant.epsilon(2, 2, DELTA), within(1e-9));
+        var checkpoint = harness.snapshot(1, START);
+        harness.close();
+
+        harness =
+                harness(federation("mean", "extend"), new Bootstrap(manifest, false, null), SECRET);
+        harness.initializeState(checkpoint);
+        harness.open();
+        rounds(3, 3);
+        rounds(4, 4);
+
+        assertThat(drafts())
+                .hasSize(2)
+                .last()
+                .satisfies(d -> assertThat(measurement(d, PrivacyLedger.EPSILON)).isInfinite());
+    }
+
+    @Test
+    void aVersionWithoutAnAnswerHandsEveryFigureOnOnce() throws Exception {
+        var manifest =
+                Altered.copy(
+                        SmallFederation.version(0),
+                        "measurements",
+                        List.of(
+                                new Measurement(PrivacyLedger.RHO, 0.5),
+                                new Measurement(PrivacyLedger.EPSILON, 5),
+                                new Measurement("clipping-norm", 3),
+                                new Measurement(RoundPolicy.COMBINED_DELTA_NORM, 4)));
+        harness.close();
+        harness =
+                harness(
+                        federation("q-fedavg(q=1)", "extend"),
+                        new Bootstrap(manifest, false, null),
+                        NoiseSettings.NONE);
+        harness.open();
+        for (int round = 1; round <= 3; round++) {
+            join("silo-a", "silo-b", "silo-c");
+            for (var silo : List.of("silo-a", "silo-b", "silo-c")) {
+                var update = Upload.of(silo, round).complete(START);
+                send(CoordinatorEvent.of(Altered.copy(update, "trainLoss", -1.0)));
+            }
+            version(round);
+        }
+
+        assertThat(drafts())
+                .hasSize(3)
+                .allSatisfy(
+                        d ->
+                                assertThat(d.measurements())
+                                        .extracting(Measurement::name)
+                                        .containsExactly(
+                                                RoundPolicy.OPTIMIZER_STEPS,
+                                                PrivacyLedger.RHO,
+                                                PrivacyLedger.EPSILON,
+                                                "clipping-norm"));
+    }
+
+    private void rounds(int first, int last) throws Exception {
+        join("silo-a", "silo-b", "silo-c");
+        for (int round = first; round <= last; round++) {
+            for (var silo : List.of("silo-a", "silo-b", "silo-c")) {
+                update(Upload.of(silo, round), START);
+            }
+            version(round);
+        }
+    }
+
+    private static double measurement(VersionDraft draft, String name) {
+        return only(draft.measurements().stream().filter(m -> m.name().equals(name)).toList())
+                .value();
+    }
+
+    private void beginWith(String rule, String fallback) throws Exception {
+        harness.close();
+        harness = harness(federation(rule, fallback), GENESIS, SECRET);
+        harness.open();
+        harness.setProcessingTime(START);
+    }
+
+    private static FederationPlan federation(String rule, String fallback) {
+        return Altered.copy(Altered.copy(FEDERATION, "fallback", fallback), "rule", rule);
+    }
+
+    private void closeRoundOneLeavingItsOutput() throws Exception {
         join("silo-a", "silo-b", "silo-c");
         update(a, START);
         update(b, START);
         update(c, START);
+    }
+
+    private List<ChunkCommand> closes() {
+        return harness.extractOutputValues().stream()
+                .filter(command -> command.kind() == ChunkCommand.Kind.CLOSE)
+                .toList();
+    }
+
+    private List<WeighingOrder> orders() {
+        return SideOutput.of(harness, RoundCoordinator.WEIGHINGS);
+    }
+
+    private void closeRoundOne() throws Exception {
+        closeRoundOneLeavingItsOutput();
         harness.getOutput().clear();
     }
 
@@ -413,9 +622,14 @@ class RoundCoordinatorTest {
 
     private static KeyedOneInputStreamOperatorTestHarness<String, CoordinatorEvent, ChunkCommand>
             harness(FederationPlan federation, Bootstrap bootstrap) throws Exception {
+        return harness(federation, bootstrap, NoiseSettings.NONE);
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, CoordinatorEvent, ChunkCommand>
+            harness(FederationPlan federation, Bootstrap bootstrap, NoiseSettings noise)
+                    throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(
-                        new RoundCoordinator(federation, bootstrap, NoiseSettings.NONE)),
+                new KeyedProcessOperator<>(new RoundCoordinator(federation, bootstrap, noise)),
                 CoordinatorEvent::model,
                 Types.STRING);
     }

@@ -4,13 +4,17 @@ import io.tributary.operators.SmallFederation;
 import io.tributary.operators.Upload;
 import io.tributary.operators.round.RoundWeighing;
 import io.tributary.operators.round.WeighingOrder;
+import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.Contribution;
+import io.tributary.operators.rule.Gram;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.round.SiloAssignment;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /** Plans of the {@link SmallFederation}, and what they make of uploads at the chunks' owners. */
@@ -56,9 +60,53 @@ final class Rounds {
         return ChunkCommand.seed(key(chunk), SmallFederation.published(version, chunk, part));
     }
 
-    /** What the coordinator makes of a cohort whose rule needs no inner products. */
-    static RoundWeights weights(int round, String rule, List<AcceptedRow> cohort) {
-        return new RoundWeighing(null).weigh(order(round, rule, cohort));
+    static ChunkCommand accept(Upload upload, double weight, String rule, int chunk) {
+        return new ChunkCommand(
+                key(chunk),
+                ChunkCommand.Kind.ACCEPT,
+                upload.id().round(),
+                rule,
+                "sgd(lr=1)",
+                0,
+                SmallFederation.FOLD_QUANTUM_EXPONENT,
+                List.of(accepted(upload, weight, rule)),
+                null,
+                false,
+                null);
+    }
+
+    /** A close with the weights that the coordinator knows by then. */
+    static ChunkCommand close(
+            String rule,
+            String optimizer,
+            int chunk,
+            int round,
+            boolean snapshot,
+            List<AcceptedRow> cohort) {
+        boolean folded = AggregationRule.parse(rule).folding().isPresent();
+        var weights = folded ? null : new RoundWeighing(null).weigh(order(round, rule, cohort));
+        return new ChunkCommand(
+                key(chunk),
+                ChunkCommand.Kind.CLOSE,
+                round,
+                rule,
+                optimizer,
+                round,
+                SmallFederation.FOLD_QUANTUM_EXPONENT,
+                cohort,
+                weights == null ? null : weights.orElse(null),
+                snapshot,
+                null);
+    }
+
+    /** What the rule makes of the chunks' inner products. */
+    static RoundWeights weights(WeighingOrder order, List<ChunkProducts> parts) {
+        var packed = new double[parts.get(0).packed().length];
+        parts.stream()
+                .sorted(Comparator.comparingInt(ChunkProducts::chunk))
+                .forEach(part -> Arrays.setAll(packed, k -> packed[k] + part.packed()[k]));
+        int rows = AggregationRule.parse(order.rule()).rowsToCombine(order.cohort().size());
+        return new RoundWeighing(null).weigh(order, Gram.ofPacked(rows, packed));
     }
 
     static WeighingOrder order(int round, String rule, List<AcceptedRow> cohort) {

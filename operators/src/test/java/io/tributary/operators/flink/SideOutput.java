@@ -14,4 +14,13 @@ final class SideOutput {
         var records = harness.getSideOutput(tag);
         return records == null ? List.of() : records.stream().map(StreamRecord::getValue).toList();
     }
+
+    /** What has been written since this was asked last. */
+    static <T> List<T> take(AbstractStreamOperatorTestHarness<?> harness, OutputTag<T> tag) {
+        var records = of(harness, tag);
+        if (!records.isEmpty()) {
+            harness.getSideOutput(tag).clear();
+        }
+        return records;
+    }
 }

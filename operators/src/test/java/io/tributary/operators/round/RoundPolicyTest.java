@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tributary.operators.Altered;
 import io.tributary.operators.update.CompleteUpdate;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.Block;
 import io.tributary.schemas.model.CohortMember;
+import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.model.ModelLayout;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.model.Slot;
@@ -24,6 +26,8 @@ import io.tributary.schemas.update.UpdateId;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RoundPolicyTest {
 
@@ -250,6 +254,150 @@ class RoundPolicyTest {
     }
 
     @Test
+    void aRoundWhoseRuleIsNotDefinedIsExtendedVisiblyUntilItIs() {
+        var policy = policy("monna(f=0, trusted=c)", "extend", "sgd(lr=1)");
+        openRound(policy);
+        apply(policy.onUpdate(state, complete("a", 1, 20), 20));
+        apply(policy.onUpdate(state, complete("b", 1, 30), 30));
+        assertThat(apply(policy.onWake(state, 30 + GRACE))).isEmpty();
+
+        var decisions = apply(policy.onWake(state, DEADLINE));
+        var outcome = only(decisions, Decision.Extend.class).outcome();
+        assertThat(outcome.status()).isEqualTo(RoundStatus.EXTENDED);
+        assertThat(outcome.reason())
+                .contains("monna(f=0, trusted=c) is not defined for the 2 updates")
+                .contains("fallback extend does not help; extended by 1000 ms");
+        assertThat(only(decisions, Decision.WakeAt.class).millis()).isEqualTo(2 * DEADLINE);
+
+        var close =
+                only(
+                        apply(policy.onUpdate(state, complete("c", 1, 1_200), 1_200)),
+                        Decision.Close.class);
+        assertThat(close.outcome().rule()).isEqualTo("monna(f=0, trusted=c)");
+    }
+
+    /** The third silo may still come, and with it the rule that was planned. */
+    @ParameterizedTest
+    @CsvSource({"lower-f, trimmed-mean(f=0)", "median, median"})
+    void aCohortTooSmallForTheRuleIsClosedWithTheFallbackAndTheOutcomeNamesIt(
+            String fallback, String expected) {
+        var policy = policy("trimmed-mean(f=1)", fallback, "sgd(lr=1)");
+        openRound(policy);
+        apply(policy.onUpdate(state, complete("a", 1, 20), 20));
+        apply(policy.onUpdate(state, complete("b", 1, 30), 30));
+        assertThat(state.open()).isNotNull();
+
+        var close = only(apply(policy.onWake(state, 30 + GRACE)), Decision.Close.class);
+
+        assertThat(close.outcome().rule()).isEqualTo(expected);
+        assertThat(close.outcome().reason())
+                .contains("2 of 3 planned updates were accepted by the end of the grace")
+                .contains(
+                        "trimmed-mean(f=1) is not defined for them, %s takes its place (fallback %s)"
+                                .formatted(expected, fallback));
+        assertThat(close.plan().rule()).isEqualTo("trimmed-mean(f=1)");
+    }
+
+    @Test
+    void aWholeCohortIsClosedWithTheRuleThatWasPlanned() {
+        var policy = policy("trimmed-mean(f=1)", "median", "sgd(lr=1)");
+
+        var close = closeRound(policy, 1);
+
+        assertThat(close.outcome().rule()).isEqualTo("trimmed-mean(f=1)");
+        assertThat(close.outcome().reason()).isEqualTo("every planned update was accepted");
+    }
+
+    @Test
+    void noRoundIsPlannedWithoutTheSiloThatItsRuleTrusts() {
+        var policy = policy("monna(f=0, trusted=d)", "extend", "sgd(lr=1)");
+        openRound(policy);
+        assertThat(state.open()).isNull();
+
+        var plan =
+                only(apply(policy.onPresence(state, "d", here(1), 10)), Decision.Plan.class).plan();
+
+        assertThat(plan.silos())
+                .extracting(SiloAssignment::silo)
+                .containsExactly("a", "b", "c", "d");
+    }
+
+    @Test
+    void aTrustedSiloThatIsMissingAtTheCloseCallsForTheFallback() {
+        var policy = policy("monna(f=0, trusted=c)", "median", "sgd(lr=1)");
+        openRound(policy);
+        apply(policy.onUpdate(state, complete("a", 1, 20), 20));
+        apply(policy.onUpdate(state, complete("b", 1, 30), 30));
+
+        var close = only(apply(policy.onWake(state, 30 + GRACE)), Decision.Close.class);
+
+        assertThat(close.outcome().rule()).isEqualTo("median");
+        assertThat(close.outcome().reason()).contains("(fallback median)");
+    }
+
+    @Test
+    void stepsOfTheServerOptimizerAreCountedAsLongAsItsMomentsStay() {
+        var adam = "fedadam(lr=0.1)";
+        assertThat(closeRound(policy("mean", "extend", adam), 1).optimizerStep()).isEqualTo(1);
+        assertThat(closeRound(policy("mean", "extend", adam), 2).optimizerStep()).isEqualTo(2);
+        var slower = policy("mean", "extend", "fedadam(lr=0.01)");
+        assertThat(closeRound(slower, 3).optimizerStep()).isEqualTo(3);
+        var other = policy("mean", "extend", "momentum(lr=1, momentum=0.9)");
+        assertThat(closeRound(other, 4).optimizerStep()).isEqualTo(1);
+        assertThat(closeRound(other, 5).optimizerStep()).isEqualTo(2);
+        assertThat(closeRound(slower, 6).optimizerStep()).isEqualTo(1);
+    }
+
+    @Test
+    void aJobWithoutStateCountsOnFromTheManifestIfItsMomentsAreThere() {
+        var manifest =
+                Altered.copy(
+                        Altered.copy(version(7, List.of()), "serverOptimizer", "fedadam(lr=0.1)"),
+                        "measurements",
+                        List.of(
+                                new Measurement(RoundPolicy.OPTIMIZER_STEPS, 5),
+                                new Measurement("clipping-norm", 3),
+                                new Measurement(RoundPolicy.COMBINED_DELTA_NORM, 2)));
+        var adam = policy("mean", "extend", "fedadam(lr=0.1)");
+
+        state = RoundPolicy.begin(manifest, true);
+        assertThat(state.measurements()).containsExactly(new Measurement("clipping-norm", 3));
+        assertThat(closeRound(adam, 8).optimizerStep()).isEqualTo(6);
+
+        state = RoundPolicy.begin(manifest, false);
+        assertThat(closeRound(adam, 8).optimizerStep()).isEqualTo(1);
+
+        state = RoundPolicy.begin(manifest, true);
+        var other = policy("mean", "extend", "fedadagrad(lr=0.1)");
+        assertThat(closeRound(other, 8).optimizerStep()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesFallbacksThatCannotWork() {
+        assertThatThrownBy(
+                        () ->
+                                federation(
+                                        "median",
+                                        "krum(f=0)",
+                                        "sgd(lr=1)",
+                                        WeightBasis.DECLARED_TOKENS,
+                                        3))
+                .hasMessageContaining("fallback krum(f=0) has no well-founded form for unequal");
+        assertThatThrownBy(() -> policy("krum(f=1)", "lower-f", "sgd(lr=1)"))
+                .hasMessageContaining("krum needs n >= 2f+3, got n=3, f=1");
+        assertThatThrownBy(() -> policy("krum(f=0)", "trimmed-mean(f=1)", "sgd(lr=1)"))
+                .hasMessageContaining("rule 'krum(f=0)' is not defined for a quorum of 2")
+                .hasMessageContaining("fallback 'trimmed-mean(f=1)' does not help");
+        assertThatThrownBy(
+                        () ->
+                                policy(
+                                        "dp-mean(clip=1, adaptive=true, noise=9)",
+                                        "extend",
+                                        "sgd(lr=1)"))
+                .hasMessageContaining("dp-mean");
+    }
+
+    @Test
     void refusesPlansThatCannotWork() {
         assertThatThrownBy(() -> WeightBasis.parse("processed-tokens"))
                 .hasMessageContaining("with rule fednova it undoes the normalisation");
@@ -271,6 +419,30 @@ class RoundPolicyTest {
         apply(update("a", 1, at));
         apply(update("b", 1, at));
         apply(update("c", 1, at));
+    }
+
+    private void openRound(RoundPolicy policy) {
+        for (var silo : List.of("a", "b", "c")) {
+            apply(policy.onPresence(state, silo, here(1), 0));
+        }
+    }
+
+    /** A round in which all come, and whose version appears. */
+    private Decision.Close closeRound(RoundPolicy policy, int round) {
+        openRound(policy);
+        apply(policy.onUpdate(state, complete("a", round, 20), 20));
+        apply(policy.onUpdate(state, complete("b", round, 20), 20));
+        var close =
+                only(
+                        apply(policy.onUpdate(state, complete("c", round, 20), 20)),
+                        Decision.Close.class);
+        // The next one is planned by another policy.
+        state = state.withVersion(round, 0).withPublication(null);
+        return close;
+    }
+
+    private static RoundPolicy policy(String rule, String fallback, String serverOptimizer) {
+        return new RoundPolicy(federation(rule, fallback, serverOptimizer, WeightBasis.UNIFORM, 3));
     }
 
     private List<Decision> apply(Step step) {
@@ -295,6 +467,10 @@ class RoundPolicyTest {
                 .map(type::cast)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static CompleteUpdate complete(String silo, int round, long arrived) {
+        return complete(silo, round, round - 1, 1, 1, arrived);
     }
 
     private static CompleteUpdate complete(
@@ -384,14 +560,19 @@ class RoundPolicyTest {
     }
 
     private static FederationPlan federation(String rule, WeightBasis basis, int minSilos) {
+        return Altered.copy(federation(rule, "extend", "sgd(lr=1)", basis, minSilos), "rounds", 2);
+    }
+
+    private static FederationPlan federation(
+            String rule, String fallback, String serverOptimizer, WeightBasis basis, int minSilos) {
         var training =
                 new LocalTraining(LocalSolver.SGD, 0.1, 0.1, 0, 0, 0, 0, 0, 0, 0, 0, false, 1, 1);
         return new FederationPlan(
                 "main",
-                2,
+                0,
                 rule,
-                "extend",
-                "sgd(lr=1)",
+                fallback,
+                serverOptimizer,
                 Codec.F32,
                 basis,
                 5_000,
