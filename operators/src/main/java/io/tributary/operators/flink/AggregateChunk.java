@@ -333,12 +333,22 @@ public final class AggregateChunk
                         .combine(linear ? toCombine(planned, order) : held(order), weighing);
         keep(planned, order, result, planned.toString().equals(decided.rule()));
         if (weighing.noiseDeviation() > 0) {
+            requireNoise(order);
             noise.addTo(result, weighing.noiseDeviation(), order.version(), order.key().chunk());
         }
         for (int j = 0; j < result.length; j++) {
             result[j] *= weighing.factor();
         }
         return result;
+    }
+
+    private void requireNoise(ChunkCommand order) {
+        if (noise == null) {
+            throw new IllegalStateException(
+                    "round %s was closed with %s, which adds noise, and the job has no secret for it;"
+                                    .formatted(order.version(), order.rule())
+                            + " set privacy.noise-secret to what it was");
+        }
     }
 
     /**

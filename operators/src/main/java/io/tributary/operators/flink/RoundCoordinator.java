@@ -143,8 +143,24 @@ public final class RoundCoordinator
         if (plan == null || plan.baseVersion() != version.version()) {
             return initial;
         }
-        apply(policy.resume(initial, plan, now), context, out);
+        apply(policy.resume(withReleased(initial, plan), plan, now), context, out);
         return state.value();
+    }
+
+    /**
+     * Chunks of a round that is open on the log may be out already, made by a job that is gone and
+     * perhaps of another cohort. With noise they count as a version of their own.
+     */
+    private CoordinatorState withReleased(CoordinatorState state, RoundPlan plan) {
+        double multiplier = AggregationRule.parse(plan.rule()).noiseMultiplier();
+        if (multiplier == 0) {
+            return state;
+        }
+        var next = new ArrayList<>(PrivacyLedger.without(state.measurements()));
+        next.addAll(
+                PrivacyLedger.after(
+                        state.measurements(), plan.baseVersion() > 0, multiplier, noise.delta()));
+        return state.withMeasurements(next);
     }
 
     private void apply(Step step, Context context, Collector<ChunkCommand> out) throws Exception {
@@ -267,7 +283,10 @@ public final class RoundCoordinator
         var handedOn =
                 new ArrayList<>(
                         PrivacyLedger.after(
-                                state.value().measurements(), multiplier, noise.delta()));
+                                state.value().measurements(),
+                                close.plan().baseVersion() > 0,
+                                multiplier,
+                                noise.delta()));
         if (weighed != null) {
             handedOn.addAll(weighed.measurements());
         }

@@ -26,8 +26,10 @@ public final class SpreadWeights extends RichFlatMapFunction<RoundWeights, Chunk
 
     @Override
     public void flatMap(RoundWeights weights, Collector<ChunkCommand> out) {
-        if (!weights.model().equals(bootstrap.version().model())
-                || weights.round() <= bootstrap.version().version()) {
+        // Not older rounds' either may be held back: a chunk that was restored from before the
+        // version
+        // the job found on the log still waits for them.
+        if (!weights.model().equals(bootstrap.version().model()) || !weights.measured()) {
             return;
         }
         for (int chunk = 0; chunk < keys.count(); chunk++) {

@@ -96,6 +96,7 @@ public record FederationPlan(
                 minSilos,
                 quorum);
         parsed.checkPlanned(minSilos);
+        RoundWeighing.checkFits(parsed, minSilos);
         parsedFallback.checkQuorum(parsed, quorum);
         checkArgument(graceMillis >= 0, "grace must be >= 0 ms, got %s", graceMillis);
         checkArgument(deadlineMillis >= 1, "deadline must be >= 1 ms, got %s", deadlineMillis);

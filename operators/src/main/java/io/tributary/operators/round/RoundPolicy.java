@@ -6,6 +6,8 @@ import io.tributary.operators.rule.FoldGrid;
 import io.tributary.operators.update.CompleteUpdate;
 import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.LocalSolver;
+import io.tributary.schemas.round.LocalTraining;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundStatus;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When rounds begin and end, and whose updates they contain. Pure: the state goes in and comes out,
@@ -126,7 +129,7 @@ public final class RoundPolicy {
         if (update.faulty()) {
             return new Step(state.withOpen(withFaulty(open, update.silo())), decisions);
         }
-        var reason = unacceptable(open, update);
+        var reason = unacceptable(open, assignment.get(), update);
         if (reason != null) {
             decisions.add(reject(update, reason));
             return new Step(state, decisions);
@@ -184,7 +187,7 @@ public final class RoundPolicy {
         if (live.size() < federation.minSilos() || !allRequired) {
             return new Step(state, decisions);
         }
-        var plan = plan(state, live);
+        var plan = plan(state, CohortSample.of(federation, live, state.version() + 1));
         decisions.add(new Decision.Plan(plan));
         return open(state, plan, decisions, nowMillis);
     }
@@ -416,7 +419,8 @@ public final class RoundPolicy {
                                 .formatted(round, round));
     }
 
-    private static Reason unacceptable(OpenRound open, CompleteUpdate update) {
+    private static @Nullable Reason unacceptable(
+            OpenRound open, SiloAssignment assignment, CompleteUpdate update) {
         var plan = open.plan();
         if (open.hasAccepted(update.silo())) {
             return duplicate(update);
@@ -435,7 +439,32 @@ public final class RoundPolicy {
                     "the largest value of the delta, %s per unit of local work, exceeds %s"
                             .formatted(perUnit, limit));
         }
+        double most = mostWork(plan.training(), assignment.localSteps());
+        if (update.normalizer() > most) {
+            return new Reason(
+                    RejectionReason.OUT_OF_RANGE,
+                    "the normalizer %s claims more work than %s planned steps can be, %s"
+                            .formatted(update.normalizer(), assignment.localSteps(), most));
+        }
+        double loss = update.trainLoss();
+        boolean isLoss = loss > 0 && Double.isFinite(loss);
+        if (AggregationRule.parse(plan.rule()).readsLosses() && !isLoss) {
+            return new Reason(
+                    RejectionReason.OUT_OF_RANGE,
+                    "rule %s weighs by loss, and the loss of the update is %s"
+                            .formatted(plan.rule(), loss));
+        }
         return null;
+    }
+
+    /**
+     * The largest normalizer that planned steps can have, at the peak rate throughout: each moves
+     * the parameters by at most {@code 1 / (1 - momentum)} of a unit gradient. The mean of the
+     * normalizers stretches every combined delta, so one silo's claim must not be without bounds.
+     */
+    private static double mostWork(LocalTraining training, int localSteps) {
+        double momentum = training.solver() == LocalSolver.SGD ? training.momentum() : 0;
+        return localSteps / (1 - momentum) * (1 + 1e-9);
     }
 
     private static Reason duplicate(CompleteUpdate update) {

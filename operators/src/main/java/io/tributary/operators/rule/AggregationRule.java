@@ -113,7 +113,17 @@ public final class AggregationRule {
 
     /** Whether it has a well-founded meaning for silos of unequal weight. */
     public boolean weighted() {
-        return rule.weighted() && steps.weighted();
+        return steps.weighted() && (steps.levelsWeights() || rule.weighted());
+    }
+
+    /** Whether a coordinate-wise rule works on combinations of rows, by a matrix. */
+    public boolean mixesRows() {
+        return rule instanceof CoordinateWiseRule && !steps.diagonal();
+    }
+
+    /** Whether it weighs by the losses that silos claim. */
+    public boolean readsLosses() {
+        return rule.readsLosses();
     }
 
     /** Whether its result is noised, for which a {@link NoiseSource} is needed. */

@@ -123,7 +123,10 @@ public record DpMean(double clip, double noise, @Nullable AdaptiveClip adaptive)
         double standardNormal =
                 source == null || noise == 0
                         ? 0
-                        : source.scalar(facts.round(), within + " norms within the clipping norm");
+                        : source.scalar(
+                                facts.round(),
+                                "%s of %s norms, %s planned, within %s"
+                                        .formatted(within, n, m, norm));
         double share = adaptive.share(within, n, m, standardNormal);
         return new Coefficients(
                 values,

@@ -90,6 +90,15 @@ public final class Mixing {
         return Arrays.stream(values).map(double[]::clone).toArray(double[][]::new);
     }
 
+    /** The diagonal of a square matrix. */
+    public double[] diagonal() {
+        var diagonal = new double[rows()];
+        for (int i = 0; i < diagonal.length; i++) {
+            diagonal[i] = values[i][i];
+        }
+        return diagonal;
+    }
+
     /** The matrix row by row. */
     public double[] toRowMajor() {
         return Arrays.stream(values).flatMapToDouble(Arrays::stream).toArray();

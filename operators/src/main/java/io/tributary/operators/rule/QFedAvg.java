@@ -38,6 +38,11 @@ record QFedAvg(double q, double lr) implements LinearRule {
     public void check(int rows) {}
 
     @Override
+    public boolean readsLosses() {
+        return true;
+    }
+
+    @Override
     public boolean looksUpSilos() {
         return true;
     }

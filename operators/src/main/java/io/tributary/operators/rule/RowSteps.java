@@ -108,9 +108,27 @@ public final class RowSteps {
         return steps.isEmpty();
     }
 
-    /** Whether every step has a well-founded meaning for rows of unequal weight. */
+    /** Whether every step that unequal weights reach has a well-founded meaning for them. */
     boolean weighted() {
-        return steps.stream().allMatch(RowStep::weighted);
+        for (var step : steps) {
+            if (!step.weighted()) {
+                return false;
+            }
+            if (!step.keepsPlaces()) {
+                return true; // rows that are no silo's any more are of equal weight
+            }
+        }
+        return true;
+    }
+
+    /** Whether unequal weights are gone behind the steps. */
+    boolean levelsWeights() {
+        return steps.stream().anyMatch(step -> !step.keepsPlaces());
+    }
+
+    /** Whether every step at most scales rows. */
+    boolean diagonal() {
+        return steps.stream().allMatch(RowStep::diagonal);
     }
 
     /** Rows, by name, without which some step is not defined. */

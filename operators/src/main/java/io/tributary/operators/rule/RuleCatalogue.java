@@ -47,6 +47,9 @@ final class RuleCatalogue {
         STEPS.put("share-cap", spec -> new ShareCap(spec.allow("max").number("max", 0.3)));
     }
 
+    /** More than any cohort has; twice or four times as many still are a whole number. */
+    private static final int MOST_FAULTY = 1_000_000;
+
     private RuleCatalogue() {}
 
     /** Whether the name can only stand before a rule. */
@@ -89,7 +92,7 @@ final class RuleCatalogue {
                 "'%s': give either f (a count) or fraction",
                 spec);
         return spec.has("f")
-                ? TrimmedMean.ofCount(spec.integer("f", 0))
+                ? TrimmedMean.ofCount(faulty(spec))
                 : TrimmedMean.ofFraction(spec.number("fraction", 0));
     }
 
@@ -161,7 +164,9 @@ final class RuleCatalogue {
                 "'%s': give f, the number of faulty rows to tolerate, as in %s(f=1)",
                 spec,
                 spec.name());
-        return spec.integer("f", 0);
+        int f = spec.integer("f", 0);
+        checkArgument(f <= MOST_FAULTY, "'%s': f must be at most %s, got %s", spec, MOST_FAULTY, f);
+        return f;
     }
 
     private static OptionalInt optional(Spec spec, String key) {

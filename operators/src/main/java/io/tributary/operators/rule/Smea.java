@@ -32,8 +32,10 @@ import java.util.stream.IntStream;
  */
 record Smea(int f, boolean byWeight) implements LinearRule {
 
-    /** A second or so. */
     static final int MAX_SUBSETS = 100_000;
+
+    /** Subsets times n^3, which a factorisation of each costs: a second or so. */
+    private static final double MOST_WORK = 3e9;
 
     /** Eigenvalues that differ by less are taken for equal, relative. */
     private static final double ROUNDING = 1e-12;
@@ -54,6 +56,12 @@ record Smea(int f, boolean byWeight) implements LinearRule {
                 "smea looks at every subset of n - f rows and at no more than %s of them, n=%s and"
                         + " f=%s have more; use caf(f=%s)",
                 MAX_SUBSETS,
+                rows,
+                f,
+                f);
+        checkArgument(
+                subsets * rows * rows * rows <= MOST_WORK,
+                "smea would take longer than a few seconds for n=%s and f=%s; use caf(f=%s)",
                 rows,
                 f,
                 f);

@@ -17,6 +17,11 @@ interface Stage {
         return List.of();
     }
 
+    /** Whether it weighs by the losses that silos claim. */
+    default boolean readsLosses() {
+        return false;
+    }
+
     /** What it has to know of the rows that reach it. */
     Evidence evidence();
 

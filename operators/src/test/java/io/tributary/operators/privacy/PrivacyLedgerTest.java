@@ -14,36 +14,46 @@ class PrivacyLedgerTest {
 
     @Test
     void whoNeverPromisedPrivacyKeepsNoLedger() {
-        assertThat(PrivacyLedger.after(List.of(OTHER), 0, DELTA)).isEmpty();
+        assertThat(PrivacyLedger.after(List.of(OTHER), true, 0, DELTA)).isEmpty();
     }
 
     @Test
     void epsilonIsThatOfAllVersionsSoFar() {
         List<Measurement> entries = List.of(OTHER);
         for (int version = 1; version <= 6; version++) {
-            entries = PrivacyLedger.after(entries, 1, DELTA);
+            entries = PrivacyLedger.after(entries, version > 1, 1, DELTA);
             assertThat(value(entries, PrivacyLedger.EPSILON))
                     .isCloseTo(RdpAccountant.epsilon(1, version, DELTA), within(1e-12));
         }
         assertThat(value(entries, PrivacyLedger.RHO)).isEqualTo(3);
-        assertThat(value(PrivacyLedger.after(entries, 2, DELTA), PrivacyLedger.RHO))
+        assertThat(value(PrivacyLedger.after(entries, true, 2, DELTA), PrivacyLedger.RHO))
                 .isEqualTo(3 + 1 / 8.0);
     }
 
     @Test
     void aVersionWithoutNoiseCannotBeTakenBack() {
-        var entries = PrivacyLedger.after(PrivacyLedger.after(List.of(), 1, DELTA), 0, DELTA);
+        var entries =
+                PrivacyLedger.after(
+                        PrivacyLedger.after(List.of(), false, 1, DELTA), true, 0, DELTA);
         for (double multiplier : new double[] {0, 1, 1e9}) {
-            entries = PrivacyLedger.after(entries, multiplier, DELTA);
+            entries = PrivacyLedger.after(entries, true, multiplier, DELTA);
             assertThat(value(entries, PrivacyLedger.RHO)).isInfinite();
             assertThat(value(entries, PrivacyLedger.EPSILON)).isInfinite();
         }
     }
 
+    /** The versions before promised nothing, so nothing can be said of them. */
+    @Test
+    void aPromiseOnTopOfVersionsWithoutNoiseIsWorthNothing() {
+        var entries = PrivacyLedger.after(List.of(OTHER), true, 1, DELTA);
+
+        assertThat(value(entries, PrivacyLedger.EPSILON)).isInfinite();
+    }
+
     @Test
     void aSmallerDeltaMeansALargerEpsilonOfTheSameLoss() {
-        var spent = PrivacyLedger.after(List.of(), 1, 1e-3);
-        var stricter = PrivacyLedger.after(List.of(), 1, 1e-6);
+        var spent = PrivacyLedger.after(List.of(), false, 1, 1e-3);
+        var stricter = PrivacyLedger.after(List.of(), false, 1, 1e-6);
 
         assertThat(value(stricter, PrivacyLedger.RHO)).isEqualTo(value(spent, PrivacyLedger.RHO));
         assertThat(value(stricter, PrivacyLedger.EPSILON))
@@ -52,7 +62,7 @@ class PrivacyLedgerTest {
 
     @Test
     void itsEntriesCanBeToldFromTheOthers() {
-        var entries = PrivacyLedger.after(List.of(), 1, DELTA);
+        var entries = PrivacyLedger.after(List.of(), false, 1, DELTA);
 
         assertThat(PrivacyLedger.without(List.of(entries.get(0), OTHER, entries.get(1))))
                 .containsExactly(OTHER);

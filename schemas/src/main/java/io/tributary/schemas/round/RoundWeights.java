@@ -14,11 +14,13 @@ import java.util.List;
  * @param rule the rule that was applied
  * @param silos the cohort in silo-id order
  * @param uploads which upload of each silo was weighed
+ * @param measured whether the chunks' inner products were asked for; weights that need none reach
+ *     the chunks with the close
  * @param coefficients of a linear rule: one per silo, and one more for the centre if the rule keeps
  *     one; empty when a coordinate-wise rule follows
  * @param rows rows a coordinate-wise rule works on; 0 after a linear rule
- * @param mixing {@code [rows x silos]}, row-major; empty when a coordinate-wise rule works on the
- *     updates as they are
+ * @param mixing {@code [rows x silos]}, row-major, or only the diagonal of a diagonal one; empty
+ *     when a coordinate-wise rule works on the updates as they are
  * @param weights of the rows a coordinate-wise rule works on; empty after a linear rule
  * @param factor what the combined delta is multiplied by at last
  * @param selected indices of the rows that a selecting rule has kept, after any mixing before it;
@@ -33,6 +35,7 @@ public record RoundWeights(
         String rule,
         List<String> silos,
         List<UpdateId> uploads,
+        boolean measured,
         double[] coefficients,
         int rows,
         double[] mixing,

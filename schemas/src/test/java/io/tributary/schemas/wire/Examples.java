@@ -87,6 +87,7 @@ final class Examples {
                         "nnm(f=0) | median",
                         List.of("acme-eu", "borealis"),
                         List.of(ID, new UpdateId(7, 2, 5)),
+                        true,
                         new double[] {},
                         2,
                         new double[] {0.75, 0.25, 0.25, 0.75},

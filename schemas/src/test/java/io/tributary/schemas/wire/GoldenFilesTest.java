@@ -42,7 +42,7 @@ class GoldenFilesTest {
                     Map.entry("RejectedUpdate", "3c0dd649b83e3869"),
                     Map.entry("RoundOutcome", "1777a68ffb4452fb"),
                     Map.entry("RoundPlan", "91802d35cd73046a"),
-                    Map.entry("RoundWeights", "e4b9ddd084a5256b"),
+                    Map.entry("RoundWeights", "4241a47d8f40b9e2"),
                     Map.entry("SiloEvaluation", "cdca797f4dfe3e9e"),
                     Map.entry("SiloPresence", "4a402564ebc64ef4"),
                     Map.entry("UpdateChunk", "70a5bc33f7f581d9"),

@@ -193,6 +193,7 @@ class HostileBytesTest {
         encoder.writeString("median");
         encoder.writeLong(0); // no silos
         encoder.writeLong(0); // no uploads
+        encoder.writeBoolean(true);
         encoder.writeLong(0); // no coefficients
         encoder.writeInt(2);
         encoder.writeLong(1);
@@ -228,6 +229,7 @@ class HostileBytesTest {
         encoder.writeString("");
         encoder.writeLong(0);
         encoder.writeLong(0);
+        encoder.writeBoolean(true);
         encoder.writeLong(0);
         encoder.writeInt(0);
         for (int i = 0; i < elements; i++) {
