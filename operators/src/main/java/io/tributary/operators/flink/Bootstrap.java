@@ -1,6 +1,5 @@
 package io.tributary.operators.flink;
 
-import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
 import java.io.Serializable;
@@ -16,15 +15,21 @@ import org.jspecify.annotations.Nullable;
 public record Bootstrap(ModelVersion version, boolean moments, @Nullable RoundPlan openPlan)
         implements Serializable {
 
+    /**
+     * Whether there is a snapshot of just what the version's optimizer and rule keep. An older one,
+     * from before the first of their kind, is of no use.
+     */
+    boolean hasMoments() {
+        return moments && version.momentParts() == SnapshotParts.of(version).count();
+    }
+
     /** Parts per chunk, besides the parameters, that seeds will bring. */
     int momentParts() {
-        return moments ? version.momentParts() : 0;
+        return hasMoments() ? version.momentParts() : 0;
     }
 
     /** Those of them that are the server optimizer's; one more is the rule's centre. */
     int optimizerParts() {
-        return moments && version.momentParts() > 0
-                ? ServerOptimizer.parse(version.serverOptimizer()).moments()
-                : 0;
+        return hasMoments() ? SnapshotParts.of(version).moments().size() : 0;
     }
 }

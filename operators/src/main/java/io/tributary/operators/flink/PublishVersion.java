@@ -1,9 +1,6 @@
 package io.tributary.operators.flink;
 
-import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.round.RoundPolicy;
-import io.tributary.operators.rule.AggregationRule;
-import io.tributary.operators.rule.Kept;
 import io.tributary.schemas.codec.ChunkDigest;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.Measurement;
@@ -117,10 +114,7 @@ public final class PublishVersion
             int[] versions,
             int[] crcs,
             double combinedNorm) {
-        int momentParts = ServerOptimizer.parse(next.serverOptimizer()).moments();
-        if (AggregationRule.parse(next.rule()).keeps() == Kept.CENTRE) {
-            momentParts++;
-        }
+        int momentParts = SnapshotParts.of(next.serverOptimizer(), next.rule()).count();
         var measurements = new ArrayList<>(next.measurements());
         measurements.add(new Measurement(RoundPolicy.COMBINED_DELTA_NORM, combinedNorm));
         return new ModelVersion(

@@ -138,7 +138,7 @@ public final class RoundCoordinator
     private CoordinatorState begin(long now, Context context, Collector<ChunkCommand> out)
             throws Exception {
         var version = bootstrap.version();
-        var initial = RoundPolicy.begin(version, bootstrap.moments());
+        var initial = RoundPolicy.begin(version, bootstrap.hasMoments());
         var plan = bootstrap.openPlan();
         if (plan == null || plan.baseVersion() != version.version()) {
             return initial;
@@ -240,6 +240,7 @@ public final class RoundCoordinator
             newestArrival = Math.max(newestArrival, update.arrivedMillis());
             cohort.add(member(update, rows.get(i).contribution().weight() / weights));
         }
+        boolean snapshot = isSnapshot(plan, close.outcome().rule());
         var weighed = weigh(close, cohort, context);
         var measurements = new ArrayList<Measurement>();
         measurements.add(
@@ -252,7 +253,7 @@ public final class RoundCoordinator
                         plan.baseVersion(),
                         plan.clock() + plan.largestLocalSteps(),
                         newestArrival,
-                        isSnapshot(plan.round()),
+                        snapshot,
                         close.outcome().rule(),
                         plan.serverOptimizer(),
                         cohort,
@@ -271,7 +272,7 @@ public final class RoundCoordinator
                             plan.foldQuantumExponent(),
                             rows,
                             weighed,
-                            isSnapshot(plan.round()),
+                            snapshot,
                             null));
         }
     }
@@ -332,8 +333,18 @@ public final class RoundCoordinator
         return weights;
     }
 
-    private boolean isSnapshot(int version) {
-        return version % federation.snapshotEvery() == 0;
+    /**
+     * Every so many versions; and when the chunks begin to keep something else, because the last
+     * snapshot is then of what nobody keeps any more, and could be taken for what it is not.
+     */
+    private boolean isSnapshot(RoundPlan plan, String rule) throws Exception {
+        var last = draft.value();
+        var before =
+                last == null
+                        ? SnapshotParts.of(bootstrap.version())
+                        : SnapshotParts.of(last.serverOptimizer(), last.rule());
+        boolean keepsOther = !before.equals(SnapshotParts.of(plan.serverOptimizer(), rule));
+        return plan.round() % federation.snapshotEvery() == 0 || (before.count() > 0 && keepsOther);
     }
 
     private static AcceptedRow row(RoundPlan plan, CompleteUpdate update, double weight) {

@@ -10,6 +10,7 @@ import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.round.RoundWeighing;
 import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.ModelChunk;
+import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundWeights;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rules that combine by weights, and what they keep between rounds; a chunk of one value. */
@@ -181,11 +183,7 @@ class AggregateChunkByWeightsTest {
         var expected = harness.extractOutputValues();
         harness.close();
 
-        var manifest =
-                Altered.copy(
-                        SmallFederation.version(1, 1, snapshot.size() - 1),
-                        "serverOptimizer",
-                        optimizer);
+        var manifest = version(1, snapshot.size() - 1, CLIPPING, optimizer);
         harness = harness(new Bootstrap(manifest, true, null), NoiseSettings.NONE);
         harness.open();
         for (var chunk : snapshot.subList(0, snapshot.size() - 1)) {
@@ -199,6 +197,21 @@ class AggregateChunkByWeightsTest {
         assertThat(harness.extractOutputValues())
                 .usingRecursiveFieldByFieldElementComparator()
                 .isEqualTo(expected);
+    }
+
+    /** A snapshot from before the optimizer was changed: none of its parts will be of use. */
+    @ParameterizedTest
+    @CsvSource({"'fedadam(lr=1)', 1", "'nesterov(lr=0.7, momentum=0.9)', 0", "sgd(lr=1), 1"})
+    void aSnapshotOfSomethingElseIsNotWaitedFor(String optimizer, int parts) throws Exception {
+        var bootstrap = new Bootstrap(version(0, parts, "median", optimizer), true, null);
+        harness = harness(bootstrap, NoiseSettings.NONE);
+        harness.open();
+        command(Rounds.seed(0, CHUNK, 0));
+        round(1, "median", SGD, 4, 8, -60);
+
+        assertThat(parameters()).containsExactly(START + 4);
+        assertThat(bootstrap.hasMoments()).isFalse();
+        assertThat(bootstrap.momentParts()).isZero();
     }
 
     @Test
@@ -296,6 +309,12 @@ class AggregateChunkByWeightsTest {
         assertThat(published.get(0)).isCloseTo((float) (START + step), within(1e-5f));
         assertThat(published.get(1)).isCloseTo((float) (START + 2 * step), within(1e-5f));
         assertThat(published.get(2)).isCloseTo((float) (START + 2 * step + next), within(1e-5f));
+    }
+
+    private static ModelVersion version(
+            int version, int momentParts, String rule, String optimizer) {
+        var manifest = SmallFederation.version(version, version, momentParts);
+        return Altered.copy(Altered.copy(manifest, "rule", rule), "serverOptimizer", optimizer);
     }
 
     private void begin() throws Exception {

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RoundCoordinatorTest {
@@ -197,6 +198,41 @@ class RoundCoordinatorTest {
                         command ->
                                 assertThat(command.snapshot())
                                         .isEqualTo(command.version() % snapshotEvery == 0));
+    }
+
+    /**
+     * The last snapshot has a momentum, which must not be taken for a centre or a second moment.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "mean, 'nesterov(lr=0.5, momentum=0.9)', false",
+        "centered-clipping(tau=1), 'nesterov(lr=0.7, momentum=0.9)', true",
+        "mean, fedadam(lr=0.1), true",
+        "mean, sgd(lr=1), true"
+    })
+    void theFirstVersionWhoseChunksKeepSomethingElseIsASnapshot(
+            String rule, String optimizer, boolean expected) throws Exception {
+        harness.close();
+        var before = Altered.copy(federation("mean", "extend"), "snapshotEvery", 100);
+        begin(before, GENESIS);
+        rounds(1, 1);
+        var checkpoint = harness.snapshot(1, START);
+        harness.close();
+        var after = Altered.copy(Altered.copy(before, "rule", rule), "serverOptimizer", optimizer);
+        harness = harness(after, GENESIS);
+        harness.initializeState(checkpoint);
+        harness.open();
+        harness.setProcessingTime(START);
+        rounds(2, 4); // the second was planned before
+
+        assertThat(drafts())
+                .extracting(VersionDraft::snapshot)
+                .containsExactly(false, expected, false);
+        assertThat(closes())
+                .filteredOn(command -> command.version() == 3)
+                .hasSize(SmallFederation.CHUNKS)
+                .extracting(ChunkCommand::snapshot)
+                .containsOnly(expected);
     }
 
     @Test

@@ -1,0 +1,34 @@
+package io.tributary.operators.flink;
+
+import io.tributary.operators.optimizer.ServerOptimizer;
+import io.tributary.operators.rule.AggregationRule;
+import io.tributary.operators.rule.Kept;
+import io.tributary.schemas.model.ModelVersion;
+import java.util.List;
+
+/**
+ * What a chunk publishes in a snapshot besides its parameters, part after part: the server
+ * optimizer's moments, and the centre of a rule that keeps one.
+ *
+ * @param moments their names
+ * @param centre whether there is one
+ */
+record SnapshotParts(List<String> moments, boolean centre) {
+
+    static SnapshotParts of(String serverOptimizer, String rule) {
+        return new SnapshotParts(
+                ServerOptimizer.parse(serverOptimizer).momentNames(),
+                AggregationRule.parse(rule).keeps() == Kept.CENTRE);
+    }
+
+    /** Those of a version; a genesis was made by no optimizer. */
+    static SnapshotParts of(ModelVersion version) {
+        return version.serverOptimizer().isEmpty()
+                ? new SnapshotParts(List.of(), false)
+                : of(version.serverOptimizer(), version.rule());
+    }
+
+    int count() {
+        return moments.size() + (centre ? 1 : 0);
+    }
+}
