@@ -66,6 +66,12 @@ public final class UpdateVerifier {
                     manifest.localSteps(),
                     manifest.tokens());
         }
+        if (!Double.isFinite(manifest.trainLoss())) {
+            return fault(
+                    RejectionReason.INVALID_MANIFEST,
+                    "training loss must be finite, got %s",
+                    manifest.trainLoss());
+        }
         if (manifest.chunks().size() > chunks) {
             return tooManyRanges("the manifest", manifest.chunks().size());
         }

@@ -187,6 +187,20 @@ class RoundPolicyTest {
         assertReason(update("b", 1, 221), RejectionReason.DUPLICATE);
     }
 
+    /** Its normalizer stretches the combined delta of everybody. */
+    @Test
+    void nobodyClaimsMoreWorkThanWasPlanned() {
+        openRound(); // a has 4 steps, b has 10
+        assertReason(
+                policy.onUpdate(state, complete("a", 1, 0, 5, 1, 20), 20),
+                RejectionReason.OUT_OF_RANGE);
+        apply(policy.onUpdate(state, complete("a", 1, 0, 4, 1, 21), 21));
+        apply(policy.onUpdate(state, complete("b", 1, 0, 10, 1, 22), 22));
+        assertThat(state.open().accepted())
+                .extracting(CompleteUpdate::silo)
+                .containsExactly("a", "b");
+    }
+
     @Test
     void aSiloWhoseUploadWasFaultyMayTryAgain() {
         openRound();

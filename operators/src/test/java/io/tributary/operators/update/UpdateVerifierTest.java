@@ -111,6 +111,15 @@ class UpdateVerifierTest {
     }
 
     @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void aLossThatIsNoNumberIsRefused(double loss) {
+        var manifest = Altered.copy(upload.manifest(), "trainLoss", loss);
+
+        assertThat(reason(verifier.checkManifest(manifest)))
+                .isEqualTo(RejectionReason.INVALID_MANIFEST);
+    }
+
+    @ParameterizedTest
     @ValueSource(doubles = {Double.MIN_VALUE, 1e-300, 1e-7, 1e10, Double.MAX_VALUE})
     void aNormalizerThatArithmeticCannotCarryIsRefused(double normalizer) {
         var manifest = Altered.copy(upload.manifest(), "normalizer", normalizer);
