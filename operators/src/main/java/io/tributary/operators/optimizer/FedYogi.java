@@ -49,6 +49,11 @@ public record FedYogi(
     }
 
     @Override
+    public boolean countsSteps() {
+        return biasCorrection != BiasCorrection.NONE;
+    }
+
+    @Override
     public void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
         ServerSteps.check(parameters, combinedDelta, step);
         var m = moments[0];

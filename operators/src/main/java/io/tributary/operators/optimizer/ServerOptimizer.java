@@ -46,6 +46,11 @@ public interface ServerOptimizer {
         return initial;
     }
 
+    /** Whether it matters to {@link #step} which step it is. */
+    default boolean countsSteps() {
+        return false;
+    }
+
     /**
      * Takes one step in place.
      *

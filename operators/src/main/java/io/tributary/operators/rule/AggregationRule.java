@@ -235,8 +235,9 @@ public final class AggregationRule {
         check(cohort.names());
         checkArgument(
                 weighted() || cohort.isUniform(),
-                "'%s' has no well-founded form for unequal weights: it counts rows; use equal"
-                        + " weights",
+                "'%s' has no well-founded form for unequal weights: it counts rows, or"
+                        + " weighs them itself; use equal weights, or average=weighted where the"
+                        + " rule takes it",
                 this);
         var mixed = steps.mix(gram, cohort, facts);
         var whole = mixed.mixing().withMore(gram.rows() - cohort.size());

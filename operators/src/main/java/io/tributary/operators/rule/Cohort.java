@@ -10,11 +10,15 @@ import java.util.stream.IntStream;
  * What is known of the rows of a round besides their values; all in row order.
  *
  * @param names silo ids; the row's index where there are no silos
- * @param weights fixed objective weights, above 0; need not sum to 1
- * @param normalizers response of each local solver to a constant unit gradient, above 0
+ * @param weights fixed objective weights, from 1e-60 to 1e60; need not sum to 1
+ * @param normalizers response of each local solver to a constant unit gradient, from 1e-60 to 1e60
  * @param losses training loss each silo claims for the round
  */
 public record Cohort(List<String> names, double[] weights, double[] normalizers, double[] losses) {
+
+    // what rules multiply, divide and square of these stays within float64
+    private static final double LEAST = 1e-60;
+    private static final double MOST = 1e60;
 
     public Cohort {
         int n = names.size();
@@ -89,10 +93,12 @@ public record Cohort(List<String> names, double[] weights, double[] normalizers,
     private static void checkPositive(String what, double[] values) {
         for (int i = 0; i < values.length; i++) {
             checkArgument(
-                    values[i] > 0 && Double.isFinite(values[i]),
-                    "%s of row %s must be above 0 and finite, got %s",
+                    values[i] >= LEAST && values[i] <= MOST,
+                    "%s of row %s must be above 0, from %s to %s, got %s",
                     what,
                     i,
+                    LEAST,
+                    MOST,
                     values[i]);
         }
     }

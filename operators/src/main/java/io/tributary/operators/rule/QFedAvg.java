@@ -12,10 +12,11 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>Source: Li et al., "Fair Resource Allocation in Federated Learning", ICLR 2020
- * (arXiv:1905.10497), algorithm 2 with L = 1/lr. {@code q = 0} is the uniform mean. The losses are
- * what silos claim of themselves, so it is no robust rule: one silo that claims a huge loss, or
- * moves far, decides. It sets weights itself, so those of the cohort have to be equal. Refused for
- * losses that are not above 0 and finite, and for infinite rows. Cost: the n norms.
+ * (arXiv:1905.10497), algorithm 2 with L = 1/lr. {@code q = 0} is the uniform mean, of any losses.
+ * The losses are what silos claim of themselves, so it is no robust rule: one silo that claims a
+ * huge loss, or moves far, decides. It sets weights itself, so those of the cohort have to be
+ * equal. Refused for losses that are not above 0 and finite, and for infinite rows. Cost: the n
+ * norms.
  *
  * <pre>{@code q = 1, lr = 1, F = [1, 3], rows = [[1], [1]]  ->  [0.666...] = (1 + 3) / (2 + 4)}
  * </pre>
@@ -63,11 +64,16 @@ record QFedAvg(double q, double lr) implements LinearRule {
         var losses = cohort.losses();
         for (int i = 0; i < losses.length; i++) {
             checkArgument(
-                    losses[i] > 0 && Double.isFinite(losses[i]),
+                    q == 0 || (losses[i] > 0 && Double.isFinite(losses[i])),
                     "q-fedavg needs a loss above 0 and finite of every row, got %s for row '%s';"
                             + " leave it out",
                     losses[i],
                     cohort.names().get(i));
+        }
+        if (q == 0) {
+            var equal = new double[losses.length];
+            Arrays.fill(equal, 1.0 / losses.length);
+            return Coefficients.of(equal);
         }
         // both sums divided by the largest F^q, which may be beyond float64
         double largest = Arrays.stream(losses).max().orElseThrow();

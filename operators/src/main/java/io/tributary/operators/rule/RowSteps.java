@@ -92,8 +92,9 @@ public final class RowSteps {
     private void check(Cohort cohort) {
         checkArgument(
                 cohort.isUniform() || weighted(),
-                "'%s' has no well-founded form for unequal weights: it counts rows; use equal"
-                        + " weights",
+                "'%s' has no well-founded form for unequal weights: it counts rows, or"
+                        + " weighs them itself; use equal weights, or average=weighted where the"
+                        + " rule takes it",
                 this);
         var unused = rowsAfter(cohort.size());
     }

@@ -49,7 +49,8 @@ public final class Spec {
                 var parameter = PARAMETER.matcher(item);
                 if (!parameter.matches()) {
                     throw new IllegalArgumentException(
-                            "'%s': parameter '%s' is not of the form key=value"
+                            ("'%s': parameter '%s' is not of the form key=value, with a key of"
+                                            + " lower-case letters, digits and '-'")
                                     .formatted(text, item.strip()));
                 }
                 if (parameters.put(parameter.group(1), parameter.group(2)) != null) {

@@ -201,7 +201,8 @@ class AggregationRuleTest {
                                         .aggregate(new float[3][1], new double[] {1, 2, 3}))
                 .hasMessage(
                         "'bucketing(s=2) | mean' has no well-founded form for unequal weights: it"
-                                + " counts rows; use equal weights");
+                                + " counts rows, or weighs them itself; use equal weights, or"
+                                + " average=weighted where the rule takes it");
     }
 
     @Test
@@ -239,6 +240,25 @@ class AggregationRuleTest {
         var rows = new float[][] {{1, 2}, {3, Float.NaN}, {4, 5}};
         assertThatThrownBy(() -> AggregationRule.parse("median").aggregate(rows, null))
                 .hasMessageContaining("row 1 is not a number at coordinate 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"mean", "median", "trimmed-mean(f=1)", "geometric-median", "cosine-filter"})
+    void weightsMeanTheSameInEveryScale(String rule) {
+        var rows = new float[][] {{1, 2}, {3, 4}, {5, 6}, {7, 9}};
+        var expected = AggregationRule.parse(rule).aggregate(rows, new double[] {4, 1, 2, 3});
+        for (double unit : new double[] {1e-60, 1e59}) {
+            var weights = new double[] {4 * unit, unit, 2 * unit, 3 * unit};
+            assertClose(AggregationRule.parse(rule).aggregate(rows, weights), expected, 1e-12);
+        }
+        for (double weight : new double[] {0, -1, 1e-320, 1e308, Double.NaN}) {
+            var weights = new double[] {1, weight, 1, 1};
+            assertThatThrownBy(() -> AggregationRule.parse(rule).aggregate(rows, weights))
+                    .hasMessage(
+                            "weight of row 1 must be above 0, from 1.0E-60 to 1.0E60, got "
+                                    + weight);
+        }
     }
 
     @Test

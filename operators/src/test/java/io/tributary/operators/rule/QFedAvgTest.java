@@ -41,6 +41,10 @@ class QFedAvgTest {
                 aggregate("q-fedavg(q=0)", rows, 1, 2, 3, 4, 5),
                 AggregationRule.parse("mean").aggregate(rows, null),
                 1e-14);
+        assertClose(
+                aggregate("q-fedavg(q=0)", rows, 0, 0, 0, 0, 0),
+                AggregationRule.parse("mean").aggregate(rows, null),
+                1e-14);
     }
 
     @Test

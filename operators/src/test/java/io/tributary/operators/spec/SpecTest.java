@@ -35,6 +35,8 @@ class SpecTest {
                 .hasMessageContaining("sgd has no parameter rate; it takes lr");
         assertThatThrownBy(() -> Spec.parse("sgd(lr=1, lr=2)"))
                 .hasMessageContaining("lr is given twice");
+        assertThatThrownBy(() -> Spec.parse("fedadam(bias_correction=adam)"))
+                .hasMessageContaining("a key of lower-case letters, digits and '-'");
     }
 
     @Test

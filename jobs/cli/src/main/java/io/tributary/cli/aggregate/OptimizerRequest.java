@@ -30,7 +30,7 @@ record OptimizerRequest(String optimizer, Request request) {
         var moments = parsed.initialMoments(params.length);
         long steps = 1;
         if (!request.state.isEmpty()) {
-            steps += resume(names, moments);
+            steps += resume(names, moments, parsed.countsSteps());
         }
         parsed.step(params, moments, delta, steps);
         requireNumbers("params", params);
@@ -42,16 +42,22 @@ record OptimizerRequest(String optimizer, Request request) {
         return new OptimizerAnswer(params, state, steps);
     }
 
-    /** Takes up the moments where the last answer left them; gives the steps they have seen. */
-    private long resume(List<String> names, float[][] moments) {
+    /**
+     * Takes up the moments where the last answer left them; gives the steps they have seen. Moments
+     * from elsewhere may come without that number where it does not matter: it is 0 then.
+     */
+    private long resume(List<String> names, float[][] moments, boolean countsSteps) {
         var state = request.state;
-        var known = state.scalars().keySet().equals(Set.of(STEPS)) && state.histories().isEmpty();
+        var scalars = state.scalars().keySet();
+        boolean known =
+                (scalars.equals(Set.of(STEPS)) || (scalars.isEmpty() && !countsSteps))
+                        && state.histories().isEmpty();
         if (!known || !state.vectors().keySet().equals(Set.copyOf(names))) {
             throw new IllegalArgumentException(
                     "the state of '%s' has %s and '%s'; hand in that of the last answer"
                             .formatted(optimizer, names, STEPS));
         }
-        double steps = state.scalars().get(STEPS);
+        double steps = state.scalars().getOrDefault(STEPS, 0.0);
         if (!(steps >= 0) || steps != Math.rint(steps) || Double.isInfinite(steps)) {
             throw new IllegalArgumentException(
                     "state.%s must be a whole number from 0 on, got %s".formatted(STEPS, steps));

@@ -52,7 +52,16 @@ record RuleRequest(String rule, Request request) {
         }
         var parsed = AggregationRule.parse(specification);
         var state = request.state.of(parsed, vectors[0].length);
-        return new RuleAnswer(parsed.aggregate(vectors, cohort, facts, state), n);
+        var aggregation = parsed.aggregate(vectors, cohort, facts, state);
+        var kept = aggregation.state().scalars().keySet();
+        for (var scalar : facts.scalars().keySet()) {
+            if (!kept.contains(scalar)) {
+                throw new IllegalArgumentException(
+                        "state: '%s' keeps no '%s'; it keeps the numbers %s"
+                                .formatted(parsed, scalar, kept));
+            }
+        }
+        return new RuleAnswer(aggregation, n);
     }
 
     /** The rule as the request means it. */

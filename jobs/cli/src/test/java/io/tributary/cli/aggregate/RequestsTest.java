@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -216,6 +217,21 @@ class RequestsTest {
     }
 
     @Test
+    void momentsFromElsewhereNeedACountOnlyWhereItMatters() throws IOException {
+        var request = "{'params': [0], 'delta': [1], 'state': {'m': [-1], 'v': [1]}}";
+        var counted = "{'params': [0], 'delta': [1], 'state': {'m': [-1], 'v': [1], 'steps': 0}}";
+
+        assertThat(step("fedadam", request)).isEqualTo(step("fedadam", counted));
+        for (var correction : List.of("adam", "sqrt")) {
+            for (var name : List.of("fedadam", "fedyogi")) {
+                var optimizer = "%s(bias-correction=%s)".formatted(name, correction);
+                assertThatThrownBy(() -> step(optimizer, request))
+                        .hasMessageContaining("has [m, v] and 'steps'");
+            }
+        }
+    }
+
+    @Test
     void aDeltaIsNotRoundedBeforeTheStep() throws IOException {
         // 1 + 2^-30 is 1 in float32
         var delta = 1 + Math.scalb(1.0, -30);
@@ -268,6 +284,7 @@ class RequestsTest {
                 "{'vectors': [[1]], 'rule': 'mean', 'optimizer': 'sgd'}; not both",
                 "{'vectors': [[1]], 'rule': 'mode'}; unknown rule 'mode'",
                 "{'vectors': [[1]], 'rule': 'trimmed-mean(f=1)'}; n > 2f, got n=1, f=1",
+                "{'vectors': [[1]], 'state': {'scalars': {'clip': 1}}}; 'mean' keeps no 'clip'",
             })
     void aRequestThatCannotBeRightIsRefusedWithTheReason(String request, String reason) {
         assertThatThrownBy(() -> answer("mean", request))
