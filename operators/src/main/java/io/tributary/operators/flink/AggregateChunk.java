@@ -1,16 +1,13 @@
 package io.tributary.operators.flink;
 
 import io.tributary.operators.kernel.EncodedRows;
-import io.tributary.operators.kernel.FloatRows;
 import io.tributary.operators.kernel.Passes;
 import io.tributary.operators.kernel.RowSource;
-import io.tributary.operators.kernel.StackedRows;
 import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.round.RoundWeighing;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.FoldGrid;
-import io.tributary.operators.rule.Kept;
 import io.tributary.operators.rule.NoiseSource;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.codec.Crc32c;
@@ -78,8 +75,7 @@ public final class AggregateChunk
     private transient ValueState<ChunkCommand> close;
     private transient ValueState<RoundWeights> weights;
     private transient ValueState<Boolean> measured;
-    private transient ValueState<float[]> centre;
-    private transient MapState<String, float[]> histories;
+    private transient KeptVectors kept;
 
     public AggregateChunk(Bootstrap bootstrap, NoiseSettings noiseSettings) {
         this.bootstrap = bootstrap;
@@ -117,9 +113,7 @@ public final class AggregateChunk
                         new ValueStateDescriptor<>(
                                 "weights", TypeInformation.of(RoundWeights.class)));
         measured = runtime.getState(new ValueStateDescriptor<>("measured", Types.BOOLEAN));
-        centre = runtime.getState(new ValueStateDescriptor<>("centre", floats));
-        histories =
-                runtime.getMapState(new MapStateDescriptor<>("histories", Types.STRING, floats));
+        kept = new KeptVectors(runtime);
     }
 
     @Override
@@ -183,7 +177,7 @@ public final class AggregateChunk
         } else if (chunk.part() <= bootstrap.optimizerParts()) {
             moments.put(chunk.part(), values);
         } else {
-            centre.update(values);
+            kept.seedCentre(values);
         }
     }
 
@@ -289,8 +283,7 @@ public final class AggregateChunk
         var found = weights.value();
         boolean ofThisCohort =
                 found != null
-                        && found.silos()
-                                .equals(order.rows().stream().map(AcceptedRow::silo).toList())
+                        && found.silos().equals(silos(order))
                         && found.uploads()
                                 .equals(order.rows().stream().map(AcceptedRow::id).toList());
         return ofThisCohort ? found : null;
@@ -302,9 +295,7 @@ public final class AggregateChunk
             return;
         }
         measured.update(true);
-        var rule = rule(order.rule());
-        var toMeasure =
-                rule.keeps() == Kept.HISTORIES ? withHistories(order) : toCombine(rule, order);
+        var toMeasure = kept.toMeasure(rule(order.rule()), silos(order), held(order));
         context.output(
                 PRODUCTS,
                 new ChunkProducts(
@@ -318,8 +309,7 @@ public final class AggregateChunk
         var running = sum.value();
         var contributions = order.rows().stream().map(AcceptedRow::contribution).toList();
         var folding = rule(order.rule()).folding().orElseThrow();
-        centre.clear();
-        histories.clear();
+        kept.clear();
         new FoldGrid(order.foldQuantumExponent()).finish(running, folding.finish(contributions));
         return running;
     }
@@ -328,10 +318,12 @@ public final class AggregateChunk
         var planned = rule(order.rule());
         var weighing = RoundWeighing.read(decided);
         boolean linear = weighing.coefficients() != null; // another rule does not know the centre
+        var held = held(order);
         var result =
                 rule(decided.rule())
-                        .combine(linear ? toCombine(planned, order) : held(order), weighing);
-        keep(planned, order, result, planned.toString().equals(decided.rule()));
+                        .combine(linear ? kept.toCombine(planned, held) : held, weighing);
+        boolean applied = planned.toString().equals(decided.rule());
+        kept.update(planned, silos(order), held, applied ? result : null);
         if (weighing.noiseDeviation() > 0) {
             requireNoise(order);
             noise.addTo(result, weighing.noiseDeviation(), order.version(), order.key().chunk());
@@ -351,57 +343,8 @@ public final class AggregateChunk
         }
     }
 
-    /**
-     * Keeps what the rule wants to see in the next round: its own result, if it had one. What a
-     * rule does not want is forgotten, so that a centre is there when, and only when, the rule of
-     * the newest version keeps one.
-     */
-    private void keep(AggregationRule rule, ChunkCommand order, double[] result, boolean applied)
-            throws Exception {
-        if (rule.keeps() == Kept.HISTORIES) {
-            var sums = withHistories(order).values();
-            for (int i = 0; i < sums.length; i++) {
-                histories.put(order.rows().get(i).silo(), sums[i]);
-            }
-        } else {
-            histories.clear();
-        }
-        if (rule.keeps() == Kept.CENTRE) {
-            var before = centre.value();
-            if (applied) {
-                centre.update(narrowed(result));
-            } else if (before == null) {
-                centre.update(new float[result.length]);
-            }
-        } else {
-            centre.clear();
-        }
-    }
-
-    private RowSource toCombine(AggregationRule rule, ChunkCommand order) throws Exception {
-        var held = held(order);
-        if (rule.keeps() != Kept.CENTRE) {
-            return held;
-        }
-        var kept = centre.value();
-        var last = kept == null ? new float[held.length()] : kept;
-        return new StackedRows(held, new FloatRows(new float[][] {last}));
-    }
-
-    /** The sum of all rows of each silo, this round's included. */
-    private FloatRows withHistories(ChunkCommand order) throws Exception {
-        var held = held(order);
-        var sums = new float[held.rows()][held.length()];
-        for (int i = 0; i < sums.length; i++) {
-            held.read(i, 0, held.length(), sums[i]);
-            var before = histories.get(order.rows().get(i).silo());
-            if (before != null) {
-                for (int j = 0; j < before.length; j++) {
-                    sums[i][j] += before[j];
-                }
-            }
-        }
-        return new FloatRows(sums);
+    private static List<String> silos(ChunkCommand order) {
+        return order.rows().stream().map(AcceptedRow::silo).toList();
     }
 
     /** The cohort's rows as they came, to be decoded where they are read. */
@@ -419,17 +362,17 @@ public final class AggregateChunk
             throws Exception {
         var optimizer = optimizers.computeIfAbsent(order.serverOptimizer(), ServerOptimizer::parse);
         var values = parameters.value();
-        var kept = optimizer.initialMoments(values.length);
-        for (int k = 0; k < kept.length; k++) {
+        var next = optimizer.initialMoments(values.length);
+        for (int k = 0; k < next.length; k++) {
             var moment = order.optimizerStep() == 1 ? null : moments.get(k + 1);
-            kept[k] = moment == null ? kept[k] : moment;
+            next[k] = moment == null ? next[k] : moment;
         }
-        optimizer.step(values, kept, combined, order.optimizerStep());
+        optimizer.step(values, next, combined, order.optimizerStep());
 
         parameters.update(values);
         moments.clear();
-        for (int k = 0; k < kept.length; k++) {
-            moments.put(k + 1, kept[k]);
+        for (int k = 0; k < next.length; k++) {
+            moments.put(k + 1, next[k]);
         }
         version.update(order.version());
         rows.clear();
@@ -454,8 +397,9 @@ public final class AggregateChunk
             for (; moments.contains(part); part++) {
                 out.collect(encode(order, part, moments.get(part)));
             }
-            if (centre.value() != null) {
-                out.collect(encode(order, part, centre.value()));
+            var centre = kept.centre();
+            if (centre != null) {
+                out.collect(encode(order, part, centre));
             }
         }
         context.output(
@@ -493,7 +437,7 @@ public final class AggregateChunk
                 return false;
             }
         }
-        return bootstrap.momentParts() == bootstrap.optimizerParts() || centre.value() != null;
+        return bootstrap.momentParts() == bootstrap.optimizerParts() || kept.centre() != null;
     }
 
     private int currentVersion() throws Exception {
@@ -503,14 +447,6 @@ public final class AggregateChunk
 
     private AggregationRule rule(String specification) {
         return rules.computeIfAbsent(specification, AggregationRule::parse);
-    }
-
-    private static float[] narrowed(double[] values) {
-        var narrow = new float[values.length];
-        for (int j = 0; j < narrow.length; j++) {
-            narrow[j] = (float) values[j];
-        }
-        return narrow;
     }
 
     private static double squaredNorm(double[] values) {

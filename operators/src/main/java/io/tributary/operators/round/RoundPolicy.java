@@ -2,12 +2,10 @@ package io.tributary.operators.round;
 
 import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.rule.AggregationRule;
-import io.tributary.operators.rule.FoldGrid;
 import io.tributary.operators.update.CompleteUpdate;
+import io.tributary.operators.update.Fault;
 import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.model.ModelVersion;
-import io.tributary.schemas.round.LocalSolver;
-import io.tributary.schemas.round.LocalTraining;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundStatus;
@@ -15,12 +13,10 @@ import io.tributary.schemas.round.SiloAssignment;
 import io.tributary.schemas.round.UpdateVerdict;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.RejectedUpdate;
-import io.tributary.schemas.update.RejectionReason;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * When rounds begin and end, and whose updates they contain. Pure: the state goes in and comes out,
@@ -109,32 +105,21 @@ public final class RoundPolicy {
         int round = update.id().round();
         if (open == null || open.plan().round() != round) {
             if (!update.faulty()) {
-                decisions.add(reject(update, outsideOpenRound(state, update)));
+                decisions.add(reject(update, Admission.refusalOutside(state, update)));
             }
             return new Step(state, decisions);
         }
         var assignment = open.plan().assignment(update.silo());
-        if (assignment.isEmpty()) {
-            if (!update.faulty()) {
-                decisions.add(
-                        reject(
-                                update,
-                                new Reason(
-                                        RejectionReason.NOT_IN_PLAN,
-                                        "the plan of round %s does not name silo %s"
-                                                .formatted(round, update.silo()))));
-            }
-            return new Step(state, decisions);
-        }
         if (update.faulty()) {
-            return new Step(state.withOpen(withFaulty(open, update.silo())), decisions);
+            var next = assignment.isEmpty() ? open : withFaulty(open, update.silo());
+            return new Step(state.withOpen(next), decisions);
         }
-        var reason = unacceptable(open, assignment.get(), update);
-        if (reason != null) {
-            decisions.add(reject(update, reason));
+        var refusal = Admission.refusal(open, update);
+        if (refusal.isPresent()) {
+            decisions.add(reject(update, refusal.get()));
             return new Step(state, decisions);
         }
-        decisions.add(new Decision.Accept(open.plan(), assignment.get(), update));
+        decisions.add(new Decision.Accept(open.plan(), assignment.orElseThrow(), update));
         var next =
                 withStanding(
                         state.withOpen(withAccepted(open, update, nowMillis)),
@@ -395,86 +380,7 @@ public final class RoundPolicy {
                 nowMillis);
     }
 
-    private record Reason(RejectionReason reason, String detail) {}
-
-    private static Reason outsideOpenRound(CoordinatorState state, CompleteUpdate update) {
-        int round = update.id().round();
-        int newest = state.publication() != null ? state.publication().version() : state.version();
-        if (round > newest) {
-            return new Reason(
-                    RejectionReason.UNKNOWN_ROUND,
-                    "round %s has not been planned; the newest is %s".formatted(round, newest));
-        }
-        boolean accepted =
-                state.silos().stream()
-                        .anyMatch(
-                                s ->
-                                        s.silo().equals(update.silo())
-                                                && s.lastAcceptedRound() == round);
-        return accepted
-                ? duplicate(update)
-                : new Reason(
-                        RejectionReason.LATE,
-                        "round %s had closed; version %s does not contain this update"
-                                .formatted(round, round));
-    }
-
-    private static @Nullable Reason unacceptable(
-            OpenRound open, SiloAssignment assignment, CompleteUpdate update) {
-        var plan = open.plan();
-        if (open.hasAccepted(update.silo())) {
-            return duplicate(update);
-        }
-        if (update.baseVersion() != plan.baseVersion()) {
-            return new Reason(
-                    RejectionReason.WRONG_BASE_VERSION,
-                    "round %s starts from version %s, the update was trained from version %s"
-                            .formatted(plan.round(), plan.baseVersion(), update.baseVersion()));
-        }
-        double limit = new FoldGrid(plan.foldQuantumExponent()).limit();
-        double perUnit = update.largest() / Math.min(1, update.normalizer());
-        if (!(perUnit <= limit)) {
-            return new Reason(
-                    RejectionReason.OUT_OF_RANGE,
-                    "the largest value of the delta, %s per unit of local work, exceeds %s"
-                            .formatted(perUnit, limit));
-        }
-        double most = mostWork(plan.training(), assignment.localSteps());
-        if (update.normalizer() > most) {
-            return new Reason(
-                    RejectionReason.OUT_OF_RANGE,
-                    "the normalizer %s claims more work than %s planned steps can be, %s"
-                            .formatted(update.normalizer(), assignment.localSteps(), most));
-        }
-        double loss = update.trainLoss();
-        boolean isLoss = loss > 0 && Double.isFinite(loss);
-        if (AggregationRule.parse(plan.rule()).readsLosses() && !isLoss) {
-            return new Reason(
-                    RejectionReason.OUT_OF_RANGE,
-                    "rule %s weighs by loss, and the loss of the update is %s"
-                            .formatted(plan.rule(), loss));
-        }
-        return null;
-    }
-
-    /**
-     * The largest normalizer that planned steps can have, at the peak rate throughout: each moves
-     * the parameters by at most {@code 1 / (1 - momentum)} of a unit gradient. The mean of the
-     * normalizers stretches every combined delta, so one silo's claim must not be without bounds.
-     */
-    private static double mostWork(LocalTraining training, int localSteps) {
-        double momentum = training.solver() == LocalSolver.SGD ? training.momentum() : 0;
-        return localSteps / (1 - momentum) * (1 + 1e-9);
-    }
-
-    private static Reason duplicate(CompleteUpdate update) {
-        return new Reason(
-                RejectionReason.DUPLICATE,
-                "silo %s already has an accepted update in round %s"
-                        .formatted(update.silo(), update.id().round()));
-    }
-
-    private static Decision reject(CompleteUpdate update, Reason reason) {
+    private static Decision reject(CompleteUpdate update, Fault reason) {
         return new Decision.Reject(
                 new RejectedUpdate(
                         update.silo(),

@@ -11,7 +11,8 @@ import io.tributary.schemas.update.RejectionReason;
  */
 public record Fault(RejectionReason reason, String detail, int chunk) {
 
-    static Fault of(RejectionReason reason, String detail, Object... values) {
+    /** Of a whole update. */
+    public static Fault of(RejectionReason reason, String detail, Object... values) {
         return new Fault(reason, detail.formatted(values), -1);
     }
 }
