@@ -3,6 +3,7 @@ package io.tributary.cli.watch;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.silo.SiloEvaluation;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.RejectedUpdate;
@@ -58,6 +59,8 @@ public final class FederationView {
             model(plan.model()).accept(plan, appendMillis);
         } else if (record instanceof RoundOutcome outcome) {
             model(outcome.model()).accept(outcome);
+        } else if (record instanceof RoundWeights weights) {
+            model(weights.model()).accept(weights);
         } else if (record instanceof ModelVersion version) {
             version.cohort().forEach(member -> silo(member.silo()));
             model(version.model()).accept(version, appendMillis);

@@ -6,6 +6,7 @@ import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.round.SiloAssignment;
 import io.tributary.schemas.silo.SiloEvaluation;
 import io.tributary.silo.Evaluation;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +25,26 @@ final class ModelHistory {
     private record Planned(RoundPlan plan, long firstMillis) {}
 
     /** What the picture needs of a manifest: the whole is large. */
-    private record Published(long firstMillis, String digest, List<CohortMember> cohort) {}
+    private record Published(
+            long firstMillis,
+            String digest,
+            List<CohortMember> cohort,
+            SortedMap<String, Double> measurements) {
+
+        static Published of(ModelVersion version, long appendMillis) {
+            var measurements = new TreeMap<String, Double>();
+            version.measurements().forEach(m -> measurements.put(m.name(), m.value()));
+            return new Published(appendMillis, version.digest(), version.cohort(), measurements);
+        }
+
+        Published againAs(Published now) {
+            return new Published(firstMillis, now.digest, now.cohort, now.measurements);
+        }
+    }
 
     private final TreeMap<Integer, Planned> plans = new TreeMap<>();
     private final TreeMap<Integer, RoundOutcome> outcomes = new TreeMap<>();
+    private final TreeMap<Integer, RoundWeights> weights = new TreeMap<>();
     private final TreeMap<Integer, Published> versions = new TreeMap<>();
     private final TreeMap<Integer, TreeMap<String, Evaluation>> evaluations = new TreeMap<>();
     private final Refusals refusals = new Refusals();
@@ -45,12 +63,13 @@ final class ModelHistory {
         outcomes.put(outcome.round(), outcome);
     }
 
+    void accept(RoundWeights weighed) {
+        weights.put(weighed.round(), weighed);
+    }
+
     void accept(ModelVersion version, long appendMillis) {
         parameters = version.layout().elements();
-        versions.merge(
-                version.version(),
-                new Published(appendMillis, version.digest(), version.cohort()),
-                (before, now) -> new Published(before.firstMillis(), now.digest(), now.cohort()));
+        versions.merge(version.version(), Published.of(version, appendMillis), Published::againAs);
     }
 
     void accept(String silo, SiloEvaluation e) {
@@ -104,6 +123,7 @@ final class ModelHistory {
                                     published.firstMillis(),
                                     published.digest(),
                                     published.cohort(),
+                                    published.measurements(),
                                     unmodifiableNavigableMap(reports),
                                     !reports.isEmpty() && reports.keySet().containsAll(expected)));
                 });
@@ -129,6 +149,7 @@ final class ModelHistory {
                             planned == null ? null : planned.plan(),
                             planned == null ? 0 : planned.firstMillis(),
                             outcomes.get(number),
+                            weights.get(number),
                             made.get(number),
                             refusals.byReason(number)));
         }

@@ -70,6 +70,9 @@ final class PlainProgress implements ProgressView {
             boolean due = next.fullyEvaluated() || superseded || atTheEnd;
             if (next.version() > version && due) {
                 version = next.version();
+                now.round(version)
+                        .flatMap(RoundSnapshot::standIn)
+                        .ifPresent(why -> line(now, "round %s: %s".formatted(version, why)));
                 line(now, published(now, next));
             }
         }

@@ -2,8 +2,12 @@ package io.tributary.cli.watch;
 
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.RoundStatus;
+import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.RejectionReason;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param plan its newest plan; null if that is no longer in the log
  * @param plannedMillis when the broker appended its first plan, epoch milliseconds; 0 without one
  * @param outcome the last decision on it; null while it is open
+ * @param weights what its rule made of the cohort; null if the rule needs no weighing
  * @param version the version it made; null until that is published
  * @param refusals updates that were not used, by reason; see {@link FederationView}
  */
@@ -23,6 +28,7 @@ public record RoundSnapshot(
         @Nullable RoundPlan plan,
         long plannedMillis,
         @Nullable RoundOutcome outcome,
+        @Nullable RoundWeights weights,
         @Nullable VersionSnapshot version,
         SortedMap<RejectionReason, Integer> refusals) {
 
@@ -37,6 +43,24 @@ public record RoundSnapshot(
                 .filter(e -> e.getKey() != RejectionReason.LATE)
                 .mapToInt(Map.Entry::getValue)
                 .sum();
+    }
+
+    /** What took the place of the planned rule, and why, in words; empty if nothing did. */
+    public Optional<String> standIn() {
+        if (weights != null && !weights.note().isEmpty()) {
+            boolean nothing = Arrays.stream(weights.coefficients()).allMatch(a -> a == 0);
+            var applied = nothing && weights.rows() == 0 ? "nothing" : weights.rule();
+            return Optional.of("%s; combined by %s".formatted(weights.note(), applied));
+        }
+        boolean isClosed = outcome != null && outcome.status() == RoundStatus.CLOSED;
+        return isClosed && plan != null && !isSame(outcome.rule(), plan.rule())
+                ? Optional.of(outcome.reason())
+                : Optional.empty();
+    }
+
+    /** A plan has its rule as it was written, an outcome as it was read. */
+    private static boolean isSame(String one, String other) {
+        return one.replace(" ", "").equals(other.replace(" ", ""));
     }
 
     /** From the plan to the version, by the broker's clock; empty until both are there. */

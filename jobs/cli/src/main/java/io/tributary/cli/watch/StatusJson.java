@@ -23,6 +23,9 @@ public final class StatusJson {
         var newest = now.newestVersion();
         json.put("version", newest.map(VersionSnapshot::version).orElse(null));
         json.put("digest", newest.map(VersionSnapshot::digest).orElse(null));
+        var measurements = json.putObject("measurements");
+        newest.ifPresent(
+                v -> v.measurements().forEach((name, value) -> put(measurements, name, value)));
         json.set("evaluation", evaluated(now));
         json.set("openRound", openRound(now));
         var silos = json.putObject("silos");
@@ -30,6 +33,15 @@ public final class StatusJson {
         var rounds = json.putArray("rounds");
         now.rounds().forEach(round -> rounds.add(round(round)));
         return json;
+    }
+
+    /** JSON has no number for infinity, which a privacy loss may be. */
+    private static void put(ObjectNode json, String name, double value) {
+        if (Double.isFinite(value)) {
+            json.put(name, value);
+        } else {
+            json.put(name, String.valueOf(value));
+        }
     }
 
     private static JsonNode evaluated(FederationSnapshot now) {

@@ -54,6 +54,17 @@ public final class StatusText {
                 Figures.scaled(now.parameters()),
                 ago(now, newest.get().appendMillis()),
                 newest.get().digest());
+        newest.get()
+                .epsilon()
+                .ifPresent(
+                        e ->
+                                line(
+                                        text,
+                                        "privacy of every silo over all versions so far: epsilon %.3g",
+                                        e));
+        now.round(newest.get().version())
+                .flatMap(RoundSnapshot::standIn)
+                .ifPresent(why -> line(text, "  %s", Figures.printable(why)));
         now.newestEvaluated()
                 .ifPresent(
                         v -> {

@@ -51,6 +51,31 @@ class PlainProgressTest {
     }
 
     @Test
+    void tellsWhatTookThePlaceOfARuleThatWasNotDefinedOrHadNoAnswer() {
+        var view = new FederationView("f");
+        view.accept(Records.plan(1, Map.of("a", 1)), 0);
+        var outcome = Records.outcome(1, RoundStatus.CLOSED, "median takes its place");
+        view.accept(Records.withRule(outcome, "median"), 1);
+        view.accept(Records.version(1, "a"), 2);
+        view.accept(Records.plan(2, Map.of("a", 1)), 3);
+        view.accept(Records.outcome(2, RoundStatus.CLOSED, "all came"), 4);
+        view.accept(Records.weights(2, "nobody was kept", 0, 0), 4);
+        view.accept(Records.version(2, "a"), 5);
+        view.accept(Records.plan(3, Map.of("a", 1)), 6);
+        view.accept(Records.outcome(3, RoundStatus.CLOSED, "all came"), 7);
+        view.accept(Records.weights(3, "", 0.5, 0.5), 7);
+        view.accept(Records.version(3, "a"), 8);
+        progress.show(view.snapshot("main", 9));
+        progress.close();
+
+        assertThat(lines())
+                .filteredOn(line -> line.contains("  round "))
+                .containsExactly(
+                        "  0:00  round 1: median takes its place",
+                        "  0:00  round 2: nobody was kept; combined by nothing");
+    }
+
+    @Test
     void aVersionNobodyEvaluatesIsToldAtTheEnd() {
         var view = new FederationView("f");
         view.accept(Records.version(0), 0);

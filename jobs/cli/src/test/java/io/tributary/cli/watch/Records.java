@@ -3,6 +3,7 @@ package io.tributary.cli.watch;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.Block;
 import io.tributary.schemas.model.CohortMember;
+import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.model.ModelLayout;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.model.Slot;
@@ -12,6 +13,7 @@ import io.tributary.schemas.round.LocalTraining;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundStatus;
+import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.round.SiloAssignment;
 import io.tributary.schemas.silo.SiloEvaluation;
 import io.tributary.schemas.silo.SiloPresence;
@@ -84,6 +86,60 @@ public final class Records {
 
     public static RoundOutcome outcome(int round, RoundStatus status, String reason) {
         return new RoundOutcome(MODEL, round, status, reason, "fednova", List.of(), 0, round);
+    }
+
+    public static RoundOutcome withRule(RoundOutcome outcome, String rule) {
+        return new RoundOutcome(
+                outcome.model(),
+                outcome.round(),
+                outcome.status(),
+                outcome.reason(),
+                rule,
+                outcome.verdicts(),
+                outcome.openedMillis(),
+                outcome.decidedMillis());
+    }
+
+    public static ModelVersion withMeasurements(
+            ModelVersion version, List<Measurement> measurements) {
+        return new ModelVersion(
+                version.model(),
+                version.version(),
+                version.baseVersion(),
+                version.architecture(),
+                version.tokenizer(),
+                version.layout(),
+                version.codec(),
+                version.chunkVersions(),
+                version.chunkCrcs(),
+                version.digest(),
+                version.snapshotVersion(),
+                version.momentParts(),
+                version.chunksSinceMillis(),
+                version.clock(),
+                version.rule(),
+                version.serverOptimizer(),
+                version.cohort(),
+                measurements);
+    }
+
+    public static RoundWeights weights(int round, String note, double... coefficients) {
+        return new RoundWeights(
+                MODEL,
+                round,
+                "mean",
+                List.of(),
+                List.of(),
+                true,
+                coefficients,
+                0,
+                new double[0],
+                new double[0],
+                1,
+                new int[0],
+                0,
+                List.of(),
+                note);
     }
 
     public static ModelVersion version(int version, String... cohort) {

@@ -3,7 +3,10 @@ package io.tributary.cli.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tributary.operators.privacy.PrivacyLedger;
+import io.tributary.schemas.model.Measurement;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StatusTextTest {
@@ -54,6 +57,23 @@ class StatusTextTest {
         assertThat(json.at("/rounds/3/reasons/LATE").asInt()).isEqualTo(1);
         assertThat(json.at("/rounds/6/seconds").isNull()).isTrue();
         assertThat(json.toString()).doesNotContain("NaN");
+    }
+
+    @Test
+    void saysWhatTheVersionsHaveRevealed() {
+        var view = new FederationView("f");
+        var measurements =
+                List.of(
+                        new Measurement(PrivacyLedger.RHO, 3),
+                        new Measurement(PrivacyLedger.EPSILON, Double.POSITIVE_INFINITY));
+        view.accept(Records.withMeasurements(Records.version(6, "a"), measurements), 0);
+        var now = view.snapshot("main", 1);
+
+        assertThat(StatusText.of(now))
+                .contains("privacy of every silo over all versions so far: epsilon Infinity");
+        assertThat(StatusJson.of(now).at("/measurements/privacy-rho").asDouble()).isEqualTo(3);
+        assertThat(StatusJson.of(now).at("/measurements/privacy-epsilon").asText())
+                .isEqualTo("Infinity");
     }
 
     private static FederationSnapshot midRun() throws InterruptedException {
