@@ -53,7 +53,8 @@ class DeterminismITCase {
                 "multi-krum(f=1);fedadam(lr=0.01);bf16",
                 "fednova | nnm(f=1) | trimmed-mean(f=1);fedyogi(lr=0.01);f32",
                 "centered-clipping(tau=0.5);momentum(lr=1, momentum=0.9);f32",
-                "foolsgold;fedadagrad(lr=0.01);f16"
+                "foolsgold;fedadagrad(lr=0.01);f16",
+                "dp-mean(clip=1, noise=0.4, adaptive=true);sgd(lr=1);f32"
             })
     void parallelismAndArrivalOrderDoNotMatter(String rule, String optimizer, String codec)
             throws Exception {
@@ -70,6 +71,7 @@ class DeterminismITCase {
                         .with("round.rule", rule)
                         .with("round.server-optimizer", optimizer)
                         .with("round.codec", codec)
+                        .with("privacy.noise-secret", "a secret of thirty-two characters")
                         .with("federation.rounds", ROUNDS)) {
             var layout = TestLayouts.elevenChunks();
             var version = federation.genesis(layout, new float[(int) layout.elements()]);

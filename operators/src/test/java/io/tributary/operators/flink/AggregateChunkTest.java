@@ -25,8 +25,11 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -427,6 +430,78 @@ class AggregateChunkTest {
         return AggregationRule.parse(rule).keeps();
     }
 
+    /** Moments are sharded with the parameters they belong to, and move with them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sgd(lr=0.5)",
+                "momentum(lr=1, momentum=0.9)",
+                NESTEROV,
+                "fedadagrad(lr=0.1, v0=1e-6)",
+                "fedadam(lr=0.1, bias-correction=adam)",
+                "fedyogi(lr=0.01, bias-correction=sqrt)"
+            })
+    void aServerOptimizerGoesOnAfterARescaleInMidRound(String optimizer) throws Exception {
+        assertThat(rescaled(optimizer, 3)).isEqualTo(rescaled(optimizer, 1));
+    }
+
+    /** Three rounds; in the middle of the last one the chunks go to this many tasks. */
+    private static List<String> rescaled(String optimizer, int tasks) throws Exception {
+        var published = new ArrayList<ModelChunk>();
+        var done = new ArrayList<ChunkDone>();
+        var last = new ArrayList<Record>();
+        OperatorSubtaskState state;
+        try (var one = harness(GENESIS)) {
+            one.open();
+            for (int round = 1; round <= ROUNDS; round++) {
+                var arrivals = arrivals(round, "mean", optimizer, new Random(round));
+                int until = round < ROUNDS ? arrivals.size() : arrivals.size() / 2;
+                for (var arrival : arrivals.subList(0, until)) {
+                    deliver(arrival, one);
+                }
+                last.addAll(arrivals.subList(until, arrivals.size()));
+            }
+            published.addAll(one.extractOutputValues());
+            done.addAll(SideOutput.of(one, AggregateChunk.DONE));
+            state = one.snapshot(1, 0);
+        }
+        for (int task = 0; task < tasks; task++) {
+            try (var next = harness(GENESIS, tasks, task)) {
+                next.initializeState(
+                        AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                                state, ChunkKey.MAX_PARALLELISM, 1, tasks, task));
+                next.open();
+                for (var arrival : last) {
+                    if (task(arrival, tasks) == task) {
+                        deliver(arrival, next);
+                    }
+                }
+                published.addAll(next.extractOutputValues());
+                done.addAll(SideOutput.of(next, AggregateChunk.DONE));
+            }
+        }
+        assertThat(done).hasSize(ROUNDS * SmallFederation.CHUNKS);
+        return lines(published, done);
+    }
+
+    private static int task(Record arrival, int tasks) {
+        var key = arrival instanceof ChunkRow row ? row.key() : ((ChunkCommand) arrival).key();
+        return KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                key, ChunkKey.MAX_PARALLELISM, tasks);
+    }
+
+    private static void deliver(
+            Record arrival,
+            KeyedTwoInputStreamOperatorTestHarness<ChunkKey, ChunkRow, ChunkCommand, ModelChunk>
+                    harness)
+            throws Exception {
+        if (arrival instanceof ChunkRow row) {
+            harness.processElement1(new StreamRecord<>(row));
+        } else if (arrival instanceof ChunkCommand command) {
+            harness.processElement2(new StreamRecord<>(command));
+        }
+    }
+
     /**
      * Three rounds of five silos over all chunks. Seeds, rows and decisions are three streams that
      * meet in any order; only the decisions about one chunk keep theirs. Where the rule needs the
@@ -455,11 +530,7 @@ class AggregateChunkTest {
                     harness.initializeState(checkpoint);
                     harness.open();
                 }
-                if (arrivals.get(i) instanceof ChunkRow row) {
-                    harness.processElement1(new StreamRecord<>(row));
-                } else if (arrivals.get(i) instanceof ChunkCommand command) {
-                    harness.processElement2(new StreamRecord<>(command));
-                }
+                deliver(arrivals.get(i), harness);
                 if (measured.addAll(SideOutput.take(harness, AggregateChunk.PRODUCTS))
                         && measured.size() == SmallFederation.CHUNKS) {
                     var weights =
@@ -628,13 +699,19 @@ class AggregateChunkTest {
     private static KeyedTwoInputStreamOperatorTestHarness<
                     ChunkKey, ChunkRow, ChunkCommand, ModelChunk>
             harness(Bootstrap bootstrap) throws Exception {
+        return harness(bootstrap, 1, 0);
+    }
+
+    private static KeyedTwoInputStreamOperatorTestHarness<
+                    ChunkKey, ChunkRow, ChunkCommand, ModelChunk>
+            harness(Bootstrap bootstrap, int tasks, int task) throws Exception {
         return new KeyedTwoInputStreamOperatorTestHarness<>(
                 new KeyedCoProcessOperator<>(new AggregateChunk(bootstrap, NoiseSettings.NONE)),
                 ChunkRow::key,
                 ChunkCommand::key,
                 TypeInformation.of(ChunkKey.class),
                 ChunkKey.MAX_PARALLELISM,
-                1,
-                0);
+                tasks,
+                task);
     }
 }
