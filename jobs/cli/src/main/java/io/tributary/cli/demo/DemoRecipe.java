@@ -1,5 +1,6 @@
 package io.tributary.cli.demo;
 
+import io.tributary.cli.corpus.Sha256;
 import io.tributary.silo.model.Architecture;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,8 @@ final class DemoRecipe {
         job.put("federation.rounds", String.valueOf(options.rounds()));
         job.put("federation.seed", String.valueOf(options.seed()));
         job.put("round.rule", options.rule());
+        // No secret at all: a demo is to be repeatable.
+        job.put("privacy.noise-secret", Sha256.of("demo " + options.seed()));
         job.put("round.server-optimizer", options.serverOptimizer());
         job.put("round.codec", options.codec());
         job.put("round.min-silos", String.valueOf(localSteps.size()));
