@@ -1,6 +1,7 @@
 package io.tributary.operators;
 
 import io.tributary.operators.round.FederationPlan;
+import io.tributary.operators.round.SampleSize;
 import io.tributary.operators.round.WeightBasis;
 import io.tributary.schemas.codec.ChunkDigest;
 import io.tributary.schemas.codec.Codec;
@@ -125,6 +126,8 @@ public final class SmallFederation {
                 new LocalTraining(
                         LocalSolver.SGD, 0.1, 0.1, 0, 1_000, 0, 0, 0, 0, 0, 0, false, 1, 8),
                 3,
+                SampleSize.ALL,
+                WeightBasis.UNIFORM,
                 2,
                 GRACE_MILLIS,
                 DEADLINE_MILLIS,

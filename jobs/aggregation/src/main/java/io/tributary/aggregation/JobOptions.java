@@ -149,6 +149,25 @@ public final class JobOptions {
                     .defaultValue(2)
                     .withDescription("Live silos needed to plan a round.");
 
+    public static final ConfigOption<String> SAMPLE =
+            ConfigOptions.key("round.sample")
+                    .stringType()
+                    .defaultValue("all")
+                    .withDescription(
+                            "How many of the live silos to plan a round for, drawn anew in each:"
+                                    + " all, a count such as 8, or a share such as 0.25, rounded up."
+                                    + " Never less than round.quorum, never more than the rule takes;"
+                                    + " silos that the rule requires are always in.");
+
+    public static final ConfigOption<String> SAMPLE_BY =
+            ConfigOptions.key("round.sample-by")
+                    .stringType()
+                    .defaultValue("uniform")
+                    .withDescription(
+                            "What a silo's chance to be drawn is proportional to: uniform,"
+                                    + " declared-tokens or declared-examples, up to"
+                                    + " round.weight-cap.");
+
     public static final ConfigOption<Integer> QUORUM =
             ConfigOptions.key("round.quorum")
                     .intType()
@@ -321,6 +340,8 @@ public final class JobOptions {
                     LOCAL_STEPS,
                     LOCAL_STEPS_OF,
                     MIN_SILOS,
+                    SAMPLE,
+                    SAMPLE_BY,
                     QUORUM,
                     GRACE,
                     DEADLINE,

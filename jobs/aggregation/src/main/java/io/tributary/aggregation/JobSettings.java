@@ -6,6 +6,7 @@ import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.round.Fallback;
 import io.tributary.operators.round.FederationPlan;
+import io.tributary.operators.round.SampleSize;
 import io.tributary.operators.round.WeightBasis;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.FoldGrid;
@@ -133,6 +134,18 @@ public record JobSettings(
                 quorum,
                 JobOptions.MIN_SILOS.key(),
                 minSilos);
+        var sample =
+                named(
+                        JobOptions.SAMPLE,
+                        () -> {
+                            var size = new SampleSize(value(options, JobOptions.SAMPLE));
+                            size.checkHolds(quorum == 0 ? minSilos : quorum);
+                            return size;
+                        });
+        var sampleBy =
+                named(
+                        JobOptions.SAMPLE_BY,
+                        () -> WeightBasis.parse(value(options, JobOptions.SAMPLE_BY)));
         int quantum = value(options, JobOptions.FOLD_QUANTUM_EXPONENT);
         check(JobOptions.FOLD_QUANTUM_EXPONENT, () -> new FoldGrid(quantum));
         var codec = named(JobOptions.CODEC, () -> Codec.parse(value(options, JobOptions.CODEC)));
@@ -171,6 +184,8 @@ public record JobSettings(
                                 localStepsOf,
                                 training,
                                 minSilos,
+                                sample,
+                                sampleBy,
                                 quorum == 0 ? minSilos : quorum,
                                 grace,
                                 deadline,

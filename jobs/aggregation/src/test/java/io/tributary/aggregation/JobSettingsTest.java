@@ -3,6 +3,8 @@ package io.tributary.aggregation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.tributary.operators.round.SampleSize;
+import io.tributary.operators.round.WeightBasis;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.configuration.Configuration;
@@ -26,6 +28,21 @@ class JobSettingsTest {
         assertThat(settings(Map.of("round.min-silos", "5")).plan().quorum()).isEqualTo(5);
         assertThat(settings(Map.of("round.min-silos", "5", "round.quorum", "3")).plan().quorum())
                 .isEqualTo(3);
+    }
+
+    @Test
+    void aSampleIsHeldAgainstTheQuorumAndNotAgainstTheMinimumOfSilos() {
+        var plan =
+                settings(
+                                Map.of(
+                                        "round.min-silos", "20",
+                                        "round.quorum", "6",
+                                        "round.sample", "8",
+                                        "round.sample-by", "declared-tokens"))
+                        .plan();
+
+        assertThat(plan.sample()).isEqualTo(new SampleSize("8"));
+        assertThat(plan.sampleBy()).isEqualTo(WeightBasis.DECLARED_TOKENS);
     }
 
     @Test
@@ -64,6 +81,11 @@ class JobSettingsTest {
                 "federation.rounds|-1|at least 0",
                 "round.min-silos|0|at least 1",
                 "round.quorum|3|must not exceed round.min-silos (2)",
+                "round.sample|1|cannot hold the 2 silos of the quorum",
+                "round.sample|0|must be >= 1",
+                "round.sample|1.5|above 0 and at most 1.0",
+                "round.sample|some|must be all, a count such as 8 or a share such as 0.25",
+                "round.sample-by|luck|uniform, declared-tokens or declared-examples",
                 "round.local-steps|0|at least 1",
                 "round.local-steps-of.acme|0|at least 1",
                 "round.deadline|0 s|at least 1 ms",

@@ -8,6 +8,7 @@ import io.tributary.operators.rule.FoldGrid;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.round.LocalTraining;
 import java.io.Serializable;
+import java.util.HashSet;
 import java.util.Map;
 
 /**
@@ -25,6 +26,9 @@ import java.util.Map;
  * @param localStepsOf local steps per round by silo
  * @param training the local solver
  * @param minSilos live silos needed to plan a round
+ * @param sample how many of the live silos to plan a round for, never less than the quorum or than
+ *     the rule requires
+ * @param sampleBy what the chance to be drawn is proportional to, with the cap of the weights
  * @param quorum complete updates needed to close a round
  * @param graceMillis how long to wait for the rest after the quorum
  * @param deadlineMillis how long a round may take before it closes with a quorum, or is extended
@@ -48,6 +52,8 @@ public record FederationPlan(
         Map<String, Integer> localStepsOf,
         LocalTraining training,
         int minSilos,
+        SampleSize sample,
+        WeightBasis sampleBy,
         int quorum,
         long graceMillis,
         long deadlineMillis,
@@ -95,8 +101,16 @@ public record FederationPlan(
                 "quorum must be 1 to the minimum of silos (%s), got %s",
                 minSilos,
                 quorum);
-        parsed.checkPlanned(minSilos);
-        RoundWeighing.checkFits(parsed, minSilos);
+        int required = new HashSet<>(parsed.requiredRows()).size();
+        checkArgument(
+                required <= minSilos,
+                "rule %s requires %s silos by name; the minimum of silos must be as many, got %s",
+                rule,
+                required,
+                minSilos);
+        sample.checkHolds(Math.max(quorum, required));
+        int planned = plannedOf(sample, minSilos, quorum, required);
+        checkPlanned(parsed, planned, sample);
         parsedFallback.checkQuorum(parsed, quorum);
         checkArgument(graceMillis >= 0, "grace must be >= 0 ms, got %s", graceMillis);
         checkArgument(deadlineMillis >= 1, "deadline must be >= 1 ms, got %s", deadlineMillis);
@@ -107,6 +121,31 @@ public record FederationPlan(
                 publishTimeoutMillis);
         checkArgument(snapshotEvery >= 1, "snapshot every must be >= 1, got %s", snapshotEvery);
         localStepsOf = Map.copyOf(localStepsOf);
+    }
+
+    /** For how many of so many live silos a round is planned, if its rule takes so many. */
+    int plannedOf(int live) {
+        int required = new HashSet<>(AggregationRule.parse(rule).requiredRows()).size();
+        return plannedOf(sample, live, quorum, required);
+    }
+
+    private static int plannedOf(SampleSize sample, int live, int quorum, int required) {
+        return Math.min(live, Math.max(sample.of(live), Math.max(quorum, required)));
+    }
+
+    private static void checkPlanned(AggregationRule rule, int planned, SampleSize sample) {
+        try {
+            rule.checkPlanned(planned);
+            RoundWeighing.checkFits(rule, planned);
+        } catch (IllegalArgumentException e) {
+            if (sample.equals(SampleSize.ALL)) {
+                throw e;
+            }
+            throw new IllegalArgumentException(
+                    "%s; sample %s of the minimum of silos plans rounds for %s: raise one of them"
+                            .formatted(e.getMessage(), sample, planned),
+                    e);
+        }
     }
 
     int localStepsFor(String silo) {

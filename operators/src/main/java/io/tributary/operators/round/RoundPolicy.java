@@ -22,11 +22,11 @@ import java.util.function.UnaryOperator;
  * When rounds begin and end, and whose updates they contain. Pure: the state goes in and comes out,
  * the time is an argument, and the same events give the same decisions.
  *
- * <p>A round is planned when the version it starts from exists and enough silos are live. It closes
- * when every planned silo's update has been accepted; or, with a quorum, when the grace after the
- * quorum or the deadline has passed. Without a quorum at the deadline it is extended, and says so.
- * Then its version must appear: until it does no new round starts, and every time it is overdue it
- * is published again.
+ * <p>A round is planned when the version it starts from exists and enough silos are live, for all
+ * of them or a sample. It closes when every planned silo's update has been accepted; or, with a
+ * quorum, when the grace after the quorum or the deadline has passed. Without a quorum at the
+ * deadline it is extended, and says so. Then its version must appear: until it does no new round
+ * starts, and every time it is overdue it is published again.
  */
 public final class RoundPolicy {
 
@@ -216,16 +216,7 @@ public final class RoundPolicy {
         var weights = new double[live.size()];
         double sum = 0;
         for (int i = 0; i < weights.length; i++) {
-            var standing = live.get(i);
-            double size =
-                    switch (federation.weightBasis()) {
-                        case DECLARED_TOKENS -> standing.declaredTokens();
-                        case DECLARED_EXAMPLES -> standing.declaredExamples();
-                        case UNIFORM -> 1;
-                    };
-            double capped =
-                    federation.weightCap() > 0 ? Math.min(size, federation.weightCap()) : size;
-            weights[i] = Math.max(capped, 1); // a silo that declares nothing still has a voice
+            weights[i] = federation.weightBasis().sizeOf(live.get(i), federation.weightCap());
             sum += weights[i];
         }
         for (int i = 0; i < weights.length; i++) {

@@ -3,7 +3,7 @@ package io.tributary.operators.round;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** What a silo's fixed objective weight is proportional to. */
+/** What a silo's fixed objective weight, or its chance to be drawn, is proportional to. */
 public enum WeightBasis {
     /** Every silo the same. */
     UNIFORM,
@@ -38,6 +38,22 @@ public enum WeightBasis {
                                                 + " declared-examples, got '"
                                                 + text
                                                 + "'"));
+    }
+
+    /**
+     * A silo's size.
+     *
+     * @param cap most that counts; 0 for no cap
+     * @return at least 1: a silo that declares nothing still has a voice
+     */
+    double sizeOf(SiloStanding standing, long cap) {
+        long size =
+                switch (this) {
+                    case DECLARED_TOKENS -> standing.declaredTokens();
+                    case DECLARED_EXAMPLES -> standing.declaredExamples();
+                    case UNIFORM -> 1;
+                };
+        return Math.max(cap > 0 ? Math.min(size, cap) : size, 1);
     }
 
     /** The name used in options. */

@@ -23,8 +23,10 @@ import io.tributary.schemas.round.UpdateVerdict;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.RejectionReason;
 import io.tributary.schemas.update.UpdateId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -387,6 +389,30 @@ class RoundPolicyTest {
     }
 
     @Test
+    void aRoundForASampleNamesItsSilosOnlyAndTheirWeightsSumToOne() {
+        var plan = Altered.copy(federation("mean", WeightBasis.DECLARED_TOKENS, 3), "rounds", 0);
+        var sampling = new RoundPolicy(Altered.copy(plan, "sample", new SampleSize("2")));
+        openRound(sampling);
+
+        var planned = state.open().plan().silos();
+
+        assertThat(planned).hasSize(2).isSubsetOf(assignments("a", "b", "c"));
+        var left = new ArrayList<>(List.of("a", "b", "c"));
+        for (var assignment : planned) {
+            left.remove(assignment.silo());
+        }
+        assertReason(
+                sampling.onUpdate(state, complete(left.get(0), 1, 15), 15),
+                RejectionReason.NOT_IN_PLAN);
+        apply(sampling.onUpdate(state, complete(planned.get(0).silo(), 1, 20), 20));
+        var close =
+                only(
+                        apply(sampling.onUpdate(state, complete(planned.get(1).silo(), 1, 30), 30)),
+                        Decision.Close.class);
+        assertThat(close.outcome().reason()).isEqualTo("every planned update was accepted");
+    }
+
+    @Test
     void refusesFallbacksThatCannotWork() {
         assertThatThrownBy(
                         () ->
@@ -453,6 +479,13 @@ class RoundPolicyTest {
         // The next one is planned by another policy.
         state = state.withVersion(round, 0).withPublication(null);
         return close;
+    }
+
+    /** With half the weight each: they declare the same. */
+    private static List<SiloAssignment> assignments(String... silos) {
+        return Stream.of(silos)
+                .map(s -> new SiloAssignment(s, 0.5, s.equals("b") ? 10 : 4))
+                .toList();
     }
 
     private static RoundPolicy policy(String rule, String fallback, String serverOptimizer) {
@@ -594,6 +627,8 @@ class RoundPolicyTest {
                 Map.of("b", 10),
                 training,
                 minSilos,
+                SampleSize.ALL,
+                WeightBasis.UNIFORM,
                 2,
                 GRACE,
                 DEADLINE,
