@@ -136,6 +136,8 @@ public final class Samples {
                 -30,
                 silos.length,
                 1000,
+                0,
+                0,
                 60_000,
                 1);
     }

@@ -130,6 +130,8 @@ public final class SmallFederation {
                 WeightBasis.UNIFORM,
                 2,
                 GRACE_MILLIS,
+                0,
+                0,
                 DEADLINE_MILLIS,
                 SILENCE_MILLIS,
                 PUBLISH_TIMEOUT_MILLIS,

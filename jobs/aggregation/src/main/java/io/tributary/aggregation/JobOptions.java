@@ -179,7 +179,24 @@ public final class JobOptions {
             ConfigOptions.key("round.grace")
                     .durationType()
                     .defaultValue(Duration.ofMinutes(1))
-                    .withDescription("How long to wait for the rest after the quorum.");
+                    .withDescription("How long to wait for the rest after the quorum, at most.");
+
+    public static final ConfigOption<Duration> GRACE_MIN =
+            ConfigOptions.key("round.grace-min")
+                    .durationType()
+                    .defaultValue(Duration.ZERO)
+                    .withDescription(
+                            "How long to wait for the rest after the quorum, at least, if"
+                                    + " round.grace-factor is not 0.");
+
+    public static final ConfigOption<Double> GRACE_FACTOR =
+            ConfigOptions.key("round.grace-factor")
+                    .doubleType()
+                    .defaultValue(0.0)
+                    .withDescription(
+                            "Between these bounds, wait until the median of the arrival times so far"
+                                    + " plus this many times their median distance from it; 0 to"
+                                    + " wait for round.grace, whatever came when.");
 
     public static final ConfigOption<Duration> DEADLINE =
             ConfigOptions.key("round.deadline")
@@ -344,6 +361,8 @@ public final class JobOptions {
                     SAMPLE_BY,
                     QUORUM,
                     GRACE,
+                    GRACE_MIN,
+                    GRACE_FACTOR,
                     DEADLINE,
                     SILENCE,
                     UPLOAD_TIMEOUT,

@@ -163,6 +163,16 @@ public record JobSettings(
         long weightCap = atLeast(0, options, JobOptions.WEIGHT_CAP);
         int localSteps = atLeast(1, options, JobOptions.LOCAL_STEPS);
         long grace = value(options, JobOptions.GRACE).toMillis();
+        long graceMin = value(options, JobOptions.GRACE_MIN).toMillis();
+        check(
+                graceMin <= grace,
+                "%s (%s ms) must not exceed %s (%s ms)",
+                JobOptions.GRACE_MIN.key(),
+                graceMin,
+                JobOptions.GRACE.key(),
+                grace);
+        double graceFactor = value(options, JobOptions.GRACE_FACTOR);
+        inRange(JobOptions.GRACE_FACTOR, graceFactor, 0, 1e6);
         long deadline = positive(options, JobOptions.DEADLINE).toMillis();
         long silence = positive(options, JobOptions.SILENCE).toMillis();
         long publishTimeout = positive(options, JobOptions.PUBLISH_TIMEOUT).toMillis();
@@ -188,6 +198,8 @@ public record JobSettings(
                                 sampleBy,
                                 quorum == 0 ? minSilos : quorum,
                                 grace,
+                                graceMin,
+                                graceFactor,
                                 deadline,
                                 silence,
                                 publishTimeout,

@@ -126,6 +126,8 @@ final class TestFederation implements AutoCloseable {
                 -30,
                 silos.length,
                 1000,
+                0,
+                0,
                 60_000,
                 seed);
     }

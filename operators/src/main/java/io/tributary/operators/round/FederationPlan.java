@@ -30,7 +30,10 @@ import java.util.Map;
  *     the rule requires
  * @param sampleBy what the chance to be drawn is proportional to, with the cap of the weights
  * @param quorum complete updates needed to close a round
- * @param graceMillis how long to wait for the rest after the quorum
+ * @param graceMillis how long to wait for the rest after the quorum, at most
+ * @param graceMinMillis how long to wait at least, if the grace factor is not 0
+ * @param graceFactor how far behind the median arrival to wait, see {@link AdaptiveGrace}; 0 for
+ *     all of the grace
  * @param deadlineMillis how long a round may take before it closes with a quorum, or is extended
  * @param silenceMillis how long after its last sign of life a silo counts as live
  * @param publishTimeoutMillis how long after a round's close its version may take to appear before
@@ -56,6 +59,8 @@ public record FederationPlan(
         WeightBasis sampleBy,
         int quorum,
         long graceMillis,
+        long graceMinMillis,
+        double graceFactor,
         long deadlineMillis,
         long silenceMillis,
         long publishTimeoutMillis,
@@ -112,7 +117,11 @@ public record FederationPlan(
         int planned = plannedOf(sample, minSilos, quorum, required);
         checkPlanned(parsed, planned, sample);
         parsedFallback.checkQuorum(parsed, quorum);
-        checkArgument(graceMillis >= 0, "grace must be >= 0 ms, got %s", graceMillis);
+        new AdaptiveGrace(graceMinMillis, graceMillis, graceFactor);
+        checkArgument(
+                graceFactor == 0 || quorum >= 2,
+                "a grace factor needs arrivals that can differ: a quorum of at least 2, got %s",
+                quorum);
         checkArgument(deadlineMillis >= 1, "deadline must be >= 1 ms, got %s", deadlineMillis);
         checkArgument(silenceMillis >= 1, "silence must be >= 1 ms, got %s", silenceMillis);
         checkArgument(

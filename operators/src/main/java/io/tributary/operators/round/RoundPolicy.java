@@ -207,6 +207,8 @@ public final class RoundPolicy {
                 federation.foldQuantumExponent(),
                 federation.quorum(),
                 federation.graceMillis(),
+                federation.graceMinMillis(),
+                federation.graceFactor(),
                 federation.deadlineMillis(),
                 federation.seed());
     }
@@ -257,8 +259,12 @@ public final class RoundPolicy {
         if (!open.hasQuorum()) {
             return Long.MAX_VALUE;
         }
-        long graceEnd = open.quorumMillis() + open.plan().graceMillis();
-        return Math.min(graceEnd, open.deadlineMillis());
+        return Math.min(open.quorumMillis() + graceMillis(open), open.deadlineMillis());
+    }
+
+    private static long graceMillis(OpenRound open) {
+        var arrivals = open.accepted().stream().mapToLong(CompleteUpdate::arrivedMillis).toArray();
+        return AdaptiveGrace.of(open.plan()).millis(arrivals, open.plan().quorum());
     }
 
     private Step extend(CoordinatorState state, List<Decision> decisions, long nowMillis) {
@@ -326,7 +332,8 @@ public final class RoundPolicy {
                                         plan.silos().size(),
                                         due == open.deadlineMillis()
                                                 ? "deadline"
-                                                : "end of the grace");
+                                                : "end of the grace of %s ms"
+                                                        .formatted(graceMillis(open)));
         var planned = AggregationRule.parse(plan.rule());
         return rule.toString().equals(planned.toString())
                 ? who

@@ -44,6 +44,8 @@ final class Rounds {
                 federation.foldQuantumExponent(),
                 2,
                 SmallFederation.GRACE_MILLIS,
+                0,
+                0,
                 SmallFederation.DEADLINE_MILLIS,
                 1);
     }

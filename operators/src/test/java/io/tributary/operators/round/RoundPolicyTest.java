@@ -105,6 +105,81 @@ class RoundPolicyTest {
                         UpdateVerdict.Status.MISSING);
     }
 
+    /** Appended 40 ms apart: the wait ends at the median, 20 ms, and 3 times 20 ms. */
+    @Test
+    void theGraceCanFollowTheSpreadOfTheArrivalsByAppendTimeAlone() {
+        var policy = adaptive(10, 3);
+        openRound(policy);
+        apply(policy.onUpdate(state, complete("a", 1, 9_000), 20));
+        var quorum = apply(policy.onUpdate(state, complete("b", 1, 9_040), 300));
+        assertThat(only(quorum, Decision.WakeAt.class).millis()).isEqualTo(300 + 40);
+
+        assertThat(apply(policy.onWake(state, 300 + 39)))
+                .noneMatch(Decision.Close.class::isInstance);
+        var close = only(apply(policy.onWake(state, 300 + 40)), Decision.Close.class);
+
+        assertThat(close.plan().graceFactor()).isEqualTo(3);
+        assertThat(close.plan().graceMinMillis()).isEqualTo(10);
+        assertThat(close.outcome().reason())
+                .isEqualTo("2 of 3 planned updates were accepted by the end of the grace of 40 ms");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"9_000, 10", "9_010, 10", "9_050, 50", "9_099, 99", "9_500, 100"})
+    void theGraceThatFollowsTheArrivalsHasHardBounds(String second, long expected) {
+        var policy = adaptive(10, 3); // of two, the wait is as long as they are apart
+        openRound(policy);
+        apply(policy.onUpdate(state, complete("a", 1, 9_000), 20));
+        var quorum =
+                apply(
+                        policy.onUpdate(
+                                state,
+                                complete("b", 1, Long.parseLong(second.replace("_", ""))),
+                                30));
+
+        assertThat(only(quorum, Decision.WakeAt.class).millis()).isEqualTo(30 + expected);
+    }
+
+    @Test
+    void theGraceThatFollowsTheArrivalsEndsAtTheDeadline() {
+        var policy = adaptive(50, 3);
+        openRound(policy);
+        apply(policy.onUpdate(state, complete("a", 1, 9_000), 20));
+        apply(policy.onUpdate(state, complete("b", 1, 9_000), DEADLINE - 20));
+
+        var close = only(apply(policy.onWake(state, DEADLINE)), Decision.Close.class);
+
+        assertThat(close.outcome().reason()).endsWith("accepted by the deadline");
+    }
+
+    /**
+     * Arrivals at 0, 90: 90 ms behind b. With c at 0, too: 0 ms behind, as median and MAD are 0.
+     */
+    @Test
+    void aRoundThatNoLongerHasToWaitClosesWithTheUpdateThatShowsIt() {
+        var policy =
+                new RoundPolicy(
+                        Altered.copy(
+                                Altered.copy(
+                                        federation("mean", WeightBasis.UNIFORM, 4),
+                                        "graceMinMillis",
+                                        20L),
+                                "graceFactor",
+                                3.0));
+        openRound(policy);
+        apply(policy.onPresence(state, "d", here(1), 0));
+        apply(policy.onUpdate(state, complete("a", 1, 9_000), 20));
+        apply(policy.onUpdate(state, complete("b", 1, 9_090), 30));
+        assertThat(apply(policy.onWake(state, 30 + 60)))
+                .noneMatch(Decision.Close.class::isInstance);
+
+        var decisions = apply(policy.onUpdate(state, complete("c", 1, 9_000), 30 + 61));
+
+        var close = only(decisions, Decision.Close.class);
+        assertThat(close.cohort()).extracting(CompleteUpdate::silo).containsExactly("a", "b", "c");
+        assertThat(close.outcome().reason()).contains("end of the grace of 20 ms");
+    }
+
     @Test
     void withoutAQuorumTheRoundIsExtendedVisiblyAndNeverClosesOnLess() {
         openRound();
@@ -445,6 +520,11 @@ class RoundPolicyTest {
                 .hasMessageContaining("is not defined for a quorum of 2")
                 .hasMessageContaining("trimmed-mean needs n > 2f, got n=2, f=1")
                 .hasMessageContaining("raise the quorum, or let the fallback be");
+        var plan = Altered.copy(federation("mean", WeightBasis.UNIFORM, 3), "quorum", 1);
+        assertThatThrownBy(() -> Altered.copy(plan, "graceFactor", 3.0))
+                .hasStackTraceContaining("a quorum of at least 2, got 1");
+        assertThatThrownBy(() -> Altered.copy(plan, "graceMinMillis", GRACE + 1))
+                .hasStackTraceContaining("the least grace must be 0 ms to the grace (100 ms)");
         assertThatThrownBy(() -> federation("mean", WeightBasis.UNIFORM, 1))
                 .hasMessageContaining("quorum must be 1 to the minimum of silos");
     }
@@ -479,6 +559,14 @@ class RoundPolicyTest {
         // The next one is planned by another policy.
         state = state.withVersion(round, 0).withPublication(null);
         return close;
+    }
+
+    /** Quorum 2, at most {@link #GRACE}. */
+    private static RoundPolicy adaptive(long minMillis, double factor) {
+        var plan = federation("mean", WeightBasis.UNIFORM, 3);
+        return new RoundPolicy(
+                Altered.copy(
+                        Altered.copy(plan, "graceMinMillis", minMillis), "graceFactor", factor));
     }
 
     /** With half the weight each: they declare the same. */
@@ -631,6 +719,8 @@ class RoundPolicyTest {
                 WeightBasis.UNIFORM,
                 2,
                 GRACE,
+                0,
+                0,
                 DEADLINE,
                 SILENCE,
                 PUBLISH_TIMEOUT,

@@ -26,7 +26,12 @@ import java.util.Optional;
  * @param foldQuantumExponent folding rules round every weighted value to a multiple of 2 to this
  *     power, so that sums are exact in any order
  * @param quorum complete updates needed to close
- * @param graceMillis how long after the quorum to wait for the rest
+ * @param graceMillis how long after the quorum to wait for the rest at most
+ * @param graceMinMillis how long after the quorum to wait for the rest at least, if graceFactor is
+ *     not 0
+ * @param graceFactor between these bounds the wait ends at the median of the arrival times so far
+ *     plus this many times their median distance from it; 0 to wait for graceMillis, whatever came
+ *     when
  * @param deadlineMillis how long after the round opened to close with a quorum at the latest
  * @param seed root of everything random in this round
  */
@@ -45,6 +50,8 @@ public record RoundPlan(
         int foldQuantumExponent,
         int quorum,
         long graceMillis,
+        long graceMinMillis,
+        double graceFactor,
         long deadlineMillis,
         long seed)
         implements Serializable {

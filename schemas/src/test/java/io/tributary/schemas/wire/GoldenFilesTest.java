@@ -41,7 +41,7 @@ class GoldenFilesTest {
                     Map.entry("ModelVersion", "2de542efa40e80b4"),
                     Map.entry("RejectedUpdate", "3c0dd649b83e3869"),
                     Map.entry("RoundOutcome", "1777a68ffb4452fb"),
-                    Map.entry("RoundPlan", "91802d35cd73046a"),
+                    Map.entry("RoundPlan", "2ad86477b7bf43ff"),
                     Map.entry("RoundWeights", "4241a47d8f40b9e2"),
                     Map.entry("SiloEvaluation", "cdca797f4dfe3e9e"),
                     Map.entry("SiloPresence", "4a402564ebc64ef4"),

@@ -80,6 +80,8 @@ public final class Records {
                 -40,
                 1,
                 1000,
+                0,
+                0,
                 60_000,
                 1);
     }

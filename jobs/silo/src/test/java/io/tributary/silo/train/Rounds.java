@@ -57,6 +57,8 @@ final class Rounds {
                         -40,
                         2,
                         0,
+                        0,
+                        0,
                         60_000,
                         1);
         return new LocalTask(version(global, round - 1, "bytes"), global, plan, assignment);
