@@ -141,7 +141,10 @@ public final class AggregateChunk
             throws Exception {
         boolean isNext = command.version() == currentVersion() + 1;
         switch (command.kind()) {
-            case SEED -> seed(command.seed());
+            case SEED -> {
+                seed(command.seed());
+                beginIfSeeded();
+            }
             case ACCEPT -> {
                 if (isNext) {
                     accept(command.rows().get(0));
@@ -179,6 +182,31 @@ public final class AggregateChunk
         } else {
             kept.seedCentre(values);
         }
+    }
+
+    /**
+     * From here on the chunk has a version of its own, whatever starting point a later start finds.
+     * What was told of a round that this version has overtaken is void.
+     */
+    private void beginIfSeeded() throws Exception {
+        if (version.value() != null || !isSeeded()) {
+            return;
+        }
+        int begun = bootstrap.version().version();
+        version.update(begun);
+        var order = close.value();
+        if (order != null && order.version() <= begun) {
+            forgetRound();
+        }
+    }
+
+    private void forgetRound() {
+        rows.clear();
+        accepted.clear();
+        sum.clear();
+        close.clear();
+        weights.clear();
+        measured.clear();
     }
 
     /** From now on one row of this silo counts, and no other; it may have come already. */
@@ -375,12 +403,7 @@ public final class AggregateChunk
             moments.put(k + 1, next[k]);
         }
         version.update(order.version());
-        rows.clear();
-        accepted.clear();
-        sum.clear();
-        close.clear();
-        weights.clear();
-        measured.clear();
+        forgetRound();
         publish(order, squaredNorm(combined), context, out);
     }
 

@@ -21,6 +21,8 @@ import io.tributary.schemas.update.RejectedUpdate;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -57,6 +59,7 @@ public final class RoundCoordinator
     private transient ValueState<CoordinatorState> state;
     private transient ValueState<VersionDraft> draft;
     private transient ValueState<WeighingOrder> order;
+    private transient ListState<RoundEntry> decided;
     private transient RoundWeighing weighing;
     private transient Counter accepted;
     private transient Counter refused;
@@ -86,6 +89,10 @@ public final class RoundCoordinator
                 runtime.getState(
                         new ValueStateDescriptor<>(
                                 "weighing", TypeInformation.of(WeighingOrder.class)));
+        decided =
+                runtime.getListState(
+                        new ListStateDescriptor<>(
+                                "decisions", TypeInformation.of(RoundEntry.class)));
         weighing = new RoundWeighing(noise.source(federation.model()));
         var metrics = runtime.getMetricGroup().addGroup("tributary");
         accepted = metrics.counter("acceptedUpdates");
@@ -181,7 +188,8 @@ public final class RoundCoordinator
             refused.inc();
             context.output(REJECTED, reject.rejected());
         } else if (decision instanceof Decision.Close close) {
-            context.output(ROUNDS, RoundEntry.of(close.outcome()));
+            decided.clear();
+            decide(RoundEntry.of(close.outcome()), context);
             close(close, context, out);
         } else if (decision instanceof Decision.Extend extend) {
             context.output(ROUNDS, RoundEntry.of(extend.outcome()));
@@ -189,6 +197,9 @@ public final class RoundCoordinator
             republished.inc();
             var again = draft.value();
             context.output(DRAFTS, again);
+            for (var entry : decided.get()) {
+                context.output(ROUNDS, entry);
+            }
             if (order.value() != null) {
                 context.output(WEIGHINGS, order.value()); // the weights may have been lost, too
             }
@@ -277,6 +288,12 @@ public final class RoundCoordinator
         }
     }
 
+    /** Tells a decision about the version on its way, and keeps it to be told again. */
+    private void decide(RoundEntry entry, Context context) throws Exception {
+        decided.add(entry);
+        context.output(ROUNDS, entry);
+    }
+
     /** What the next round has to know of this one; also kept in this state. */
     private List<Measurement> handedOn(Decision.Close close, @Nullable RoundWeights weighed)
             throws Exception {
@@ -329,7 +346,7 @@ public final class RoundCoordinator
         if (!weights.note().isEmpty()) {
             unanswered.inc();
         }
-        context.output(ROUNDS, RoundEntry.of(weights));
+        decide(RoundEntry.of(weights), context);
         return weights;
     }
 

@@ -41,6 +41,8 @@ public final class KernelProvider {
             return usable
                     ? (Kernels) type.getDeclaredConstructor().newInstance()
                     : new PlainKernels();
+        } catch (LinkageError e) {
+            return new PlainKernels(); // a JVM whose vectors are switched off
         } catch (InvocationTargetException e) {
             throw new IllegalStateException(
                     "the kernels on the Vector API do not start; run with -D" + PROPERTY + "=plain",

@@ -6,6 +6,7 @@ import io.tributary.operators.update.CompleteUpdate;
 import io.tributary.operators.update.Fault;
 import io.tributary.schemas.round.LocalSolver;
 import io.tributary.schemas.round.LocalTraining;
+import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.update.RejectionReason;
 import java.util.Optional;
 
@@ -56,7 +57,7 @@ final class Admission {
                     most);
         }
         boolean isLoss = update.trainLoss() > 0 && Double.isFinite(update.trainLoss());
-        if (AggregationRule.parse(plan.rule()).readsLosses() && !isLoss) {
+        if (readsLosses(plan) && !isLoss) {
             return fault(
                     RejectionReason.OUT_OF_RANGE,
                     "rule %s weighs by loss, and the loss of the update is %s",
@@ -64,6 +65,14 @@ final class Admission {
                     update.trainLoss());
         }
         return Optional.empty();
+    }
+
+    private static boolean readsLosses(RoundPlan plan) {
+        return AggregationRule.parse(plan.rule()).readsLosses()
+                || new Fallback(plan.fallback())
+                        .rule()
+                        .filter(AggregationRule::readsLosses)
+                        .isPresent();
     }
 
     /** Of an update of any other round. */

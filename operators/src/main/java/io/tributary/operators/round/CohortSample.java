@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whom of the live silos to plan a round for: as many as the plan's {@link SampleSize} says, but at
@@ -39,7 +40,8 @@ final class CohortSample {
         var rule = AggregationRule.parse(federation.rule());
         int least = federation.plannedOf(federation.minSilos());
         int size = federation.plannedOf(live.size());
-        while (size > least && !isDefined(rule, size)) {
+        var fallback = new Fallback(federation.fallback()).rule();
+        while (size > least && !(isDefined(rule, size) && takes(fallback, size))) {
             size--;
         }
         var required = new HashSet<>(rule.requiredRows());
@@ -55,7 +57,8 @@ final class CohortSample {
         tickets.sort(
                 Comparator.comparingDouble(Ticket::key)
                         .thenComparing(ticket -> ticket.standing().silo()));
-        tickets.subList(0, size - sample.size()).forEach(t -> sample.add(t.standing()));
+        int more = Math.max(0, size - sample.size());
+        tickets.subList(0, more).forEach(t -> sample.add(t.standing()));
         sample.sort(Comparator.comparing(SiloStanding::silo));
         return sample;
     }
@@ -82,6 +85,10 @@ final class CohortSample {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    private static boolean takes(Optional<AggregationRule> fallback, int silos) {
+        return fallback.isEmpty() || isDefined(fallback.get(), silos);
     }
 
     private static boolean isDefined(AggregationRule rule, int silos) {

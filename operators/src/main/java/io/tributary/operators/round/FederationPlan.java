@@ -116,6 +116,7 @@ public record FederationPlan(
         sample.checkHolds(Math.max(quorum, required));
         int planned = plannedOf(sample, minSilos, quorum, required);
         checkPlanned(parsed, planned, sample);
+        parsedFallback.rule().ifPresent(other -> RoundWeighing.checkFits(other, planned));
         parsedFallback.checkQuorum(parsed, quorum);
         new AdaptiveGrace(graceMinMillis, graceMillis, graceFactor);
         checkArgument(

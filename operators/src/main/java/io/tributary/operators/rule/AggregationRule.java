@@ -45,7 +45,7 @@ public final class AggregationRule {
      *     range, or the stages do not fit together
      */
     public static AggregationRule parse(String specification) {
-        var specs = Spec.parsePipeline(specification);
+        var specs = RuleCatalogue.completed(Spec.parsePipeline(specification));
         var last = specs.get(specs.size() - 1);
         checkArgument(
                 !RuleCatalogue.isStep(last),
@@ -69,6 +69,10 @@ public final class AggregationRule {
                 this,
                 specification.get(specification.size() - 1).name(),
                 reason);
+        checkArgument(
+                weighted() || stages.stream().noneMatch(RowStep::changesWeights),
+                "'%s': a step sets weights, and what is behind it counts rows; leave the step out",
+                this);
         for (int k = 0; k < stages.size(); k++) {
             if (!stages.get(k).keepsPlaces()) {
                 checkNothingLooksUpSilosBehind(stages, k);

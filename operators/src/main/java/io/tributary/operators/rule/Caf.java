@@ -38,6 +38,9 @@ import java.util.stream.IntStream;
  */
 record Caf(int f) implements LinearRule {
 
+    /** Turns times n^3, which an eigenvector costs. */
+    private static final double MOST_WORK = 5e9;
+
     Caf {
         checkArgument(f >= 0, "caf: f must be >= 0, got f=%s", f);
     }
@@ -45,6 +48,11 @@ record Caf(int f) implements LinearRule {
     @Override
     public void check(int rows) {
         checkArgument(rows > 2 * f, "caf needs n > 2f, got n=%s, f=%s", rows, f);
+        checkArgument(
+                (2.0 * f + 1) * rows * rows * rows <= MOST_WORK,
+                "caf would take longer than some ten seconds for n=%s and f=%s; lower f",
+                rows,
+                f);
     }
 
     @Override

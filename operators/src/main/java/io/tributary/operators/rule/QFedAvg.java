@@ -40,7 +40,12 @@ record QFedAvg(double q, double lr) implements LinearRule {
 
     @Override
     public boolean readsLosses() {
-        return true;
+        return q > 0;
+    }
+
+    @Override
+    public String whyAlone() {
+        return "weighs silos by how far each has moved and by its loss, and a step changes how far";
     }
 
     @Override

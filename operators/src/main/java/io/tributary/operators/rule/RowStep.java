@@ -19,6 +19,11 @@ public interface RowStep extends Stage {
     /** Whether every row is at most scaled: {@code M} is diagonal. */
     boolean diagonal();
 
+    /** Whether rows may have other weights behind it than they came with. */
+    default boolean changesWeights() {
+        return false;
+    }
+
     /**
      * Computes {@code M}.
      *

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Every rule and step by its name, and how each reads its parameters. */
@@ -51,6 +52,21 @@ final class RuleCatalogue {
     private static final int MOST_FAULTY = 1_000_000;
 
     private RuleCatalogue() {}
+
+    /** Steps that tolerate as many faulty rows as the rule behind them, unless they say so. */
+    private static final Set<String> TOLERANT = Set.of("nnm", "arc");
+
+    /** The same with what a stage leaves to another filled in. */
+    static List<Spec> completed(List<Spec> specs) {
+        var rule = specs.get(specs.size() - 1);
+        return specs.stream()
+                .map(
+                        spec ->
+                                TOLERANT.contains(spec.name()) && !spec.has("f") && rule.has("f")
+                                        ? spec.with("f", rule.text("f", ""))
+                                        : spec)
+                .toList();
+    }
 
     /** Whether the name can only stand before a rule. */
     static boolean isStep(Spec spec) {

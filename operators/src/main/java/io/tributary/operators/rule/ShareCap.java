@@ -59,6 +59,11 @@ record ShareCap(double max) implements RowStep {
     }
 
     @Override
+    public boolean changesWeights() {
+        return true;
+    }
+
+    @Override
     public Mixed mix(Gram gram, Cohort cohort, RoundFacts facts) {
         return Mixed.of(
                 Mixing.identity(cohort.size()), cohort.withWeights(capped(cohort.weights())));

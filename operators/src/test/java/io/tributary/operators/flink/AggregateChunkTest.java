@@ -68,12 +68,12 @@ class AggregateChunkTest {
     void aFoldingRuleAddsRowsAsTheirUpdatesAreAcceptedAndKeepsNone() throws Exception {
         begin(GENESIS);
         row(a);
-        assertThat(harness.numKeyedStateEntries()).isEqualTo(2); // parameters, rows
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(3); // version, parameters, rows
         accept(a, 0.25, "mean");
-        assertThat(harness.numKeyedStateEntries()).isEqualTo(3); // parameters, accepted, sum
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(4); // + accepted, sum - rows
         accept(b, 0.75, "mean");
         row(b);
-        assertThat(harness.numKeyedStateEntries()).isEqualTo(3);
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(4);
 
         close("mean", SGD, Rounds.accepted(a, 0.25, "mean"), Rounds.accepted(b, 0.75, "mean"));
 
@@ -120,7 +120,8 @@ class AggregateChunkTest {
             accept(upload, 1.0 / 3, rule);
             row(upload);
         }
-        assertThat(harness.numKeyedStateEntries()).isEqualTo(3); // parameters, accepted, rows
+        assertThat(harness.numKeyedStateEntries())
+                .isEqualTo(4); // version, parameters, accepted, rows
 
         close(
                 rule,
@@ -204,7 +205,7 @@ class AggregateChunkTest {
         begin(GENESIS);
         row(Upload.of("silo-a", 0));
         row(Upload.of("silo-a", 2));
-        assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
 
         row(a);
         accept(a, 1, "mean");
@@ -281,6 +282,51 @@ class AggregateChunkTest {
                 .extracting(m -> decode(m))
                 .extracting(values -> values[0])
                 .containsExactly((float) (START + 0.7 * (4 + 0.9 * 4)), -4f);
+    }
+
+    /**
+     * State from before version 1, restored where version 1 is on the log already: the chunk is at
+     * version 0 and makes version 1 once more, from its own parameters.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"mean", "median"})
+    void aChunkRestoredFromBeforeTheNewStartingPointGoesOnFromWhereItWas(String rule)
+            throws Exception {
+        begin(GENESIS);
+        row(a);
+        accept(a, 1, rule);
+        var checkpoint = harness.snapshot(1, 0);
+        close(rule, SGD, Rounds.accepted(a, 1, rule));
+        var undisturbed = List.copyOf(published());
+        harness.close();
+
+        harness = harness(new Bootstrap(SmallFederation.version(1), false, null));
+        harness.initializeState(checkpoint);
+        harness.open();
+        command(Rounds.seed(1, CHUNK, 0));
+        close(rule, SGD, Rounds.accepted(a, 1, rule));
+
+        assertThat(published()).isEqualTo(undisturbed);
+    }
+
+    /** A close that came before the seed, and a seed that is already its version. */
+    @Test
+    void whatAnOlderRoundLeftIsVoidWhereTheChunkBeginsBehindIt() throws Exception {
+        harness = harness(GENESIS);
+        harness.open();
+        row(a);
+        accept(a, 1, "median");
+        close("median", SGD, Rounds.accepted(a, 1, "median"));
+        var checkpoint = harness.snapshot(1, 0);
+        harness.close();
+
+        harness = harness(new Bootstrap(SmallFederation.version(1), false, null));
+        harness.initializeState(checkpoint);
+        harness.open();
+        command(Rounds.seed(1, CHUNK, 0));
+
+        assertThat(published()).isEmpty();
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(2); // version, parameters
     }
 
     @Test

@@ -399,6 +399,22 @@ class RoundCoordinatorTest {
         assertThat(orders()).containsExactly(order);
     }
 
+    /** They may have been lost with the version's transaction. */
+    @Test
+    void outcomeAndWeightsAreToldAgainWithAVersionThatDoesNotAppear() throws Exception {
+        beginWith("clipping(c=1) | mean", "extend");
+        closeRoundOneLeavingItsOutput();
+        harness.setProcessingTime(START + 9 * SmallFederation.PUBLISH_TIMEOUT_MILLIS);
+
+        assertThat(entries(RoundOutcome.class))
+                .hasSizeGreaterThan(1)
+                .containsOnly(entries(RoundOutcome.class).get(0));
+        assertThat(entries(RoundWeights.class))
+                .hasSizeGreaterThan(1)
+                .usingRecursiveFieldByFieldElementComparator()
+                .containsOnly(entries(RoundWeights.class).get(0));
+    }
+
     @Test
     void theOrderOfAnEarlierRoundIsNotRepeatedForAVersionWithoutOne() throws Exception {
         beginWith("krum(f=0)", "median");

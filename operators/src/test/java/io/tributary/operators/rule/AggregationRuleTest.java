@@ -17,6 +17,26 @@ class AggregationRuleTest {
     private static final int D = 47;
 
     @Test
+    void aMixingStepToleratesAsManyAsTheRuleBehindItUnlessItSaysSo() {
+        assertThat(AggregationRule.parse("nnm | trimmed-mean(f=2)"))
+                .hasToString("nnm(f=2) | trimmed-mean(f=2)");
+        assertThat(AggregationRule.parse("arc | nnm(f=1) | krum(f=2, neighbours=3)"))
+                .hasToString("arc(f=2) | nnm(f=1) | krum(f=2, neighbours=3)");
+        assertThatThrownBy(() -> AggregationRule.parse("nnm | median"))
+                .hasMessageContaining("give f, the number of faulty rows");
+    }
+
+    @Test
+    void weightsThatNobodyBehindReadsAreNotSet() {
+        assertThatThrownBy(() -> AggregationRule.parse("share-cap(max=0.4) | krum(f=1)"))
+                .hasMessageContaining("what is behind it counts rows; leave the step out");
+        assertThat(AggregationRule.parse("share-cap(max=0.4) | krum(f=1, average=weighted)"))
+                .isNotNull();
+        assertThatThrownBy(() -> AggregationRule.parse("fednova | q-fedavg(q=1)"))
+                .hasMessageContaining("no step can stand before it");
+    }
+
+    @Test
     void multiKrumBehindNnmIsMultiKrumOfTheMixedRows() {
         for (int n = 7; n <= 15; n++) {
             var rows = Matrices.random(n, D, n);
