@@ -232,7 +232,7 @@ public final class JobOptions {
                     .intType()
                     .defaultValue(1)
                     .withDescription(
-                            "Every how many versions the optimizer's moments are published too; a"
+                            "Every how many versions the optimizer's moments, and a rule's centre, are published too; a"
                                     + " job without state resumes exactly only from such a version.");
 
     public static final ConfigOption<Integer> FOLD_QUANTUM_EXPONENT =

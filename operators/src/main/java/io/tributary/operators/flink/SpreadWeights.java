@@ -26,9 +26,8 @@ public final class SpreadWeights extends RichFlatMapFunction<RoundWeights, Chunk
 
     @Override
     public void flatMap(RoundWeights weights, Collector<ChunkCommand> out) {
-        // Not older rounds' either may be held back: a chunk that was restored from before the
-        // version
-        // the job found on the log still waits for them.
+        // Those of older rounds too: a chunk that was restored from before the version the job
+        // found on the log still waits for them.
         if (!weights.model().equals(bootstrap.version().model()) || !weights.measured()) {
             return;
         }

@@ -3,6 +3,7 @@ package io.tributary.cli.watch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.silo.Evaluation;
 import java.util.Locale;
@@ -111,6 +112,9 @@ public final class StatusJson {
         version.ifPresent(v -> v.cohort().forEach(member -> cohort.add(member.silo())));
         var seconds = round.seconds();
         json.put("seconds", seconds.isPresent() ? seconds.getAsDouble() : null);
+        var outcome = Optional.ofNullable(round.outcome());
+        json.put("rule", outcome.map(RoundOutcome::rule).orElse(null));
+        json.put("standIn", round.standIn().orElse(null));
         json.put("late", round.late());
         json.put("rejected", round.rejected());
         var reasons = json.putObject("reasons");
