@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
  * each other is least.
  *
  * <p>Source: Rousseeuw, 1985; as an aggregation rule El-Mhamdi et al., PODC 2020. Needs {@code n >
- * 2f}: breakdown point {@code f/n < 1/2}, as an honest row is among those kept, and with at most
- * {@code f} faulty rows none of them is further from it than honest rows are from each other. Of
+ * 2f}: breakdown point {@code f/n < 1/2}, as with at most {@code f} faulty rows an honest one is
+ * kept, and no other that is kept is further from it than honest rows can be from each other. Of
  * several such sets of rows it takes the lexicographically first. The selection counts rows; the
  * mean can be by weight.
  *
