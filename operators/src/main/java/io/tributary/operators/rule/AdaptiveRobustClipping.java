@@ -10,9 +10,12 @@ import java.util.Arrays;
  *
  * <p>Source: Allouah et al., "Adaptive Gradient Clipping for Robust Federated Learning", ICLR 2025
  * (arXiv:2405.14432), algorithm 2. A robust rule stays as robust behind it, for {@code n > 2f}; the
- * bound follows the rows, so nothing has to be tuned. It counts rows, so it is not defined for
- * unequal weights. Rows of equal length share their fate: none is longer than the bound. Cost: the
- * n norms. A row of infinite norm is refused if there is anything to clip: it has no direction.
+ * bound follows the rows, so nothing has to be tuned. The step has no breakdown point of its own:
+ * {@code f <= k}, so with at most {@code f} faulty rows none comes out longer than the longest
+ * honest one, and the rule behind it has to bear them as they are then. It counts rows, so it is
+ * not defined for unequal weights. Rows of equal length share their fate: none is longer than the
+ * bound. Cost: the n norms, O(n d). A row of infinite norm is refused if there is anything to clip:
+ * it has no direction.
  *
  * <pre>{@code f = 1, rows = [[1], [-2], [6]]  ->  [[1], [-2], [2]]}</pre>
  *

@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
  *
  * <p>Source: Karimireddy et al., ICLR 2022 (arXiv:2006.09365). Up to {@code f} faulty rows spoil up
  * to {@code f} of the {@code ceil(n / s)} buckets, so the rule behind it must tolerate {@code f}
- * faulty rows of those: every rule that needs more than {@code 2f} rows refuses {@code s > n /
- * (2f)}, the paper's bound, by itself. Cost: O(n), no evidence; before a coordinate-wise rule O(n
- * d).
+ * faulty rows of those; the step has no breakdown point of its own. Every rule that needs more than
+ * {@code 2f} rows refuses {@code s > n / (2f)}, the paper's bound, by itself. Cost: O(n), no
+ * evidence; before a coordinate-wise rule O(n d).
  *
  * <p>The shuffle is a function of seed and round. Buckets have no names, and they are of equal
  * weight also if one is smaller, or if the means within them are by weight.

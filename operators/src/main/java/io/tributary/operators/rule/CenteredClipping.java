@@ -12,8 +12,12 @@ import static io.tributary.operators.Preconditions.checkArgument;
  *
  * <p>Source: Karimireddy et al., ICML 2021 (arXiv:2012.10333); from {@code v = 0} in the first
  * round, where the paper leaves the choice. A row moves the centre by at most {@code p_i tau} in a
- * step. Cost: the Gram matrix with the centre as its last row, O(n^2 d), and O(n^2) per step. An
- * infinite row has no direction and does not pull; its weight still counts in {@code p}.
+ * step, so in one round no number of faulty rows takes it further than {@code iterations * tau}
+ * from where it was. A step is one of gradient descent on the rows' Huber loss; at the fixed point,
+ * the least loss, the breakdown point is 1/2 of the weight, and more than that can lead the centre
+ * anywhere over the rounds. Cost: the Gram matrix with the centre as its last row, O(n^2 d), and
+ * O(n^2) per step. An infinite row has no direction and does not pull; its weight still counts in
+ * {@code p}.
  *
  * <pre>{@code centered-clipping(tau=1): [[0.5], [100]]  ->  [0.75]}</pre>
  *

@@ -7,9 +7,12 @@ import static io.tributary.operators.Preconditions.checkArgument;
  *
  * <pre>{@code rows'_i = min(1, c / |row_i|) row_i}</pre>
  *
- * <p>A row then moves a mean by at most {@code c p_i}, whatever it says; that alone bounds attacks,
- * it does not remove them. Cost: the n norms. A row of infinite norm is refused: it has no
- * direction.
+ * <p>Source: as a defence of the mean Sun et al. 2019 (arXiv:1911.07963), norm thresholding; before
+ * any rule it is a convention of this library. A row then adds at most {@code c p_i} to a mean,
+ * whatever it says; that alone bounds attacks, it does not remove them. The step has no breakdown
+ * point of its own: a mean behind it is never longer than {@code c}, however many rows are faulty,
+ * and each of them still pulls it by its weight. Cost: the n norms, O(n d). A row of infinite norm
+ * is refused: it has no direction.
  *
  * <pre>{@code c = 5, rows = [[3, 4], [6, 8], [0, 1]]  ->  [[3, 4], [3, 4], [0, 1]]}</pre>
  *

@@ -2,7 +2,12 @@ package io.tributary.operators.rule;
 
 import io.tributary.operators.kernel.ColumnCombiner;
 
-/** A rule that combines every coordinate by itself, from the values of all rows. */
+/**
+ * A rule that combines every coordinate by itself, from the values of all rows.
+ *
+ * <p>Shapes, of every such rule: rows {@code [n][d]} float32, weights {@code [n]}, the result
+ * {@code [d]} float64; no Gram matrix is needed. A cost per coordinate is paid {@code d} times.
+ */
 public non-sealed interface CoordinateWiseRule extends FinalRule {
 
     @Override

@@ -11,13 +11,13 @@ import java.util.stream.IntStream;
  * {@code r = sum_i p_i u_i / |u_i|,  combined = mean of the rows with cos(u_i, r) >= min, by p_i}
  * </pre>
  *
- * <p>The direction of the cohort is that of the sum of unit rows, so that a row turns it by its
- * weight and not by its length. A zero row has cosine 0 to everything; an infinite row has no
- * direction and is never kept. No rows are counted, so weights mean repetition. It bears rows of
- * opposite direction and any length as long as most of the weight is honest, and does not see rows
- * that hide within the cone: their length is not looked at; put {@code clipping} or {@code arc}
- * before it. Cost: the Gram matrix, O(n^2 d). Refused if the unit rows cancel, or if no row reaches
- * {@code min}.
+ * <p>No paper: a convention of this library. The direction of the cohort is that of the sum of unit
+ * rows, so that a row turns it by its weight and not by its length. A zero row has cosine 0 to
+ * everything; an infinite row has no direction and is never kept. No rows are counted, so weights
+ * mean repetition. It bears rows of opposite direction and any length as long as most of the weight
+ * is honest, and does not see rows that hide within the cone: their length is not looked at, so by
+ * itself its breakdown point is 0; put {@code clipping} or {@code arc} before it. Cost: the Gram
+ * matrix, O(n^2 d). Refused if the unit rows cancel, or if no row reaches {@code min}.
  *
  * <pre>{@code min = 0, rows = [[1, 1], [3, 1], [-90, 0]]  ->  [2, 1]}</pre>
  *

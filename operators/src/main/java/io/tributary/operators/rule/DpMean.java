@@ -34,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  * includes.
  *
  * <p>A row of infinite norm counts as zeros. {@code f} faulty rows move the result by at most
- * {@code 2 f C / m}: bounded, not found out. Cost: the norms, and one pass.
+ * {@code 2 f C / m}: bounded, not found out, so no number of them breaks it down within a round;
+ * with {@code adaptive=true} they also change the next {@code C} by a factor of at most {@code
+ * exp(rate f / m)} either way. Cost: the n norms, and one pass, O(n d).
  *
  * <p>Source: McMahan et al., ICLR 2018 (arXiv:1710.06963), algorithm 1 with the fixed-denominator
  * estimator; Andrew et al., NeurIPS 2021 (arXiv:1905.03871).

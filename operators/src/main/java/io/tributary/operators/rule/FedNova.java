@@ -15,6 +15,8 @@ import java.util.List;
  * <p>Source: Wang et al., NeurIPS 2020 (arXiv:2007.07481), equation 6 and section 4. The bias it
  * removes vanishes exactly only as the local rate goes to 0; at a finite rate it has its own fixed
  * point near the optimum. Weights in proportion to the steps or tokens of the round would undo it.
+ * Breakdown point 0: one row, or one claim of much work or of next to none, can move it anywhere.
+ * Cost: no evidence, and one pass, O(n d); as it folds, the rows need not be kept.
  *
  * <pre>{@code p = [0.5, 0.5], normalizers = [1, 9], deltas = [[1], [9]]  ->  [5]}</pre>
  */

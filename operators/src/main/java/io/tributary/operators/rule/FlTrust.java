@@ -18,8 +18,10 @@ import java.util.List;
  * the cohort, by name, and is not averaged either. Where no row has a positive cosine the paper's
  * formula is 0/0, and the rule refuses: the server trusts nobody. A row that is zero or infinite
  * has no direction and gets no trust; a trusted row of that kind is refused. As long as the trusted
- * row is honest the result is never longer than it, whatever all others send. Cost: O(n d), the
- * products with one row. It has no weights of its own besides trust.
+ * row is honest the result is never longer than it, whatever all others send, and never points away
+ * from it: no number of others breaks it down, though they can turn it by up to a right angle. The
+ * trusted row itself can take it anywhere. Cost: the Gram matrix, O(n^2 d), of which it reads one
+ * row. It has no weights of its own besides trust.
  *
  * <pre>{@code trusted = 0, rows = [[2, 0], [9, 0], [0, 7], [-5, 0]]  ->  [2, 0]}</pre>
  *

@@ -26,9 +26,9 @@ import java.util.Arrays;
  * single silo, or one that never moved, counts in full.
  *
  * <p>It bears any number of puppets if they are alike, and is helpless against a single attacker:
- * combine it with a rule that is not. Silos on the same data are taken for puppets of each other.
- * It weighs likeness instead of size, so it is not defined for unequal weights. An infinite history
- * is refused. Cost: the Gram matrix of the histories, O(n^2 d).
+ * breakdown point 0. Silos on the same data are taken for puppets of each other. It weighs likeness
+ * instead of size, so it is not defined for unequal weights. An infinite history is refused. Cost:
+ * the Gram matrix of the histories, O(n^2 d).
  *
  * <pre>{@code rows = [[1, 0], [0, 2], [-4, -4], [-4, -4]]  ->  [0.5, 1]}</pre>
  */

@@ -5,6 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A rule whose result is a linear combination of whole rows, with coefficients that follow from
  * their inner products: {@code combined = sum_i a_i(G) row_i}.
+ *
+ * <p>Shapes, of every such rule: rows {@code [n][d]}, their Gram matrix {@code G} {@code [n][n]},
+ * coefficients {@code [n]}, the result {@code [d]}; with a centre, which is one more row, {@code
+ * [n+1][d]}, {@code [n+1][n+1]} and {@code [n+1]}. To combine the rows costs O(n d) on top of what
+ * a rule tells of its own.
  */
 public non-sealed interface LinearRule extends FinalRule {
 

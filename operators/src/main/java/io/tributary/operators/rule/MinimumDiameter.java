@@ -9,8 +9,10 @@ import java.util.stream.IntStream;
  * each other is least.
  *
  * <p>Source: Rousseeuw, 1985; as an aggregation rule El-Mhamdi et al., PODC 2020. Needs {@code n >
- * 2f}. Of several such sets of rows it takes the lexicographically first. The selection counts
- * rows; the mean can be by weight.
+ * 2f}: breakdown point {@code f/n < 1/2}, as with at most {@code f} faulty rows an honest one is
+ * kept, and no other that is kept is further from it than honest rows can be from each other. Of
+ * several such sets of rows it takes the lexicographically first. The selection counts rows; the
+ * mean can be by weight.
  *
  * <p>Exact, and not by looking at all C(n, f) sets: {@code f} rows can be dropped so that no two
  * are further apart than {@code r} if and only if they cover every pair that is, and the least

@@ -10,7 +10,8 @@ import java.util.List;
  *
  * <p>Source: Farhadkhani et al., ICML 2023 (arXiv:2209.10931). The trusted row must be honest; then
  * up to {@code f} of the others, a minority of the rows, cannot move the result further from it
- * than honest rows are. Needs {@code n > 2f}. Cost: the Gram matrix, O(n^2 d). Equal distances: the
+ * than honest rows are: breakdown point {@code f/n < 1/2} of the others; the trusted row alone can
+ * move it anywhere. Needs {@code n > 2f}. Cost: the Gram matrix, O(n^2 d). Equal distances: the
  * lower row index goes first. The selection counts rows; the mean can be by weight.
  *
  * <pre>{@code monna(f=1, trusted=0): [[1], [2], [4], [99]]  ->  [7 / 3], rows 0, 1 and 2}</pre>

@@ -6,10 +6,13 @@ import static io.tributary.operators.Preconditions.checkArgument;
  * Nearest-neighbour mixing (NNM): every row is replaced by the mean of the {@code n - f} rows
  * nearest to it, itself included.
  *
- * <p>Source: Allouah et al., AISTATS 2023 (arXiv:2302.01772). Needs {@code n > 2f}, as there. Cost:
- * the Gram matrix, O(n^2 d), and O(n^2 log n); before a coordinate-wise rule O(n^2 d) once more.
- * Equal distances: the lower row index goes first. Nearness counts rows; the means can be by
- * weight. The rows that come out keep the names and weights of those in whose place they are.
+ * <p>Source: Allouah et al., AISTATS 2023 (arXiv:2302.01772). Needs {@code n > 2f}, as there. The
+ * step has no breakdown point of its own: with at most {@code f} faulty rows the mean in the place
+ * of an honest one is no further from it than the farthest honest row, but those in the places of
+ * faulty ones can lie anywhere, and the rule behind it must tolerate these {@code f}. Cost: the
+ * Gram matrix, O(n^2 d), and O(n^2 log n); before a coordinate-wise rule O(n^2 d) once more. Equal
+ * distances: the lower row index goes first. Nearness counts rows; the means can be by weight. The
+ * rows that come out keep the names and weights of those in whose place they are.
  *
  * <p>With at most {@code f} infinite rows, only these remain infinite.
  *

@@ -10,7 +10,15 @@ package io.tributary.operators.rule;
  * </pre>
  *
  * <p>Source: Wang et al., NeurIPS 2020 (arXiv:2007.07481), equation 6. A robust rule must see the
- * normalised rows: it would take a silo that did more work for an outlier.
+ * normalised rows: it would take a silo that did more work for an outlier. The step has no
+ * breakdown point of its own: the direction of the result is as robust as the rule behind it, but
+ * its length is not, as {@code tau_eff} is a mean of what silos claim; a job refuses claims beyond
+ * the planned steps. Cost: O(n), no evidence; before a coordinate-wise rule O(n d).
+ *
+ * <pre>
+ * {@code fednova | median: normalizers = [1, 4, 1], deltas = [[1], [4], [9]]
+ * ->  [2] = 2 * median of [[1], [1], [9]]}
+ * </pre>
  */
 record PerUnitOfWork() implements RowStep {
 

@@ -13,10 +13,17 @@ import java.util.Arrays;
  *
  * <p>Source: Li et al., "Fair Resource Allocation in Federated Learning", ICLR 2020
  * (arXiv:1905.10497), algorithm 2 with L = 1/lr. {@code q = 0} is the uniform mean, of any losses.
- * The losses are what silos claim of themselves, so it is no robust rule: one silo that claims a
- * huge loss, or moves far, decides. It sets weights itself, so those of the cohort have to be
- * equal. Refused for losses that are not above 0 and finite, and for infinite rows. Cost: the n
- * norms.
+ * The losses are what silos claim of themselves, so it is no robust rule. Breakdown point 0: one
+ * silo that claims a huge loss can take the result anywhere, and for {@code q > 0} one that only
+ * moves far brings it to a halt, as its norm is squared in the divisor. It sets weights itself, so
+ * those of the cohort have to be equal. Refused for losses that are not above 0 and finite, and for
+ * infinite rows. Cost: the n norms, O(n d).
+ *
+ * <p>The paper's {@code F_i} is the loss at the round's start, of the model that all silos begin
+ * with. The job hands in the mean training loss over the round's steps: silos report it anyway,
+ * while the other would cost each of them an evaluation before its first step. The two are close
+ * where a round changes the loss little; else a silo that learns fast counts less than in the
+ * paper.
  *
  * <pre>{@code q = 1, lr = 1, F = [1, 3], rows = [[1], [1]]  ->  [0.666...] = (1 + 3) / (2 + 4)}
  * </pre>

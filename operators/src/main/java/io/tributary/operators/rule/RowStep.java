@@ -3,6 +3,10 @@ package io.tributary.operators.rule;
 /**
  * A step before a rule that replaces the rows by linear combinations of them: {@code rows' = M
  * rows}. The rows themselves are never needed for that; their Gram matrix becomes {@code M G M^T}.
+ *
+ * <p>Shapes, of every step, with {@code m} for {@link #rowsAfter}: rows {@code [n][d]} go in and
+ * {@code [m][d]} come out; {@code M} is {@code [m][n]}, the Gram matrix {@code [n][n]} before and
+ * {@code [m][m]} after it.
  */
 public interface RowStep extends Stage {
 

@@ -14,10 +14,11 @@ import java.util.stream.IntStream;
  *
  * <p>Source: Allouah et al., "On the Privacy-Robustness-Utility Trilemma in Distributed Learning",
  * ICML 2023 (arXiv:2302.04787). Breakdown point 1/2, {@code n > 2f}. All {@code C(n, f)} subsets
- * are looked at, so it is exact, and refused where there are more than {@link #MAX_SUBSETS}: 16
- * rows with f = 5 make 4368, 30 with f = 4 make 27405. Of subsets whose eigenvalues differ by
- * rounding only, the one of lower row indices is kept. A subset with an infinite row has an
- * infinite eigenvalue; more than f such rows are refused.
+ * are looked at, so it is exact, and refused where there are more than {@link #MAX_SUBSETS}, or
+ * where that many times n^3 is more than {@link #MOST_WORK}: 16 rows with f = 5 make 4368, 30 with
+ * f = 4 make 27405; 80 with f = 3 make 82160, which is too much work. Of subsets whose eigenvalues
+ * differ by rounding only, the one of lower row indices is kept. A subset with an infinite row has
+ * an infinite eigenvalue; more than f such rows are refused.
  *
  * <p>The eigenvalue is exact: the n x n matrix of inner products about the mean of S has the same
  * ones as the d x d covariance, and follows from the Gram matrix. Other implementations take a

@@ -103,6 +103,25 @@ class AggregationRuleTest {
     }
 
     @Test
+    void smallExampleOfARuleBehindFedNova() {
+        var cohort =
+                new Cohort(
+                        List.of("a", "b", "c"),
+                        Cohort.uniform(3).weights(),
+                        new double[] {1, 4, 1},
+                        new double[3]);
+        var combined =
+                AggregationRule.parse("fednova | median")
+                        .aggregate(
+                                new float[][] {{1}, {4}, {9}},
+                                cohort,
+                                RoundFacts.first(3),
+                                RuleState.NONE)
+                        .result();
+        assertThat(combined).containsExactly(2);
+    }
+
+    @Test
     void robustRulesBehindFedNovaSeeWhatWasMovedPerUnitOfWork() {
         double[] work = {1, 2, 4, 8, 2, 1, 16}; // powers of two: the quotients are exact
         var rows = Matrices.random(7, D, 3);

@@ -9,10 +9,12 @@ import io.tributary.operators.privacy.SecretNoise;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DpMeanTest {
@@ -36,6 +38,45 @@ class DpMeanTest {
             int planned = n + n / 3;
             var actual = aggregate("dp-mean(clip=" + clip + ", noise=0)", rows, planned, null);
             assertClose(actual.result(), reference(rows, clip, planned), 1e-12);
+        }
+    }
+
+    static Stream<float[][]> awkward() {
+        var infinite = Matrices.random(5, 3, 10);
+        infinite[1][2] = Float.POSITIVE_INFINITY;
+        infinite[4][0] = Float.NEGATIVE_INFINITY;
+        return Stream.concat(
+                Matrices.awkward(1), Stream.of(Matrices.ties(13, 3, 9), infinite, new float[4][3]));
+    }
+
+    @ParameterizedTest
+    @MethodSource("awkward")
+    void isWhatTheDefinitionSaysOnAwkwardRows(float[][] rows) {
+        int planned = rows.length + 2;
+        // shorter than all rows, as long as one, and longer than all
+        for (double clip : new double[] {1e-50, Math.max(1e-44, norm(rows[0])), 1e38}) {
+            var actual = aggregate("dp-mean(clip=" + clip + ", noise=0)", rows, planned, null);
+            Vectors.assertClose(actual.result(), reference(rows, clip, planned), 1e-12);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("awkward")
+    void theNextClippingNormIsWhatTheDefinitionSaysOnAwkwardRows(float[][] rows) {
+        int planned = rows.length + 2;
+        for (var row : rows) {
+            double clip = norm(row); // with ties several norms are just within
+            if (clip > 0 && Double.isFinite(clip)) {
+                double sum = 0; // of the bits, shifted so that a missing silo is 0
+                for (var other : rows) {
+                    sum += norm(other) <= clip ? 0.5 : -0.5;
+                }
+                double followed = clip * Math.exp(-0.2 * (0.5 + sum / planned - 0.5));
+                // it does not go below the normal float32 values, whatever the rows are
+                double expected = Math.max(followed, Float.MIN_NORMAL);
+                assertThat(nextNorm(ADAPTIVE, rows, planned, clip) / expected)
+                        .isCloseTo(1, within(1e-14));
+            }
         }
     }
 
@@ -336,7 +377,7 @@ class DpMeanTest {
         for (var row : rows) {
             double shrink = Math.min(1, clip / norm(row));
             for (int j = 0; j < sum.length; j++) {
-                sum[j] += shrink * row[j] / planned;
+                sum[j] += shrink == 0 ? 0 : shrink * row[j] / planned;
             }
         }
         return sum;

@@ -1,5 +1,6 @@
 package io.tributary.operators.rule;
 
+import static io.tributary.operators.rule.Vectors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -8,11 +9,17 @@ import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.codec.TensorCodec;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class FoldingRulesTest {
 
@@ -30,6 +37,59 @@ class FoldingRulesTest {
         var cohort = List.of(new Contribution(0.5, 1), new Contribution(0.5, 9));
         assertThat(combine(new FedNova(), cohort, new float[][] {{1}, {9}}, List.of(0, 1))[0])
                 .isCloseTo(5, within(1e-11));
+    }
+
+    static Stream<float[][]> awkward() {
+        return Stream.concat(
+                Matrices.awkward(1), Stream.of(Matrices.ties(13, 3, 9), new float[4][3]));
+    }
+
+    /** Those for which there is a grid. */
+    static Stream<float[][]> admitted() {
+        return awkward().filter(rows -> largest(rows) <= new FoldGrid(0).limit());
+    }
+
+    @ParameterizedTest
+    @MethodSource("awkward")
+    void wholeRowsAreCombinedAsTheDefinitionsSay(float[][] rows) {
+        var whole = IntStream.rangeClosed(1, rows.length).asDoubleStream().toArray();
+        var cohort = unequal(rows.length).withWeights(whole); // they need not sum to 1
+        assertClose(aggregate("mean", rows, cohort), mean(rows, cohort), 1e-12);
+        assertClose(aggregate("fednova", rows, cohort), fedNova(rows, cohort), 1e-12);
+    }
+
+    @ParameterizedTest
+    @MethodSource("admitted")
+    void foldedRowsAreWhatTheDefinitionsSayToHalfAQuantumPerRow(float[][] rows) {
+        int exponent = Math.max(-100, Math.getExponent(largest(rows)) - 51);
+        var grid = new FoldGrid(exponent);
+        assertThat(largest(rows)).isLessThanOrEqualTo(grid.limit());
+        var cohort = unequal(rows.length);
+        var contributions = cohort.contributions();
+        var order = IntStream.range(0, rows.length).boxed().toList();
+        var expected = Map.of(new Mean(), mean(rows, cohort), new FedNova(), fedNova(rows, cohort));
+        expected.forEach(
+                (rule, values) -> {
+                    var folded = combine(grid, rule, contributions, rows, order);
+                    double halfQuanta = rows.length * Math.scalb(0.5, exponent);
+                    double tolerance =
+                            rule.finish(contributions) * halfQuanta + 1e-14 * largest(rows);
+                    for (int j = 0; j < values.length; j++) {
+                        assertThat(folded[j]).isCloseTo(values[j], within(tolerance));
+                    }
+                });
+    }
+
+    @Test
+    void anInfiniteValueReachesItsCoordinateOnly() {
+        var rows = new float[][] {{1, Float.NEGATIVE_INFINITY}, {4, 2}};
+        var cohort = unequal(2); // weights 1/3 and 2/3, work 1 and 2.5
+        var mean = aggregate("mean", rows, cohort);
+        assertThat(mean[0]).isCloseTo(3, within(1e-15));
+        assertThat(mean[1]).isEqualTo(Double.NEGATIVE_INFINITY);
+        var fedNova = aggregate("fednova", rows, cohort);
+        assertThat(fedNova[0]).isCloseTo(2 * (1 / 3.0 + 2 / 3.0 * 4 / 2.5), within(1e-14));
+        assertThat(fedNova[1]).isEqualTo(Double.NEGATIVE_INFINITY);
     }
 
     @Test
@@ -112,12 +172,65 @@ class FoldingRulesTest {
 
     private static double[] combine(
             FoldingRule rule, List<Contribution> cohort, float[][] rows, List<Integer> order) {
+        return combine(GRID, rule, cohort, rows, order);
+    }
+
+    private static double[] combine(
+            FoldGrid grid,
+            FoldingRule rule,
+            List<Contribution> cohort,
+            float[][] rows,
+            List<Integer> order) {
         var sum = new double[rows[0].length];
         for (int i : order) {
-            GRID.fold(sum, rows[i], rule.scale(cohort.get(i)));
+            grid.fold(sum, rows[i], rule.scale(cohort.get(i)));
         }
-        GRID.finish(sum, rule.finish(cohort));
+        grid.finish(sum, rule.finish(cohort));
         return sum;
+    }
+
+    private static double[] aggregate(String rule, float[][] rows, Cohort cohort) {
+        return AggregationRule.parse(rule)
+                .aggregate(rows, cohort, RoundFacts.first(rows.length), RuleState.NONE)
+                .result();
+    }
+
+    /** Weights in proportion to 1, 2, 3 ... that sum to 1, and work 1, 2.5, 4 ... */
+    private static Cohort unequal(int n) {
+        var weights = new double[n];
+        var work = new double[n];
+        Arrays.setAll(weights, i -> 2.0 * (i + 1) / (n * (n + 1)));
+        Arrays.setAll(work, i -> 1 + 1.5 * i);
+        var names = IntStream.range(0, n).mapToObj(Integer::toString).toList();
+        return new Cohort(names, weights, work, new double[n]);
+    }
+
+    private static double[] mean(float[][] rows, Cohort cohort) {
+        return Definitions.weightedMean(Matrices.doubles(rows), cohort.weights());
+    }
+
+    private static double[] fedNova(float[][] rows, Cohort cohort) {
+        int n = rows.length;
+        var perUnit = Matrices.doubles(rows);
+        double tauEff = 0;
+        double weights = 0;
+        for (int i = 0; i < n; i++) {
+            double work = cohort.normalizers()[i];
+            perUnit[i] = Arrays.stream(perUnit[i]).map(x -> x / work).toArray();
+            tauEff += cohort.weight(i) * work;
+            weights += cohort.weight(i);
+        }
+        double stretch = tauEff / weights;
+        var mean = Definitions.weightedMean(perUnit, cohort.weights());
+        return Arrays.stream(mean).map(x -> stretch * x).toArray();
+    }
+
+    private static double largest(float[][] rows) {
+        return Arrays.stream(Matrices.doubles(rows))
+                .flatMapToDouble(Arrays::stream)
+                .map(Math::abs)
+                .max()
+                .orElseThrow();
     }
 
     private static float[][] rows(int n, int d, int seed) {
