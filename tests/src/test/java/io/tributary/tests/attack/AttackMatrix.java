@@ -63,14 +63,26 @@ final class AttackMatrix {
             %s
             ```
 
-            Points of held-out accuracy that are missing after training under attack: the mean over
-            %s of %s, and behind ± the sample standard deviation over seeds. Of *n* silos *f* are faulty
-            (`F` in a rule). A figure is against the plain mean of the n - f honest silos alone; without
-            an attack all n are honest, and it is against the plain mean of all. One of the %d held-out
-            names is %.1f points; a negative figure means that the rule did better.
+            Points of held-out accuracy that are missing after training under attack: the mean
+            over %s of %s, and behind ± the sample standard deviation over seeds. Of *n* silos *f*
+            are faulty (`F` in a rule). A figure is against the plain mean of the n - f honest
+            silos alone; without an attack all n are honest, and it is against the plain mean of
+            all. One of the %d held-out names is %.1f points; a negative figure means that the rule
+            did better.
 
-            `-`: the rule is not defined for this n and f. *lost*: the model was not finite any more.
-            *refused*: the rule had no answer in some round. Both if it was so with any of the seeds.
+            `-`: the rule is not defined for this n and f. *lost*: the model was not finite any
+            more. *refused*: the rule had no answer in some round. Either word means at least one
+            of the seeds.
+            """;
+
+    private static final String HEADING =
+            """
+
+            ### %s, n = %d, f = %d
+
+            The plain mean of %d honest silos reaches %.1f %%, of all %d, if they are honest, \
+            %.1f %%.
+
             """;
 
     private final ScriptNames.Split data = ScriptNames.load();
@@ -129,7 +141,7 @@ final class AttackMatrix {
             page.append("\n## ").append(rows(spread)).append('\n');
             for (int n : cohorts) {
                 for (int f : faulty) {
-                    page.append(heading(spread, n, f)).append("\n\n");
+                    page.append(heading(spread, n, f));
                     table(page, (rule, attack) -> gap(spread, rule, attack, n, f).exact());
                 }
             }
@@ -159,8 +171,7 @@ final class AttackMatrix {
     private String heading(Spread spread, int n, int f) {
         return String.format(
                 Locale.ROOT,
-                "\n### %s, n = %d, f = %d\n\nThe plain mean of %d honest silos reaches %.1f %%, of all"
-                        + " %d, if they are honest, %.1f %%.",
+                HEADING,
                 rows(spread),
                 n,
                 f,
