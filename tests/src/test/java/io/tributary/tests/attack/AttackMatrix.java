@@ -8,10 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Every rule against every attack, as the Markdown tables of {@code operators/README.md}. */
+/** Every rule against every attack, as Markdown tables. */
 final class AttackMatrix {
 
     /** As specifications; {@code F} stands for the number of faulty silos. */
@@ -54,6 +55,36 @@ final class AttackMatrix {
                     "infinity",
                     "label-flip");
 
+    private static final String HEAD =
+            """
+            # Attack matrix: every combination
+
+            ```
+            %s
+            ```
+
+            Points of held-out accuracy that are missing after training under attack: the mean
+            over %s of %s, and behind ± the sample standard deviation over seeds. Of *n* silos *f*
+            are faulty (`F` in a rule). A figure is against the plain mean of the n - f honest
+            silos alone; without an attack all n are honest, and it is against the plain mean of
+            all. One of the %d held-out names is %.1f points; a negative figure means that the rule
+            did better.
+
+            `-`: the rule is not defined for this n and f. *lost*: the model was not finite any
+            more. *refused*: the rule had no answer in some round. Either word means at least one
+            of the seeds.
+            """;
+
+    private static final String HEADING =
+            """
+
+            ### %s, n = %d, f = %d
+
+            The plain mean of %d honest silos reaches %.1f %%, of all %d, if they are honest, \
+            %.1f %%.
+
+            """;
+
     private final ScriptNames.Split data = ScriptNames.load();
     private final Map<FederatedRun, Outcome> done = new HashMap<>();
     private final List<String> rules;
@@ -84,68 +115,127 @@ final class AttackMatrix {
         this.rounds = rounds;
     }
 
-    /** A table for each spread of data. */
-    String markdown() {
+    /** A table for each spread of data, of the worst over all n and f. */
+    String summary() {
         var page = new StringBuilder();
         for (var spread : Spread.values()) {
-            page.append(title(spread)).append("\n\n| rule | no attack |");
-            attacks.forEach(attack -> page.append(" ").append(attack).append(" |"));
-            page.append("\n|---|---:|").append("---:|".repeat(attacks.size())).append('\n');
-            for (var rule : rules) {
-                page.append("| `").append(rule.replace("|", "\\|")).append("` |");
-                page.append(" ").append(cell(spread, rule, null)).append(" |");
-                for (var attack : attacks) {
-                    page.append(" ").append(cell(spread, rule, attack)).append(" |");
-                }
-                page.append('\n');
-            }
+            page.append(title(spread)).append("\n\n");
+            table(page, (rule, attack) -> worst(spread, rule, attack).rounded());
             page.append('\n');
         }
         return page.toString();
     }
 
+    /**
+     * A page with a table for each spread of data, n and f; of the runs that the summary is of.
+     *
+     * @param command that makes the page
+     */
+    String everyCombination(String command) {
+        int heldOut = data.heldOut().size();
+        var page = new StringBuilder();
+        page.append(
+                String.format(
+                        Locale.ROOT, HEAD, command, seeds(), rounds(), heldOut, 100.0 / heldOut));
+        for (var spread : Spread.values()) {
+            page.append("\n## ").append(rows(spread)).append('\n');
+            for (int n : cohorts) {
+                for (int f : faulty) {
+                    page.append(heading(spread, n, f));
+                    table(page, (rule, attack) -> gap(spread, rule, attack, n, f).exact());
+                }
+            }
+        }
+        return page.toString();
+    }
+
+    private void table(StringBuilder page, BiFunction<String, @Nullable String, String> cell) {
+        page.append("| rule | no attack |");
+        attacks.forEach(attack -> page.append(" ").append(attack).append(" |"));
+        page.append("\n|---|---:|").append("---:|".repeat(attacks.size())).append('\n');
+        for (var rule : rules) {
+            page.append("| `").append(rule.replace("|", "\\|")).append("` |");
+            page.append(" ").append(cell.apply(rule, null)).append(" |");
+            for (var attack : attacks) {
+                page.append(" ").append(cell.apply(rule, attack)).append(" |");
+            }
+            page.append('\n');
+        }
+    }
+
     private String title(Spread spread) {
-        return "%s rows, n = %s, f = %s, %s, %s:"
-                .formatted(
-                        spread == Spread.IID ? "IID" : "Heterogeneous",
-                        join(cohorts),
-                        join(faulty),
-                        counted(seeds, "seed"),
-                        counted(rounds, "round"));
+        return "%s, n = %s, f = %s, %s, %s:"
+                .formatted(rows(spread), join(cohorts), join(faulty), seeds(), rounds());
+    }
+
+    private String heading(Spread spread, int n, int f) {
+        return String.format(
+                Locale.ROOT,
+                HEADING,
+                rows(spread),
+                n,
+                f,
+                n - f,
+                reached(spread, n - f),
+                n,
+                reached(spread, n));
+    }
+
+    private static String rows(Spread spread) {
+        return spread == Spread.IID ? "IID rows" : "Heterogeneous rows";
+    }
+
+    private String seeds() {
+        return counted(seeds, "seed");
+    }
+
+    private String rounds() {
+        return counted(rounds, "round");
+    }
+
+    private Gap worst(Spread spread, String pattern, @Nullable String attack) {
+        var worst = Gap.of(Gap.Kind.UNDEFINED);
+        for (int n : cohorts) {
+            for (int f : faulty) {
+                var gap = gap(spread, pattern, attack, n, f);
+                worst = gap.compareTo(worst) > 0 ? gap : worst;
+            }
+        }
+        return worst;
     }
 
     /**
-     * Points of accuracy that are missing, in the mean over seeds, for the worst n and f: against
-     * the plain mean of the honest silos alone, of all n if there is no attack.
+     * What is missing against the plain mean of the honest silos alone, of all n if there is no
+     * attack.
      */
-    private String cell(Spread spread, String pattern, @Nullable String attack) {
-        double worst = Double.NEGATIVE_INFINITY;
+    private Gap gap(Spread spread, String pattern, @Nullable String attack, int n, int f) {
+        var rule = pattern.replace("F", Integer.toString(f));
+        if (!isDefined(rule, n)) {
+            return Gap.of(Gap.Kind.UNDEFINED);
+        }
+        int honest = attack == null ? n : n - f;
+        var missing = new double[seeds];
         boolean refused = false;
-        for (int n : cohorts) {
-            for (int f : faulty) {
-                var rule = pattern.replace("F", Integer.toString(f));
-                if (!isDefined(rule, n)) {
-                    continue;
-                }
-                double missing = 0;
-                for (int seed = 1; seed <= seeds; seed++) {
-                    int honest = attack == null ? n : n - f;
-                    var reached = run(spread, rule, honest, n - honest, attack, seed);
-                    if (reached instanceof Lost) {
-                        return "lost";
-                    } else if (reached instanceof Trained trained) {
-                        missing += reference(spread, honest, seed) - trained.accuracy();
-                    } else {
-                        refused = true;
-                    }
-                }
-                worst = Math.max(worst, 100 * missing / seeds);
+        for (int seed = 1; seed <= seeds; seed++) {
+            var reached = run(spread, rule, honest, n - honest, attack, seed);
+            if (reached instanceof Lost) {
+                return Gap.of(Gap.Kind.LOST);
+            } else if (reached instanceof Trained trained) {
+                missing[seed - 1] = 100 * (reference(spread, honest, seed) - trained.accuracy());
+            } else {
+                refused = true;
             }
         }
-        if (refused) {
-            return "refused";
+        return refused ? Gap.of(Gap.Kind.REFUSED) : Gap.of(missing);
+    }
+
+    /** Per cent of accuracy of a plain mean that nobody attacks, in the mean over seeds. */
+    private double reached(Spread spread, int honest) {
+        double sum = 0;
+        for (int seed = 1; seed <= seeds; seed++) {
+            sum += reference(spread, honest, seed);
         }
-        return Double.isFinite(worst) ? Long.toString(Math.round(worst)) : "-";
+        return 100 * sum / seeds;
     }
 
     private double reference(Spread spread, int honest, int seed) {

@@ -7,6 +7,7 @@ import io.tributary.tests.attack.FederatedRun.Lost;
 import io.tributary.tests.attack.FederatedRun.Outcome;
 import io.tributary.tests.attack.FederatedRun.Refused;
 import io.tributary.tests.attack.FederatedRun.Trained;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -75,10 +76,45 @@ class AttackMatrixTest {
         var rules = List.of("median", "bulyan(f=F)");
         var attacks = List.of("mimic", "infinity");
         var table = new AttackMatrix(rules, attacks, List.of(7), List.of(2), 1, 1);
-        assertThat(table.markdown())
+        assertThat(table.summary())
                 .contains("IID rows, n = 7, f = 2, 1 seed, 1 round:")
                 .containsPattern("\\| `median` \\|( -?\\d+ \\|){3}")
                 .contains("| `bulyan(f=F)` | - | - |"); // needs 11
+    }
+
+    @Test
+    void aReportHasATableForEveryNumberOfSilosAndOfFaultyOnes() {
+        var rules = List.of("median", "krum(f=F)");
+        var attacks = List.of("mimic", "infinity");
+        var matrix = new AttackMatrix(rules, attacks, List.of(5, 7), List.of(1, 2), 2, 1);
+        var report = matrix.everyCombination("./tributary bench attacks");
+
+        var figures = "( -?\\d+\\.\\d±\\d+\\.\\d \\|){3}";
+        var sections = report.split("\n### ");
+        assertThat(sections).hasSize(1 + 2 * 4);
+        assertThat(sections[0]).contains("./tributary bench attacks", "2 seeds of 1 round,");
+        assertThat(sections[1])
+                .startsWith("IID rows, n = 5, f = 1\n")
+                .containsPattern("\\| `median` \\|" + figures)
+                .containsPattern("\\| `krum\\(f=F\\)` \\|" + figures);
+        assertThat(sections[2])
+                .startsWith("IID rows, n = 5, f = 2\n")
+                .contains("| `krum(f=F)` | - | - | - |"); // needs 7
+        assertThat(sections[8]).startsWith("Heterogeneous rows, n = 7, f = 2\n");
+    }
+
+    @Test
+    void aSummaryIsTheWorstOfTheReport() {
+        var gaps = new double[][] {{1, 3}, {6, 6}, {-1, 0}};
+        assertThat(Arrays.stream(gaps).map(Gap::of).max(Gap::compareTo).map(Gap::exact))
+                .hasValue("6.0±0.0");
+        assertThat(Gap.of(gaps[0]).exact()).isEqualTo("2.0±1.4");
+        assertThat(Gap.of(new double[] {-0.4}).rounded()).isEqualTo("0");
+        assertThat(Gap.of(new double[] {-0.04}).exact()).isEqualTo("0.0");
+
+        var refused = Gap.of(Gap.Kind.REFUSED);
+        assertThat(refused).isGreaterThan(Gap.of(gaps[1])).isLessThan(Gap.of(Gap.Kind.LOST));
+        assertThat(Gap.of(gaps[2])).isGreaterThan(Gap.of(Gap.Kind.UNDEFINED));
     }
 
     private static double honestOnly(Spread spread) {

@@ -1,9 +1,16 @@
 package io.tributary.tests.attack;
 
 import io.tributary.operators.rule.AggregationRule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -20,6 +27,8 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class AttacksCommand implements Callable<Integer> {
+
+    private static final Pattern PLAIN = Pattern.compile("[-\\w./,=]+");
 
     @Spec private CommandSpec spec;
 
@@ -67,6 +76,12 @@ public final class AttacksCommand implements Callable<Integer> {
             description = "Rounds of a run (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE.md",
+            description = "Also write a table for each number of silos and of faulty ones.")
+    private @Nullable Path report;
+
     @Override
     public Integer call() {
         var known = new ArrayList<String>();
@@ -79,8 +94,31 @@ public final class AttacksCommand implements Callable<Integer> {
             }
         }
         var matrix = new AttackMatrix(known, attacks, silos, faulty, seeds, rounds);
-        spec.commandLine().getOut().print(matrix.markdown());
-        spec.commandLine().getOut().flush();
+        var out = spec.commandLine().getOut();
+        out.print(matrix.summary());
+        out.flush();
+        if (report != null) {
+            write(matrix.everyCombination(commandLine()), report);
+        }
         return 0;
+    }
+
+    private static void write(String page, Path file) {
+        try {
+            var parent = file.toAbsolutePath().getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            Files.writeString(file, page);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the report to %s".formatted(file), e);
+        }
+    }
+
+    /** As a shell takes it. */
+    private String commandLine() {
+        return spec.root().commandLine().getParseResult().originalArgs().stream()
+                .map(word -> PLAIN.matcher(word).matches() ? word : "'" + word + "'")
+                .collect(Collectors.joining(" ", "./tributary bench ", ""));
     }
 }
