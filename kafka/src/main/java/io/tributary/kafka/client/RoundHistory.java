@@ -2,6 +2,7 @@ package io.tributary.kafka.client;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundWeights;
@@ -79,8 +80,8 @@ public record RoundHistory(
          * @return null if the rounds topic does not say
          */
         public @Nullable List<UpdateId> uploads(ModelVersion version) {
-            var silos = version.cohort().stream().map(m -> m.silo()).toList();
-            var attempts = version.cohort().stream().map(m -> m.attempt()).toList();
+            var silos = version.cohort().stream().map(CohortMember::silo).toList();
+            var attempts = version.cohort().stream().map(CohortMember::attempt).toList();
             List<UpdateId> newest = null;
             for (var weighed : weights) {
                 boolean ofThisCohort =

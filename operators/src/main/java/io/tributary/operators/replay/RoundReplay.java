@@ -226,6 +226,11 @@ public final class RoundReplay {
         return buffer;
     }
 
+    /** The rule that is applied, in the form that plans have. */
+    public String rule() {
+        return rule.toString();
+    }
+
     /** Whether every chunk has to be measured before the first can be made. */
     public boolean measures() {
         return folding == null && weights == null;
