@@ -252,7 +252,12 @@ public final class RoundReplay {
 
     /** The job goes on when a rule has no answer; who asks for a rule wants that one's. */
     private RoundWeights checked(RoundWeights found) {
-        checkArgument(asPublished || found.note().isEmpty(), "%s", found.note());
+        checkArgument(
+                asPublished || found.note().isEmpty(),
+                "'%s' has no answer for round %s: %s",
+                rule,
+                order.round(),
+                found.note());
         return found;
     }
 
