@@ -226,6 +226,11 @@ public final class RoundReplay {
         return buffer;
     }
 
+    /** What the log says of the round. */
+    public RecordedRound round() {
+        return round;
+    }
+
     /** The rule that is applied, in the form that plans have. */
     public String rule() {
         return rule.toString();
