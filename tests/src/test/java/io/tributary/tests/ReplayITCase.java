@@ -76,6 +76,27 @@ class ReplayITCase {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {"fednova;extend", "krum(f=1);mean", "krum(f=1);nnm(f=1) | median"})
+    void aRoundThatASiloHasMissedIsDerivedAgain(String rule, String fallback) throws Exception {
+        var momentum = "momentum(lr=1, momentum=0.9)";
+        try (var federation =
+                federation(rule, momentum, "f32", 1)
+                        .with("round.fallback", fallback)
+                        .with("round.quorum", SILOS.size() - 1)
+                        .with("round.grace", "300 ms")) {
+            var version = train(federation, SILOS.subList(0, SILOS.size() - 1));
+            assertThat(version.cohort()).hasSize(SILOS.size() - 1);
+
+            var replayed = replay(federation, null).replay(ROUNDS);
+
+            assertThat(replayed.start()).isEqualTo(ROUNDS - 1);
+            assertThat(replayed.isSame()).isTrue();
+        }
+    }
+
     @Test
     void momentsThatWereNotPublishedAreDerivedFromTheNearestSnapshot() throws Exception {
         var momentum = "momentum(lr=1, momentum=0.9)";
@@ -143,6 +164,12 @@ class ReplayITCase {
 
     /** Makes all versions; returns the last one. */
     private static ModelVersion train(TestFederation federation) throws Exception {
+        return train(federation, SILOS);
+    }
+
+    /** Makes all versions of the updates of these silos. */
+    private static ModelVersion train(TestFederation federation, List<String> uploading)
+            throws Exception {
         var layout = TestLayouts.elevenChunks();
         var version = federation.genesis(layout, new float[(int) layout.elements()]);
         federation.startJob();
@@ -150,7 +177,7 @@ class ReplayITCase {
         for (int round = 1; round <= ROUNDS; round++) {
             var plan = federation.awaitPlan(round);
             var global = federation.parameters(version);
-            for (var silo : SILOS) {
+            for (var silo : uploading) {
                 federation.silo(silo).uploadDrawnUpdate(plan, global);
             }
             version = federation.awaitVersion(round);
