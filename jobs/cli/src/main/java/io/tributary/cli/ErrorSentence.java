@@ -3,6 +3,7 @@ package io.tributary.cli;
 import io.tributary.aggregation.NoVersionException;
 import io.tributary.kafka.client.IncompleteVersionException;
 import io.tributary.kafka.client.VersionExistsException;
+import io.tributary.kafka.client.VersionNotOnLogException;
 import io.tributary.kafka.topics.TopicMismatchException;
 import io.tributary.silo.SiloFailedException;
 import java.io.IOException;
@@ -35,7 +36,8 @@ record ErrorSentence(String text, int exitCode) {
         var message = message(cause);
         if (cause instanceof NotFoundException
                 || cause instanceof NoVersionException
-                || cause instanceof IncompleteVersionException) {
+                || cause instanceof IncompleteVersionException
+                || cause instanceof VersionNotOnLogException) {
             return new ErrorSentence(message, ExitCode.NOT_FOUND);
         }
         if (cause instanceof IllegalArgumentException

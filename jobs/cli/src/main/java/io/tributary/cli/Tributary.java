@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExportCommand.class,
             EvaluateCommand.class,
             GenerateCommand.class,
+            ReplayCommand.class,
             AggregateCommand.class,
             CommandLine.HelpCommand.class
         },

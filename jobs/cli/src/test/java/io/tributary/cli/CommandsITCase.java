@@ -135,6 +135,12 @@ class CommandsITCase {
     }
 
     @Test
+    void onlyAVersionThatARoundHasMadeIsReplayed() {
+        refused(ExitCode.USAGE, on("has", "replay", "-v", "0"), "version 0 of main was given");
+        refused(ExitCode.NOT_FOUND, on("has", "replay", "-v", "7"), "no version 7", "[0]");
+    }
+
+    @Test
     void aFederationWithoutTopicsIsNotFound() {
         refused(ExitCode.NOT_FOUND, on("none", "status"), "none.rounds", "topics create");
         refused(ExitCode.NOT_FOUND, init("none"), "none.rounds", "topics create");
@@ -217,6 +223,11 @@ class CommandsITCase {
                 "evaluate -b h:1 -f x -d none --held-out 2",
                 "export -b h:1 -f x -o y --format gguf",
                 "export -b h:1 -f x -o y --tokenizer none.json",
+                "replay -b h:1 -f x",
+                "replay -b h:1 -f x -v -1",
+                "replay -b h:1 -f x -v 1 --rule krumm",
+                "replay -b h:1 -f x -v 1 --optimizer adam",
+                "replay -b h:1 -f x -v 1 --noise-secret-file none",
                 "demo --rounds 0",
                 "demo --rule krum",
                 "demo --rule trimmed-mean(f=2)",

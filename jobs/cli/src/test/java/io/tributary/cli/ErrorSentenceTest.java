@@ -2,6 +2,7 @@ package io.tributary.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.kafka.client.VersionNotOnLogException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -31,6 +32,10 @@ class ErrorSentenceTest {
                         new UnknownTopicOrPartitionException("topic f.rounds does not exist"),
                         ExitCode.NOT_FOUND,
                         "topic f.rounds does not exist"),
+                Arguments.of(
+                        new VersionNotOnLogException("version 3 is gone"),
+                        ExitCode.NOT_FOUND,
+                        "version 3 is gone"),
                 Arguments.of(new TimeoutException("too long"), ExitCode.CLUSTER, "too long"),
                 Arguments.of(
                         new UnreachableClusterException("nobody there", new IOException()),

@@ -31,6 +31,9 @@ public final class LogReader implements AutoCloseable {
     /** Two clients of one name in one process would fight over one JMX bean. */
     private static final AtomicInteger INSTANCES = new AtomicInteger();
 
+    /** Records of one poll, where it does not matter how many. */
+    private static final int MANY = ConsumerConfig.DEFAULT_MAX_POLL_RECORDS;
+
     private final KafkaConsumer<byte[], byte[]> consumer;
 
     /**
@@ -40,16 +43,26 @@ public final class LogReader implements AutoCloseable {
      * @param purpose names the client in the broker's logs and quotas
      */
     public static LogReader scanning(KafkaConnection connection, String purpose) {
-        return new LogReader(connection, purpose, Duration.ofMillis(50));
+        return new LogReader(connection, purpose, Duration.ofMillis(50), MANY);
+    }
+
+    /**
+     * For reading in step: a poll returns at most one record, so that no more is taken out than is
+     * wanted, and partitions can wait for each other.
+     */
+    static LogReader stepping(KafkaConnection connection, String purpose) {
+        return new LogReader(connection, purpose, Duration.ofMillis(50), 1);
     }
 
     /** For waiting for news, with few requests. */
     public static LogReader tailing(KafkaConnection connection, String purpose) {
-        return new LogReader(connection, purpose, Duration.ofMillis(500));
+        return new LogReader(connection, purpose, Duration.ofMillis(500), MANY);
     }
 
-    private LogReader(KafkaConnection connection, String purpose, Duration longestWait) {
+    private LogReader(
+            KafkaConnection connection, String purpose, Duration longestWait, int recordsPerPoll) {
         var config = connection.clientConfig();
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, recordsPerPoll);
         config.put(
                 ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, Math.toIntExact(longestWait.toMillis()));
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, purpose + "-" + INSTANCES.incrementAndGet());
@@ -132,6 +145,19 @@ public final class LogReader implements AutoCloseable {
 
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         return consumer.poll(timeout);
+    }
+
+    /** Goes to an offset, and reads the partition if it was not read. */
+    void goOn(TopicPartition partition, long offset) {
+        if (consumer.position(partition) != offset) {
+            consumer.seek(partition, offset); // drops what was fetched ahead
+        }
+        consumer.resume(List.of(partition));
+    }
+
+    /** Does not read a partition for now; what was fetched ahead is kept. */
+    void hold(TopicPartition partition) {
+        consumer.pause(List.of(partition));
     }
 
     /** Offset of the next record that a poll returns. */

@@ -1,5 +1,6 @@
 package io.tributary.operators.flink;
 
+import io.tributary.operators.kernel.PairwiseSum;
 import io.tributary.operators.round.RoundWeighing;
 import io.tributary.operators.round.WeighingOrder;
 import io.tributary.operators.rule.AggregationRule;
@@ -113,8 +114,8 @@ public final class WeighCohort
         out.collect(weights);
     }
 
-    private PairwiseSum.Nodes nodes() {
-        return new PairwiseSum.Nodes() {
+    private PairwiseSum.Nodes<Exception> nodes() {
+        return new PairwiseSum.Nodes<>() {
             @Override
             public double @Nullable [] take(long node) throws Exception {
                 var waiting = partial.get(node);

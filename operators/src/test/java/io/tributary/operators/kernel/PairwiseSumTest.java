@@ -1,4 +1,4 @@
-package io.tributary.operators.flink;
+package io.tributary.operators.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -100,7 +100,7 @@ class PairwiseSumTest {
         return vectors;
     }
 
-    private static final class Waiting implements PairwiseSum.Nodes {
+    private static final class Waiting implements PairwiseSum.Nodes<RuntimeException> {
 
         private final Map<Long, double[]> sums = new HashMap<>();
         private int most;

@@ -1,4 +1,4 @@
-package io.tributary.operators.flink;
+package io.tributary.operators.kernel;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,20 +9,27 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Pairwise summation also keeps the rounding error at O(log n) additions.
  */
-final class PairwiseSum {
+public final class PairwiseSum {
 
     private final int chunks;
 
-    PairwiseSum(int chunks) {
+    /**
+     * @param chunks how many vectors there will be
+     */
+    public PairwiseSum(int chunks) {
         this.chunks = chunks;
     }
 
-    /** Where partial sums wait. */
-    interface Nodes {
+    /**
+     * Where partial sums wait.
+     *
+     * @param <E> how it fails
+     */
+    public interface Nodes<E extends Exception> {
         /** Takes out what waits at a node; null if nothing does. */
-        double @Nullable [] take(long node) throws Exception;
+        double @Nullable [] take(long node) throws E;
 
-        void put(long node, double[] sum) throws Exception;
+        void put(long node, double[] sum) throws E;
     }
 
     /**
@@ -30,7 +37,8 @@ final class PairwiseSum {
      *
      * @return the whole sum if this was the last one, else null
      */
-    double @Nullable [] add(int chunk, double[] vector, Nodes nodes) throws Exception {
+    public <E extends Exception> double @Nullable [] add(int chunk, double[] vector, Nodes<E> nodes)
+            throws E {
         int level = 0;
         int index = chunk;
         int width = chunks;

@@ -1,0 +1,147 @@
+package io.tributary.kafka.client;
+
+import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.schemas.model.CohortMember;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.RoundWeights;
+import io.tributary.schemas.update.UpdateId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How versions of one model came to be: their manifests and what the rounds topic says of them.
+ * Keeps only what is asked for.
+ *
+ * @param connection the cluster
+ * @param topics the federation
+ * @param model name of the model line
+ * @param timeout how long reading the log may take
+ */
+public record RoundHistory(
+        KafkaConnection connection, FederationTopics topics, String model, Duration timeout) {
+
+    /**
+     * Manifests of some versions by number; the newest where a version was published twice.
+     *
+     * @param first first version
+     * @param last last version
+     * @throws VersionNotOnLogException if one of them is not there; names those that are
+     */
+    public Map<Integer, ModelVersion> versions(int first, int last)
+            throws VersionNotOnLogException {
+        var found = new TreeMap<Integer, ModelVersion>();
+        var known = new TreeSet<Integer>();
+        read(
+                topics.versions(),
+                record -> {
+                    var version = Decoding.decode(record, ModelVersion.class);
+                    if (version != null && version.model().equals(model)) {
+                        known.add(version.version());
+                        if (version.version() >= first && version.version() <= last) {
+                            found.put(version.version(), version);
+                        }
+                    }
+                });
+        for (int number = first; number <= last; number++) {
+            if (!found.containsKey(number)) {
+                throw new VersionNotOnLogException(
+                        "federation %s has no version %s of model %s; there are %s"
+                                .formatted(topics.federation(), number, model, known));
+            }
+        }
+        return found;
+    }
+
+    /**
+     * A round as far as the rounds topic knows it.
+     *
+     * @param plan its newest plan
+     * @param weights all that was ever said about its cohort, in log order; empty for a rule that
+     *     folds
+     */
+    public record Round(RoundPlan plan, List<RoundWeights> weights) {
+
+        public Round {
+            weights = List.copyOf(weights);
+        }
+
+        /**
+         * The uploads that a version of this round contains.
+         *
+         * @return null if the rounds topic does not say
+         */
+        public @Nullable List<UpdateId> uploads(ModelVersion version) {
+            var silos = version.cohort().stream().map(CohortMember::silo).toList();
+            var attempts = version.cohort().stream().map(CohortMember::attempt).toList();
+            List<UpdateId> newest = null;
+            for (var weighed : weights) {
+                boolean ofThisCohort =
+                        weighed.silos().equals(silos)
+                                && weighed.uploads().stream()
+                                        .map(UpdateId::attempt)
+                                        .toList()
+                                        .equals(attempts);
+                newest = ofThisCohort ? weighed.uploads() : newest;
+            }
+            return newest;
+        }
+    }
+
+    /**
+     * Rounds by number.
+     *
+     * @param first first round
+     * @param last last round
+     * @throws VersionNotOnLogException if the plan of one of them is not there
+     */
+    public Map<Integer, Round> rounds(int first, int last) throws VersionNotOnLogException {
+        var plans = new TreeMap<Integer, RoundPlan>();
+        var weights = new TreeMap<Integer, List<RoundWeights>>();
+        read(
+                topics.rounds(),
+                record -> {
+                    var entry = Decoding.decode(record, Record.class);
+                    if (entry instanceof RoundPlan plan
+                            && isWanted(plan.model(), plan.round(), first, last)) {
+                        plans.put(plan.round(), plan);
+                    } else if (entry instanceof RoundWeights weighed
+                            && isWanted(weighed.model(), weighed.round(), first, last)) {
+                        weights.computeIfAbsent(weighed.round(), r -> new ArrayList<>())
+                                .add(weighed);
+                    }
+                });
+        var rounds = new TreeMap<Integer, Round>();
+        for (int number = first; number <= last; number++) {
+            var plan = plans.get(number);
+            if (plan == null) {
+                throw new VersionNotOnLogException(
+                        "the plan of round %s is not on %s any more: beyond its retention nothing can be replayed"
+                                .formatted(number, topics.rounds()));
+            }
+            rounds.put(number, new Round(plan, weights.getOrDefault(number, List.of())));
+        }
+        return rounds;
+    }
+
+    private boolean isWanted(String of, int round, int first, int last) {
+        return of.equals(model) && round >= first && round <= last;
+    }
+
+    private void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+        try (var reader = LogReader.scanning(connection, topics.federation() + "-history")) {
+            var partitions = reader.partitions(topic);
+            var ends = reader.endOffsets(partitions);
+            reader.startAt(reader.beginningOffsets(partitions));
+            reader.readUntil(ends, Deadline.in(timeout), receiver);
+        }
+    }
+}
