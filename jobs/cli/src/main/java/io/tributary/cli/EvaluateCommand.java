@@ -15,8 +15,7 @@ import picocli.CommandLine.Spec;
 /** {@code tributary evaluate}. */
 @Command(
         name = "evaluate",
-        description = "Measures a version on the held-out documents of a folder of text.",
-        mixinStandardHelpOptions = true)
+        description = "Measures a version on the held-out documents of a folder of text.")
 final class EvaluateCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

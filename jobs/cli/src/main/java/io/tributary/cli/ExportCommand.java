@@ -13,8 +13,7 @@ import picocli.CommandLine.Spec;
 /** {@code tributary export}. */
 @Command(
         name = "export",
-        description = "Writes a version as a folder that Hugging Face from_pretrained loads.",
-        mixinStandardHelpOptions = true)
+        description = "Writes a version as a folder that Hugging Face from_pretrained loads.")
 final class ExportCommand implements Callable<Integer> {
 
     /** File formats of model parameters. */

@@ -9,10 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code tributary generate}. */
-@Command(
-        name = "generate",
-        description = "Continues a text with a version of the model.",
-        mixinStandardHelpOptions = true)
+@Command(name = "generate", description = "Continues a text with a version of the model.")
 final class GenerateCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

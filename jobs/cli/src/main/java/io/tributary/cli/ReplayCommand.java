@@ -26,7 +26,6 @@ import picocli.CommandLine.Spec;
             "With --rule or --optimizer: makes something else of its updates, and measures how far"
                     + " that is from what was published."
         },
-        mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the same digest; or, with --rule or --optimizer, compared",
@@ -42,6 +41,13 @@ final class ReplayCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private FederationOptions federation;
     @Mixin private ModelOption model;
+
+    // The standard help options bring a --version of their own, and none come if that is taken.
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    boolean help;
 
     @Option(
             names = {"-v", "--version"},

@@ -239,6 +239,15 @@ class CommandsITCase {
         refused(ExitCode.USAGE, run(line.split(" ", -1)));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "export", "evaluate", "generate", "replay", "aggregate"})
+    void aCommandExplainsItself(String command) {
+        var ended = run(command, "--help");
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(ended.out()).startsWith("Usage: tributary " + command);
+    }
+
     private static Ended init(String federation) {
         return on(
                 federation,
