@@ -9,6 +9,7 @@ import io.tributary.operators.round.RoundWeighing;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.FoldGrid;
 import io.tributary.operators.rule.NoiseSource;
+import io.tributary.operators.rule.PieceCombiner;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.codec.Crc32c;
 import io.tributary.schemas.codec.TensorCodec;
@@ -344,31 +345,17 @@ public final class AggregateChunk
 
     private double[] combined(ChunkCommand order, RoundWeights decided) throws Exception {
         var planned = rule(order.rule());
-        var weighing = RoundWeighing.read(decided);
-        boolean linear = weighing.coefficients() != null; // another rule does not know the centre
+        var combiner =
+                new PieceCombiner(
+                        planned,
+                        rule(decided.rule()),
+                        RoundWeighing.read(decided),
+                        order.version(),
+                        noise);
         var held = held(order);
-        var result =
-                rule(decided.rule())
-                        .combine(linear ? kept.toCombine(planned, held) : held, weighing);
-        boolean applied = planned.toString().equals(decided.rule());
-        kept.update(planned, silos(order), held, applied ? result : null);
-        if (weighing.noiseDeviation() > 0) {
-            requireNoise(order);
-            noise.addTo(result, weighing.noiseDeviation(), order.version(), order.key().chunk());
-        }
-        for (int j = 0; j < result.length; j++) {
-            result[j] *= weighing.factor();
-        }
-        return result;
-    }
-
-    private void requireNoise(ChunkCommand order) {
-        if (noise == null) {
-            throw new IllegalStateException(
-                    "round %s was closed with %s, which adds noise, and the job has no secret for it;"
-                                    .formatted(order.version(), order.rule())
-                            + " set privacy.noise-secret to what it was");
-        }
+        var combined = combiner.combine(order.key().chunk(), held, kept.centre(), 1);
+        kept.update(planned, silos(order), held, combined.centre());
+        return combined.delta();
     }
 
     private static List<String> silos(ChunkCommand order) {
@@ -390,10 +377,10 @@ public final class AggregateChunk
             throws Exception {
         var optimizer = optimizers.computeIfAbsent(order.serverOptimizer(), ServerOptimizer::parse);
         var values = parameters.value();
-        var next = optimizer.initialMoments(values.length);
+        var next = new float[optimizer.moments()][];
         for (int k = 0; k < next.length; k++) {
             var moment = order.optimizerStep() == 1 ? null : moments.get(k + 1);
-            next[k] = moment == null ? next[k] : moment;
+            next[k] = moment == null ? optimizer.initialMoment(k, values.length) : moment;
         }
         optimizer.step(values, next, combined, order.optimizerStep());
 

@@ -1,5 +1,6 @@
 package io.tributary.operators.flink;
 
+import io.tributary.operators.round.SnapshotParts;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
 import java.io.Serializable;

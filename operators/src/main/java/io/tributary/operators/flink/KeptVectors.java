@@ -2,7 +2,6 @@ package io.tributary.operators.flink;
 
 import io.tributary.operators.kernel.FloatRows;
 import io.tributary.operators.kernel.RowSource;
-import io.tributary.operators.kernel.StackedRows;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.Kept;
 import java.util.List;
@@ -44,28 +43,18 @@ final class KeptVectors {
 
     /** The rows whose inner products a rule has to see. */
     RowSource toMeasure(AggregationRule rule, List<String> silos, RowSource rows) throws Exception {
-        return rule.keeps() == Kept.HISTORIES ? histories(silos, rows) : toCombine(rule, rows);
-    }
-
-    /**
-     * The rows that are combined: those of the round, and behind them the centre if there is one.
-     */
-    RowSource toCombine(AggregationRule rule, RowSource rows) throws Exception {
-        if (rule.keeps() != Kept.CENTRE) {
-            return rows;
-        }
-        var kept = centre.value();
-        var last = kept == null ? new float[rows.length()] : kept;
-        return new StackedRows(rows, new FloatRows(new float[][] {last}));
+        return rule.keeps() == Kept.HISTORIES
+                ? histories(silos, rows)
+                : rule.rowsToCombine(rows, centre.value());
     }
 
     /**
      * Keeps what the rule wants to see in the next round.
      *
-     * @param result the rule's own; null if it had none
+     * @param nextCentre null if it keeps none
      */
     void update(
-            AggregationRule rule, List<String> silos, RowSource rows, double @Nullable [] result)
+            AggregationRule rule, List<String> silos, RowSource rows, float @Nullable [] nextCentre)
             throws Exception {
         if (rule.keeps() == Kept.HISTORIES) {
             var sums = histories(silos, rows).values();
@@ -75,12 +64,10 @@ final class KeptVectors {
         } else {
             histories.clear();
         }
-        if (rule.keeps() != Kept.CENTRE) {
+        if (nextCentre == null) {
             centre.clear();
-        } else if (result != null) {
-            centre.update(narrowed(result));
-        } else if (centre.value() == null) {
-            centre.update(new float[rows.length()]);
+        } else {
+            centre.update(nextCentre);
         }
     }
 
@@ -103,13 +90,5 @@ final class KeptVectors {
             }
         }
         return new FloatRows(sums);
-    }
-
-    private static float[] narrowed(double[] values) {
-        var narrow = new float[values.length];
-        for (int j = 0; j < narrow.length; j++) {
-            narrow[j] = (float) values[j];
-        }
-        return narrow;
     }
 }

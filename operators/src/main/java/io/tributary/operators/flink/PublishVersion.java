@@ -1,6 +1,7 @@
 package io.tributary.operators.flink;
 
 import io.tributary.operators.round.RoundPolicy;
+import io.tributary.operators.round.SnapshotParts;
 import io.tributary.schemas.codec.ChunkDigest;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.Measurement;

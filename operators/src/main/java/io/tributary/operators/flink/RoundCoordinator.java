@@ -7,6 +7,7 @@ import io.tributary.operators.round.Decision;
 import io.tributary.operators.round.FederationPlan;
 import io.tributary.operators.round.RoundPolicy;
 import io.tributary.operators.round.RoundWeighing;
+import io.tributary.operators.round.SnapshotParts;
 import io.tributary.operators.round.Step;
 import io.tributary.operators.round.WeighingOrder;
 import io.tributary.operators.rule.AggregationRule;

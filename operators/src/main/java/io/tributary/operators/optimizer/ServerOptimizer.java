@@ -34,14 +34,25 @@ public interface ServerOptimizer {
     }
 
     /**
-     * The moments before the first step.
+     * A moment before the first step.
+     *
+     * @return {@code [length]} float32, newly allocated
+     */
+    default float[] initialMoment(int moment, int length) {
+        var initial = new float[length];
+        Arrays.fill(initial, initialMoment(moment));
+        return initial;
+    }
+
+    /**
+     * All moments before the first step.
      *
      * @return {@code [moments()][length]} float32, newly allocated
      */
     default float[][] initialMoments(int length) {
-        var initial = new float[moments()][length];
+        var initial = new float[moments()][];
         for (int k = 0; k < initial.length; k++) {
-            Arrays.fill(initial[k], initialMoment(k));
+            initial[k] = initialMoment(k, length);
         }
         return initial;
     }

@@ -2,9 +2,7 @@ package io.tributary.operators.replay;
 
 import static io.tributary.operators.Preconditions.checkArgument;
 
-import io.tributary.operators.optimizer.ServerOptimizer;
-import io.tributary.operators.rule.AggregationRule;
-import io.tributary.operators.rule.Kept;
+import io.tributary.operators.round.SnapshotParts;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.model.ParameterBuffer;
 import java.util.List;
@@ -34,29 +32,17 @@ public record ModelState(
      */
     public static ModelState of(
             ModelVersion version, ParameterBuffer parameters, List<ParameterBuffer> parts) {
-        int expected = parts(version);
+        var expected = SnapshotParts.of(version);
         checkArgument(
-                parts.size() == expected,
+                parts.size() == expected.count(),
                 "version %s has %s moments and centres, got %s",
                 version.version(),
-                expected,
+                expected.count(),
                 parts.size());
-        boolean centre = keepsCentre(version);
-        int moments = centre ? expected - 1 : expected;
+        int moments = expected.moments().size();
         return new ModelState(
-                parameters, parts.subList(0, moments), centre ? parts.get(moments) : null);
-    }
-
-    /** How many vectors of the model's length a version leaves to the next besides itself. */
-    public static int parts(ModelVersion version) {
-        return version.serverOptimizer().isEmpty()
-                ? 0
-                : ServerOptimizer.parse(version.serverOptimizer()).moments()
-                        + (keepsCentre(version) ? 1 : 0);
-    }
-
-    private static boolean keepsCentre(ModelVersion version) {
-        return !version.rule().isEmpty()
-                && AggregationRule.parse(version.rule()).keeps() == Kept.CENTRE;
+                parameters,
+                parts.subList(0, moments),
+                expected.centre() ? parts.get(moments) : null);
     }
 }

@@ -2,11 +2,9 @@ package io.tributary.operators.replay;
 
 import static io.tributary.operators.Preconditions.checkArgument;
 
-import io.tributary.operators.kernel.FloatRows;
 import io.tributary.operators.kernel.PairwiseSum;
 import io.tributary.operators.kernel.Passes;
 import io.tributary.operators.kernel.RowSource;
-import io.tributary.operators.kernel.StackedRows;
 import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.privacy.PrivacyLedger;
 import io.tributary.operators.round.RoundPolicy;
@@ -19,7 +17,7 @@ import io.tributary.operators.rule.FoldingRule;
 import io.tributary.operators.rule.Gram;
 import io.tributary.operators.rule.Kept;
 import io.tributary.operators.rule.NoiseSource;
-import io.tributary.operators.rule.Weighing;
+import io.tributary.operators.rule.PieceCombiner;
 import io.tributary.schemas.model.ModelLayout;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.model.ParameterBuffer;
@@ -58,6 +56,7 @@ public final class RoundReplay {
     private final PairwiseSum products;
     private final Map<Long, double[]> partialProducts = new HashMap<>();
     private @Nullable RoundWeights weights;
+    private @Nullable PieceCombiner combiner;
 
     private RoundReplay(
             RecordedRound round,
@@ -93,7 +92,9 @@ public final class RoundReplay {
                         round.uploads(),
                         PrivacyLedger.without(
                                 RoundPolicy.begin(round.base(), false).measurements()));
-        weights = folds ? null : weighing.weigh(order).map(this::checked).orElse(null);
+        if (!folds) {
+            weighing.weigh(order).ifPresent(this::decide);
+        }
     }
 
     /**
@@ -248,22 +249,31 @@ public final class RoundReplay {
      * @throws IllegalArgumentException if another rule than the published one has no answer
      */
     public void measure(int chunk, RowSource rows) {
-        var whole = products.add(chunk, Passes.products(toCombine(chunk, rows)), waiting());
+        var whole =
+                products.add(
+                        chunk, Passes.products(rule.rowsToCombine(rows, centre(chunk))), waiting());
         if (whole != null) {
             int size = rule.rowsToCombine(order.cohort().size());
-            weights = checked(weighing.weigh(order, Gram.ofPacked(size, whole)));
+            decide(weighing.weigh(order, Gram.ofPacked(size, whole)));
         }
     }
 
     /** The job goes on when a rule has no answer; who asks for a rule wants that one's. */
-    private RoundWeights checked(RoundWeights found) {
+    private void decide(RoundWeights found) {
         checkArgument(
                 asPublished || found.note().isEmpty(),
                 "'%s' has no answer for round %s: %s",
                 rule,
                 order.round(),
                 found.note());
-        return found;
+        weights = found;
+        combiner =
+                new PieceCombiner(
+                        rule,
+                        AggregationRule.parse(found.rule()),
+                        RoundWeighing.read(found),
+                        order.round(),
+                        noise);
     }
 
     /**
@@ -321,31 +331,15 @@ public final class RoundReplay {
     }
 
     private double[] combined(int chunk, RowSource rows) {
-        var applied = AggregationRule.parse(weights.rule());
-        Weighing decided = RoundWeighing.read(weights);
-        boolean linear = decided.coefficients() != null; // another rule does not know the centre
-        var result = applied.combine(linear ? toCombine(chunk, rows) : rows, decided);
-        if (after.centre() != null && applied.toString().equals(rule.toString())) {
-            var centre = after.centre().chunk(chunk);
-            for (double value : result) {
-                centre.put((float) value);
-            }
+        var combined = combiner.combine(chunk, rows, centre(chunk), 1);
+        if (combined.centre() != null) {
+            after.centre().chunk(chunk).put(combined.centre());
         }
-        if (decided.noiseDeviation() > 0) {
-            noise.addTo(result, decided.noiseDeviation(), order.round(), chunk);
-        }
-        for (int j = 0; j < result.length; j++) {
-            result[j] *= decided.factor();
-        }
-        return result;
+        return combined.delta();
     }
 
-    /** The rows, and behind them the centre if the rule keeps one: zeros in the beginning. */
-    private RowSource toCombine(int chunk, RowSource rows) {
-        return after.centre() == null
-                ? rows
-                : new StackedRows(
-                        rows, new FloatRows(new float[][] {values(after.centre(), chunk)}));
+    private float @Nullable [] centre(int chunk) {
+        return after.centre() == null ? null : values(after.centre(), chunk);
     }
 
     private static float[] values(ParameterBuffer buffer, int chunk) {

@@ -5,6 +5,7 @@ import static io.tributary.operators.Preconditions.checkArgument;
 import io.tributary.operators.kernel.FloatRows;
 import io.tributary.operators.kernel.Passes;
 import io.tributary.operators.kernel.RowSource;
+import io.tributary.operators.kernel.StackedRows;
 import io.tributary.operators.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,6 +114,20 @@ public final class AggregationRule {
     /** Rows that are combined for a cohort of this size: one more if there is a centre. */
     public int rowsToCombine(int cohort) {
         return keeps() == Kept.CENTRE ? cohort + 1 : cohort;
+    }
+
+    /**
+     * Rows that are combined, and whose inner products are weighed unless it keeps histories: the
+     * cohort's, and behind them the centre if it keeps one.
+     *
+     * @param centre what it has kept, as long as the rows; null before the first round: zeros
+     */
+    public RowSource rowsToCombine(RowSource rows, float @Nullable [] centre) {
+        if (keeps() != Kept.CENTRE) {
+            return rows;
+        }
+        var last = centre == null ? new float[rows.length()] : centre;
+        return new StackedRows(rows, new FloatRows(new float[][] {last}));
     }
 
     /** Whether it has a well-founded meaning for silos of unequal weight. */

@@ -34,15 +34,18 @@ record WholeRows(
     Aggregation aggregate() {
         rule.check(rows.rows());
         var histories = histories();
-        var matrix = withCentre();
-        var weighing = rule.weigh(gram(matrix, histories), cohort, facts);
-        var result = rule.combine(matrix, weighing, threads);
-        var centre = rule.keeps() == Kept.CENTRE ? narrowed(result) : null;
-        if (weighing.noiseDeviation() > 0) {
-            facts.noise().addTo(result, weighing.noiseDeviation(), facts.round(), 0);
-        }
+        var weighing = rule.weigh(gram(histories), cohort, facts);
+        var combiner = new PieceCombiner(rule, rule, weighing, facts.round(), facts.noise());
+        var combined = combiner.combine(0, rows, state.centre(), threads);
+        checkNumbers(combined.delta());
+        return new Aggregation(
+                combined.delta(),
+                weighing,
+                new RuleState(combined.centre(), histories, weighing.scalars()));
+    }
+
+    private void checkNumbers(double[] result) {
         for (int j = 0; j < result.length; j++) {
-            result[j] *= weighing.factor();
             checkArgument(
                     !Double.isNaN(result[j]),
                     "'%s' has no defined answer for these rows: infinite values meet in coordinate"
@@ -50,11 +53,9 @@ record WholeRows(
                     rule,
                     j);
         }
-        return new Aggregation(
-                result, weighing, new RuleState(centre, histories, weighing.scalars()));
     }
 
-    private Gram gram(FloatRows matrix, Map<String, float[]> histories) {
+    private Gram gram(Map<String, float[]> histories) {
         return switch (rule.evidence()) {
             case COHORT -> Gram.unknown(rows.rows());
             case NORMS, PRODUCTS -> {
@@ -64,21 +65,10 @@ record WholeRows(
                                         cohort.names().stream()
                                                 .map(histories::get)
                                                 .toArray(float[][]::new))
-                                : matrix;
+                                : rule.rowsToCombine(rows, state.centre());
                 yield Gram.ofPacked(measured.rows(), Passes.products(measured, threads));
             }
         };
-    }
-
-    private FloatRows withCentre() {
-        if (rule.keeps() != Kept.CENTRE) {
-            return rows;
-        }
-        int n = rows.rows();
-        var extended = new float[n + 1][];
-        System.arraycopy(rows.values(), 0, extended, 0, n);
-        extended[n] = state.centre() == null ? new float[rows.length()] : state.centre();
-        return new FloatRows(extended);
     }
 
     private Map<String, float[]> histories() {
@@ -104,14 +94,6 @@ record WholeRows(
             next.put(cohort.names().get(i), sum);
         }
         return next;
-    }
-
-    private static float[] narrowed(double[] values) {
-        var narrow = new float[values.length];
-        for (int j = 0; j < narrow.length; j++) {
-            narrow[j] = (float) values[j];
-        }
-        return narrow;
     }
 
     static void checkNumbers(String what, float[] values) {

@@ -13,6 +13,7 @@ import io.tributary.operators.replay.MadeChunk;
 import io.tributary.operators.replay.ModelState;
 import io.tributary.operators.replay.RecordedRound;
 import io.tributary.operators.replay.RoundReplay;
+import io.tributary.operators.round.SnapshotParts;
 import io.tributary.operators.rule.NoiseSource;
 import io.tributary.schemas.codec.ChunkDigest;
 import io.tributary.schemas.model.ModelVersion;
@@ -127,7 +128,7 @@ public record VersionReplay(
         int snapshot = base.get(version.baseVersion()).snapshotVersion();
         var versions = history.versions(snapshot, number);
         var start = versions.get(version.baseVersion());
-        while (start.version() != start.snapshotVersion() && ModelState.parts(start) > 0) {
+        while (start.version() != start.snapshotVersion() && SnapshotParts.of(start).count() > 0) {
             start = versions.get(start.baseVersion());
         }
         return new Path(start, versions, history.rounds(start.version() + 1, number));
@@ -135,7 +136,7 @@ public record VersionReplay(
 
     private ModelState state(ModelVersion start) throws IncompleteVersionException {
         var parts = new ArrayList<ParameterBuffer>();
-        for (int part = 0; part < ModelState.parts(start); part++) {
+        for (int part = 0; part < SnapshotParts.of(start).count(); part++) {
             parts.add(ParameterBuffer.allocate(start.layout()));
         }
         try (var replica = ModelReplica.open(connection, topics, model)) {

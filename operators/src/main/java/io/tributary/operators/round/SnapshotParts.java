@@ -1,4 +1,4 @@
-package io.tributary.operators.flink;
+package io.tributary.operators.round;
 
 import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.rule.AggregationRule;
@@ -13,22 +13,24 @@ import java.util.List;
  * @param moments their names
  * @param centre whether there is one
  */
-record SnapshotParts(List<String> moments, boolean centre) {
+public record SnapshotParts(List<String> moments, boolean centre) {
 
-    static SnapshotParts of(String serverOptimizer, String rule) {
+    /** Of whoever is made by these. */
+    public static SnapshotParts of(String serverOptimizer, String rule) {
         return new SnapshotParts(
                 ServerOptimizer.parse(serverOptimizer).momentNames(),
                 AggregationRule.parse(rule).keeps() == Kept.CENTRE);
     }
 
     /** Those of a version; a genesis was made by no optimizer. */
-    static SnapshotParts of(ModelVersion version) {
+    public static SnapshotParts of(ModelVersion version) {
         return version.serverOptimizer().isEmpty()
                 ? new SnapshotParts(List.of(), false)
                 : of(version.serverOptimizer(), version.rule());
     }
 
-    int count() {
+    /** How many parts there are besides the parameters. */
+    public int count() {
         return moments.size() + (centre ? 1 : 0);
     }
 }
