@@ -21,13 +21,7 @@ final class VersionOptions {
 
     @Mixin private FederationOptions federation;
     @Mixin private ModelOption model;
-
-    // The standard help options bring a --version of their own, and none come if that is taken.
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help message and exit.")
-    boolean help;
+    @Mixin HelpOption help;
 
     @Option(
             names = {"-v", "--version"},

@@ -1,7 +1,5 @@
 package io.tributary.operators.optimizer;
 
-import java.util.List;
-
 /**
  * FedAdam: {@code m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= lr m / (sqrt(v)
  * + tau)}, with {@code m = 0} and {@code v = v0} at first.
@@ -27,44 +25,14 @@ import java.util.List;
  */
 public record FedAdam(
         double lr, double beta1, double beta2, double tau, double v0, BiasCorrection biasCorrection)
-        implements ServerOptimizer {
+        implements AdaptiveMoments {
 
     public FedAdam {
-        Hyperparameters.checkRate("fedadam", lr);
-        Hyperparameters.checkDecay("fedadam", "beta1", beta1);
-        Hyperparameters.checkDecay("fedadam", "beta2", beta2);
-        Hyperparameters.checkTau("fedadam", tau);
-        Hyperparameters.checkInitialSquares("fedadam", v0);
+        AdaptiveMoments.check("fedadam", lr, beta1, beta2, tau, v0);
     }
 
     @Override
-    public List<String> momentNames() {
-        return List.of("m", "v");
-    }
-
-    @Override
-    public float initialMoment(int moment) {
-        return moment == 0 ? 0 : (float) v0;
-    }
-
-    @Override
-    public boolean countsSteps() {
-        return biasCorrection != BiasCorrection.NONE;
-    }
-
-    @Override
-    public void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
-        ServerSteps.check(parameters, combinedDelta, step);
-        var m = moments[0];
-        var v = moments[1];
-        double rate = lr * biasCorrection.ofMean(beta1, beta2, step);
-        double ofSquares = biasCorrection.ofSquares(beta2, step);
-        for (int j = 0; j < parameters.length; j++) {
-            double g = -combinedDelta[j];
-            m[j] = (float) (beta1 * m[j] + (1 - beta1) * g);
-            v[j] = (float) (beta2 * v[j] + (1 - beta2) * g * g);
-            parameters[j] =
-                    (float) (parameters[j] - rate * m[j] / (Math.sqrt(ofSquares * v[j]) + tau));
-        }
+    public double squares(double v, double g) {
+        return beta2 * v + (1 - beta2) * g * g;
     }
 }

@@ -1,7 +1,5 @@
 package io.tributary.operators.optimizer;
 
-import java.util.List;
-
 /**
  * FedYogi: as {@link FedAdam}, but {@code v} moves by a share of {@code g^2} and not of the
  * difference: {@code v -= (1 - beta2) g^2 sign(v - g^2)}. So it forgets a large past slowly when
@@ -28,44 +26,14 @@ import java.util.List;
  */
 public record FedYogi(
         double lr, double beta1, double beta2, double tau, double v0, BiasCorrection biasCorrection)
-        implements ServerOptimizer {
+        implements AdaptiveMoments {
 
     public FedYogi {
-        Hyperparameters.checkRate("fedyogi", lr);
-        Hyperparameters.checkDecay("fedyogi", "beta1", beta1);
-        Hyperparameters.checkDecay("fedyogi", "beta2", beta2);
-        Hyperparameters.checkTau("fedyogi", tau);
-        Hyperparameters.checkInitialSquares("fedyogi", v0);
+        AdaptiveMoments.check("fedyogi", lr, beta1, beta2, tau, v0);
     }
 
     @Override
-    public List<String> momentNames() {
-        return List.of("m", "v");
-    }
-
-    @Override
-    public float initialMoment(int moment) {
-        return moment == 0 ? 0 : (float) v0;
-    }
-
-    @Override
-    public boolean countsSteps() {
-        return biasCorrection != BiasCorrection.NONE;
-    }
-
-    @Override
-    public void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
-        ServerSteps.check(parameters, combinedDelta, step);
-        var m = moments[0];
-        var v = moments[1];
-        double rate = lr * biasCorrection.ofMean(beta1, beta2, step);
-        double ofSquares = biasCorrection.ofSquares(beta2, step);
-        for (int j = 0; j < parameters.length; j++) {
-            double g = -combinedDelta[j];
-            m[j] = (float) (beta1 * m[j] + (1 - beta1) * g);
-            v[j] = (float) (v[j] - (1 - beta2) * g * g * Math.signum(v[j] - g * g));
-            parameters[j] =
-                    (float) (parameters[j] - rate * m[j] / (Math.sqrt(ofSquares * v[j]) + tau));
-        }
+    public double squares(double v, double g) {
+        return v - (1 - beta2) * g * g * Math.signum(v - g * g);
     }
 }
