@@ -11,6 +11,7 @@ import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundEntry;
+import io.tributary.schemas.round.RoundStatus;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.api.common.functions.FilterFunction;
@@ -95,6 +96,10 @@ class LostVersionITCase {
 
             assertThat(federation.parameters(federation.awaitVersion(1))).isNotNull();
             assertThat(federation.weights()).isNotEmpty();
+            // The weights that were lost were the first; what came later was told again.
+            assertThat(federation.outcomes())
+                    .filteredOn(outcome -> outcome.status() == RoundStatus.CLOSED)
+                    .hasSizeGreaterThan(1);
         }
     }
 

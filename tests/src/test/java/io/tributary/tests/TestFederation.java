@@ -20,6 +20,7 @@ import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.ModelLayout;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.model.ParameterBuffer;
+import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.RejectedUpdate;
@@ -196,9 +197,18 @@ final class TestFederation implements AutoCloseable {
 
     /** What rules have made of the cohorts so far. */
     List<RoundWeights> weights() {
+        return rounds(RoundWeights.class);
+    }
+
+    /** How rounds have ended, or gone on, so far. */
+    List<RoundOutcome> outcomes() {
+        return rounds(RoundOutcome.class);
+    }
+
+    private <T extends Record> List<T> rounds(Class<T> type) {
         return read(topics.rounds(), Record.class).stream()
-                .filter(RoundWeights.class::isInstance)
-                .map(RoundWeights.class::cast)
+                .filter(type::isInstance)
+                .map(type::cast)
                 .toList();
     }
 
