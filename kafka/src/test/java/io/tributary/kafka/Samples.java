@@ -139,6 +139,9 @@ public final class Samples {
                 0,
                 0,
                 60_000,
+                0,
+                0.5,
+                1,
                 1);
     }
 

@@ -50,7 +50,7 @@ class ReplayReportTest {
                     0,
                     "mean",
                     "sgd(lr=1)",
-                    List.of(new CohortMember("acme", 1, 1, 1, 1, 1, 1, 1)),
+                    List.of(new CohortMember("acme", "", 1, 1, 0, 1, 1, 1, 1, 1, 1)),
                     List.of());
 
     @Test

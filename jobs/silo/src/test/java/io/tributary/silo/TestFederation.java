@@ -129,6 +129,9 @@ final class TestFederation implements AutoCloseable {
                 0,
                 0,
                 60_000,
+                0,
+                0.5,
+                1,
                 seed);
     }
 

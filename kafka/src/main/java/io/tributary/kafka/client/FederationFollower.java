@@ -164,7 +164,7 @@ public final class FederationFollower implements AutoCloseable {
             closed.remove(plan.model());
         } else if (record instanceof RoundOutcome outcome && isWanted(outcome.model())) {
             outcomes.put(outcome.model(), outcome);
-            if (outcome.status() == RoundStatus.CLOSED && isNewestPlan(outcome)) {
+            if (outcome.status() != RoundStatus.EXTENDED && isNewestPlan(outcome)) {
                 closed.add(outcome.model());
             }
         } else {

@@ -3,6 +3,7 @@ package io.tributary.kafka.flink;
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.records.FederationRecords;
 import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.schemas.control.ControlOutcome;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundEntry;
@@ -83,6 +84,9 @@ public record JobSinks(
         }
         if (record instanceof RoundWeights weights) {
             return records.round(weights);
+        }
+        if (record instanceof ControlOutcome outcome) {
+            return records.round(outcome);
         }
         return records.round((RoundOutcome) record);
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.control.ControlCommand;
+import io.tributary.schemas.control.ControlOutcome;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundOutcome;
@@ -63,6 +64,10 @@ public record FederationRecords(FederationTopics topics) implements Serializable
     }
 
     public ProducerRecord<byte[], byte[]> round(RoundOutcome outcome) {
+        return round(outcome, outcome.model(), outcome.round());
+    }
+
+    public ProducerRecord<byte[], byte[]> round(ControlOutcome outcome) {
         return round(outcome, outcome.model(), outcome.round());
     }
 

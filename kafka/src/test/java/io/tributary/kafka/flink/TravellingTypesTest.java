@@ -1,6 +1,7 @@
 package io.tributary.kafka.flink;
 
 import io.tributary.schemas.control.ControlCommand;
+import io.tributary.schemas.control.ControlOutcome;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundEntry;
@@ -36,7 +37,8 @@ class TravellingTypesTest {
                 RoundWeights.class,
                 RoundOutcome.class,
                 RoundEntry.class,
-                ControlCommand.class
+                ControlCommand.class,
+                ControlOutcome.class
             })
     void flinkSerialisesItWithoutKryo(Class<?> type) {
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(type);

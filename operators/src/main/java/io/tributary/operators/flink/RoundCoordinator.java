@@ -378,7 +378,10 @@ public final class RoundCoordinator
     private static CohortMember member(CompleteUpdate update, double weight) {
         return new CohortMember(
                 update.silo(),
+                "",
+                update.id().round(),
                 update.id().attempt(),
+                update.baseVersion(),
                 weight,
                 update.normalizer(),
                 update.localSteps(),

@@ -210,6 +210,9 @@ public final class RoundPolicy {
                 federation.graceMinMillis(),
                 federation.graceFactor(),
                 federation.deadlineMillis(),
+                0,
+                0.5,
+                1,
                 federation.seed());
     }
 
@@ -355,6 +358,7 @@ public final class RoundPolicy {
                                             new UpdateVerdict(
                                                     silo,
                                                     UpdateVerdict.Status.ACCEPTED,
+                                                    u.id().round(),
                                                     u.id().attempt(),
                                                     u.arrivedMillis()))
                             .orElseGet(
@@ -364,6 +368,7 @@ public final class RoundPolicy {
                                                     open.faulty().contains(silo)
                                                             ? UpdateVerdict.Status.REJECTED
                                                             : UpdateVerdict.Status.MISSING,
+                                                    0,
                                                     0,
                                                     0)));
         }

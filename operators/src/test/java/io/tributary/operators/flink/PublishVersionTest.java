@@ -170,7 +170,7 @@ class PublishVersionTest {
     }
 
     private void draft(int version, boolean snapshot) throws Exception {
-        var cohort = List.of(new CohortMember("silo-a", 1, 1, 10, 10, 640, 1.5, 2.5));
+        var cohort = List.of(new CohortMember("silo-a", "", 1, 1, 0, 1, 10, 10, 640, 1.5, 2.5));
         harness.processElement2(
                 new StreamRecord<>(
                         new VersionDraft(

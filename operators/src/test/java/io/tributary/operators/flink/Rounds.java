@@ -47,6 +47,9 @@ final class Rounds {
                 0,
                 0,
                 SmallFederation.DEADLINE_MILLIS,
+                0,
+                0.5,
+                1,
                 1);
     }
 
@@ -123,7 +126,10 @@ final class Rounds {
                                 row ->
                                         new CohortMember(
                                                 row.silo(),
+                                                "",
+                                                1,
                                                 row.id().attempt(),
+                                                0,
                                                 row.contribution().weight(),
                                                 row.contribution().normalizer(),
                                                 10,

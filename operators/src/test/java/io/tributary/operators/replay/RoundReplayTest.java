@@ -247,7 +247,10 @@ class RoundReplayTest {
                                 u ->
                                         new CohortMember(
                                                 u.silo(),
+                                                "",
                                                 1,
+                                                1,
+                                                0,
                                                 1.0 / uploads.size(),
                                                 u.normalizer(),
                                                 10,
@@ -282,6 +285,9 @@ class RoundReplayTest {
                 1,
                 0,
                 0,
+                1,
+                0,
+                0.5,
                 1,
                 1);
     }

@@ -316,7 +316,7 @@ class RoundPolicyTest {
     void aJobWithoutStateTakesUpTheOpenRoundAndKnowsTheLastCohort() {
         openRound();
         var plan = state.open().plan();
-        var member = new CohortMember("a", 1, 1, 1, 1, 1, 1, 1);
+        var member = new CohortMember("a", "", 1, 1, 0, 1, 1, 1, 1, 1, 1);
 
         state = RoundPolicy.begin(version(0, List.of()), false);
         var decisions = apply(policy.resume(state, plan, 5_000));

@@ -162,7 +162,10 @@ class RoundWeighingTest {
             cohort.add(
                     new CohortMember(
                             "silo-" + i,
+                            "",
                             1,
+                            1,
+                            0,
                             0.2,
                             i < 2 ? work : otherWork,
                             10,

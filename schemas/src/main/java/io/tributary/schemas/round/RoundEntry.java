@@ -1,5 +1,6 @@
 package io.tributary.schemas.round;
 
+import io.tributary.schemas.control.ControlOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,18 +8,25 @@ import org.jspecify.annotations.Nullable;
  * that the log has them in the order in which they were decided. Never on the wire itself.
  */
 public record RoundEntry(
-        @Nullable RoundPlan plan, @Nullable RoundWeights weights, @Nullable RoundOutcome outcome) {
+        @Nullable RoundPlan plan,
+        @Nullable RoundWeights weights,
+        @Nullable RoundOutcome outcome,
+        @Nullable ControlOutcome control) {
 
     public static RoundEntry of(RoundPlan plan) {
-        return new RoundEntry(plan, null, null);
+        return new RoundEntry(plan, null, null, null);
     }
 
     public static RoundEntry of(RoundWeights weights) {
-        return new RoundEntry(null, weights, null);
+        return new RoundEntry(null, weights, null, null);
     }
 
     public static RoundEntry of(RoundOutcome outcome) {
-        return new RoundEntry(null, null, outcome);
+        return new RoundEntry(null, null, outcome, null);
+    }
+
+    public static RoundEntry of(ControlOutcome control) {
+        return new RoundEntry(null, null, null, control);
     }
 
     /**
@@ -36,6 +44,9 @@ public record RoundEntry(
         if (outcome != null) {
             return outcome;
         }
-        throw new IllegalStateException("a round entry without a plan, weights or an outcome");
+        if (control != null) {
+            return control;
+        }
+        throw new IllegalStateException("a round entry with nothing in it");
     }
 }

@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param model name of the model line
  * @param round round number, from 1; it produces the version of the same number
- * @param baseVersion version every silo trains from
+ * @param baseVersion version every silo trains from; the one before the last if training overlaps
+ *     with the combining of the round before
  * @param layoutDigest hex SHA-256 of the model layout
  * @param rule aggregation rule, in the syntax of rule specifications, e.g. {@code
  *     trimmed-mean(f=1)}
@@ -33,6 +34,12 @@ import java.util.Optional;
  *     plus this many times their median distance from it; 0 to wait for graceMillis, whatever came
  *     when
  * @param deadlineMillis how long after the round opened to close with a quorum at the latest
+ * @param stalenessLimit how many rounds later than its own an update is still taken, at a lesser
+ *     weight; 0 if late updates are dropped
+ * @param stalenessExponent the weight of an update that is {@code s} rounds late is multiplied by
+ *     {@code (1 + s)^-stalenessExponent}
+ * @param totalSize what the silos' sizes were divided by to give weights; a relay divides by the
+ *     same, so that two levels weigh as one
  * @param seed root of everything random in this round
  */
 public record RoundPlan(
@@ -53,6 +60,9 @@ public record RoundPlan(
         long graceMinMillis,
         double graceFactor,
         long deadlineMillis,
+        int stalenessLimit,
+        double stalenessExponent,
+        double totalSize,
         long seed)
         implements Serializable {
 

@@ -5,5 +5,7 @@ public enum RoundStatus {
     /** The cohort is fixed; the version of this number is being made. */
     CLOSED,
     /** The deadline passed without a quorum; the round waits for another deadline. */
-    EXTENDED
+    EXTENDED,
+    /** The round was given up for a roll-back; no version is made from it. */
+    ABANDONED
 }

@@ -37,5 +37,9 @@ public enum RejectionReason {
     /** A second update of the same silo for the same round; the first one counts. */
     DUPLICATE,
     /** Complete, but after the round had closed. */
-    LATE
+    LATE,
+    /** Complete, but later than late updates are taken. */
+    STALE,
+    /** A silo that an operator has evicted. */
+    EVICTED
 }

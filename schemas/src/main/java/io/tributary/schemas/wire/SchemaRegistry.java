@@ -1,6 +1,7 @@
 package io.tributary.schemas.wire;
 
 import io.tributary.schemas.control.ControlCommand;
+import io.tributary.schemas.control.ControlOutcome;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundOutcome;
@@ -45,7 +46,8 @@ final class SchemaRegistry {
                     ModelVersion.class,
                     SiloPresence.class,
                     SiloEvaluation.class,
-                    ControlCommand.class);
+                    ControlCommand.class,
+                    ControlOutcome.class);
 
     /** Types that several schemas name; parsed first. */
     private static final List<String> SHARED =

@@ -5,6 +5,7 @@ import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.codec.Crc32c;
 import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.control.ControlCommand;
+import io.tributary.schemas.control.ControlOutcome;
 import io.tributary.schemas.model.Block;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.Measurement;
@@ -107,9 +108,11 @@ final class Examples {
                                 new UpdateVerdict(
                                         "acme-eu",
                                         UpdateVerdict.Status.ACCEPTED,
+                                        0,
                                         1,
                                         1_750_000_060_000L),
-                                new UpdateVerdict("borealis", UpdateVerdict.Status.MISSING, 0, 0)),
+                                new UpdateVerdict(
+                                        "borealis", UpdateVerdict.Status.MISSING, 0, 0, 0)),
                         1_750_000_000_000L,
                         1_750_000_060_500L),
                 new ModelChunk("main", 7, 1, 0, Codec.BF16, 2, CRCS[1], SECOND),
@@ -132,7 +135,9 @@ final class Examples {
                         "acme-eu",
                         "",
                         "operator",
-                        "contract ended – thanks"));
+                        "contract ended – thanks"),
+                new ControlOutcome(
+                        "main", 3, true, "silo acme-eu is evicted", 8, 1_750_000_000_000L));
     }
 
     static UpdateManifest updateManifest() {
@@ -191,6 +196,9 @@ final class Examples {
                 500,
                 3.5,
                 60_000,
+                0,
+                0.5,
+                1,
                 -1);
     }
 
@@ -212,7 +220,9 @@ final class Examples {
                 700,
                 "mean",
                 "nesterov(lr=0.7, momentum=0.9)",
-                List.of(new CohortMember("acme-eu", 1, 1, 99.5, 100, 819_200, NORM, 4.125)),
+                List.of(
+                        new CohortMember(
+                                "acme-eu", "", 1, 1, 0, 1, 99.5, 100, 819_200, NORM, 4.125)),
                 List.of(new Measurement("update-norm", NORM)));
     }
 

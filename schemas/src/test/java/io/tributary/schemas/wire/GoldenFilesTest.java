@@ -37,11 +37,12 @@ class GoldenFilesTest {
     private static final Map<String, String> FINGERPRINTS =
             Map.ofEntries(
                     Map.entry("ControlCommand", "12dac71c2a561ac3"),
+                    Map.entry("ControlOutcome", "b77f3f326f271044"),
                     Map.entry("ModelChunk", "b2cb252a88c694f3"),
-                    Map.entry("ModelVersion", "2de542efa40e80b4"),
-                    Map.entry("RejectedUpdate", "3c0dd649b83e3869"),
-                    Map.entry("RoundOutcome", "1777a68ffb4452fb"),
-                    Map.entry("RoundPlan", "2ad86477b7bf43ff"),
+                    Map.entry("ModelVersion", "bcc4dbd97fb3c5fb"),
+                    Map.entry("RejectedUpdate", "e2e6e379c4e87806"),
+                    Map.entry("RoundOutcome", "0fbcdedaacc14f88"),
+                    Map.entry("RoundPlan", "8b78e1abc5a1d0b5"),
                     Map.entry("RoundWeights", "4241a47d8f40b9e2"),
                     Map.entry("SiloEvaluation", "cdca797f4dfe3e9e"),
                     Map.entry("SiloPresence", "4a402564ebc64ef4"),

@@ -83,6 +83,9 @@ public final class Records {
                 0,
                 0,
                 60_000,
+                0,
+                0.5,
+                1,
                 1);
     }
 
@@ -168,7 +171,7 @@ public final class Records {
     }
 
     private static CohortMember member(String silo) {
-        return new CohortMember(silo, 1, 0.25, 12.5, 40, 40_960, 1.5, 3.2);
+        return new CohortMember(silo, "", 1, 1, 0, 0.25, 12.5, 40, 40_960, 1.5, 3.2);
     }
 
     /** An evaluation on 1000 tokens. */

@@ -60,6 +60,9 @@ final class Rounds {
                         0,
                         0,
                         60_000,
+                        0,
+                        0.5,
+                        1,
                         1);
         return new LocalTask(version(global, round - 1, "bytes"), global, plan, assignment);
     }
