@@ -1,6 +1,7 @@
 package io.tributary.operators;
 
 import io.tributary.operators.round.FederationPlan;
+import io.tributary.operators.round.Pace;
 import io.tributary.operators.round.SampleSize;
 import io.tributary.operators.round.WeightBasis;
 import io.tributary.schemas.codec.ChunkDigest;
@@ -137,6 +138,7 @@ public final class SmallFederation {
                 PUBLISH_TIMEOUT_MILLIS,
                 1,
                 FOLD_QUANTUM_EXPONENT,
+                Pace.SYNCHRONOUS,
                 1);
     }
 

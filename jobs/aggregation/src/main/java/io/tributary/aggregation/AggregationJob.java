@@ -1,6 +1,7 @@
 package io.tributary.aggregation;
 
 import io.tributary.kafka.client.CompleteVersions;
+import io.tributary.kafka.client.ControlLog;
 import io.tributary.kafka.flink.JobSinks;
 import io.tributary.kafka.flink.JobSources;
 import io.tributary.kafka.flink.StartingPoint;
@@ -124,14 +125,21 @@ public final class AggregationJob {
 
         new AggregationTopology(
                         settings.plan(),
-                        new Bootstrap(start.version(), start.moments(), start.openPlan()),
+                        new Bootstrap(
+                                start.version(),
+                                start.moments(),
+                                start.openPlan(),
+                                new ControlLog(settings.connection(), topics, BOOTSTRAP_TIMEOUT)
+                                        .commands(settings.plan().model())),
                         settings.noise(),
+                        new PublishedVersions(settings.connection(), topics),
                         settings.uploadTimeout().toMillis())
                 .define(
                         updates,
                         versions,
                         weights,
                         chunks,
+                        source(environment, "control", sources.control(StartingPoint.earliest())),
                         adapted.apply(
                                 new AggregationTopology.Sinks(
                                         stream -> sink(stream, "models", sinks.models()),

@@ -6,16 +6,20 @@ import io.tributary.operators.flink.ChunkKey;
 import io.tributary.operators.flink.ChunkSeen;
 import io.tributary.operators.flink.ConfirmVersion;
 import io.tributary.operators.flink.CoordinatorEvent;
+import io.tributary.operators.flink.FetchVersion;
 import io.tributary.operators.flink.PublishVersion;
 import io.tributary.operators.flink.ReadBackModel;
+import io.tributary.operators.flink.ReadCommand;
 import io.tributary.operators.flink.RoundCoordinator;
 import io.tributary.operators.flink.SpreadWeights;
 import io.tributary.operators.flink.TrackUpdate;
 import io.tributary.operators.flink.UploadKey;
 import io.tributary.operators.flink.ValidateUpdate;
+import io.tributary.operators.flink.VersionArchive;
 import io.tributary.operators.flink.WeighCohort;
 import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.round.FederationPlan;
+import io.tributary.schemas.control.CommandRecord;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundEntry;
@@ -37,10 +41,15 @@ import org.apache.flink.streaming.api.datastream.DataStream;
  * @param plan what the operator of the federation decided
  * @param bootstrap where a job without state begins
  * @param noise what rules that add noise draw it with
+ * @param archive versions to roll back to
  * @param uploadTimeoutMillis how long after its first record an upload may take to become readable
  */
 public record AggregationTopology(
-        FederationPlan plan, Bootstrap bootstrap, NoiseSettings noise, long uploadTimeoutMillis) {
+        FederationPlan plan,
+        Bootstrap bootstrap,
+        NoiseSettings noise,
+        VersionArchive archive,
+        long uploadTimeoutMillis) {
 
     /**
      * Where results go. Each is handed the stream it is to write.
@@ -61,12 +70,14 @@ public record AggregationTopology(
      * @param publishedVersions the versions topic, read back
      * @param publishedWeights the weights on the rounds topic, read back
      * @param publishedChunks the models and genesis topics, read back
+     * @param control commands of operators
      */
     public void define(
             DataStream<SiloRecord> updates,
             DataStream<ModelVersion> publishedVersions,
             DataStream<RoundWeights> publishedWeights,
             DataStream<ModelChunk> publishedChunks,
+            DataStream<CommandRecord> control,
             Sinks sinks) {
 
         var layout = bootstrap.version().layout();
@@ -106,10 +117,16 @@ public record AggregationTopology(
                         .uid("confirm-version")
                         .name("Confirm version");
 
+        var commands =
+                control.process(new ReadCommand(model, archive))
+                        .uid("read-command")
+                        .name("Read command")
+                        .setParallelism(1);
+
         var decisions =
-                uploads.union(confirmed, rows.getSideOutput(ValidateUpdate.PRESENCE))
+                uploads.union(confirmed, rows.getSideOutput(ValidateUpdate.PRESENCE), commands)
                         .keyBy(CoordinatorEvent::model)
-                        .process(new RoundCoordinator(plan, bootstrap, noise))
+                        .process(new RoundCoordinator(plan, bootstrap, noise, archive))
                         .uid("coordinate-rounds")
                         .name("Coordinate rounds");
 
@@ -119,14 +136,25 @@ public record AggregationTopology(
                         .uid("spread-weights")
                         .name("Spread weights");
 
+        var returning =
+                decisions
+                        .getSideOutput(RoundCoordinator.SEEDS)
+                        .process(new FetchVersion(bootstrap, archive))
+                        .uid("fetch-version")
+                        .name("Fetch version")
+                        .setParallelism(1);
+
         var chunkKey = TypeInformation.of(ChunkKey.class);
         var chunks =
                 rows.keyBy(row -> row.key(), chunkKey)
                         .connect(
                                 decisions
-                                        .union(readBack.getSideOutput(ReadBackModel.SEEDS), weights)
+                                        .union(
+                                                readBack.getSideOutput(ReadBackModel.SEEDS),
+                                                weights,
+                                                returning)
                                         .keyBy(command -> command.key(), chunkKey))
-                        .process(new AggregateChunk(bootstrap, noise))
+                        .process(new AggregateChunk(bootstrap, noise, plan.pace()))
                         .uid("aggregate-chunk")
                         .name("Aggregate chunk");
 

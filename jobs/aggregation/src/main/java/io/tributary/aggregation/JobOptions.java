@@ -198,6 +198,40 @@ public final class JobOptions {
                                     + " plus this many times their median distance from it; 0 to"
                                     + " wait for round.grace, whatever came when.");
 
+    public static final ConfigOption<String> MODE =
+            ConfigOptions.key("round.mode")
+                    .stringType()
+                    .defaultValue("synchronous")
+                    .withDescription(
+                            "synchronous: rounds one after the other; asynchronous: a version for"
+                                    + " every round.quorum of updates, whatever versions they were"
+                                    + " trained from; overlapped: silos train a round from the"
+                                    + " version before the last, while the last is being made.");
+
+    public static final ConfigOption<String> LATE =
+            ConfigOptions.key("round.late")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "What becomes of an update that comes after its round has closed: drop,"
+                                    + " or fold into a later round at a lesser weight. Default:"
+                                    + " fold in asynchronous mode, else drop.");
+
+    public static final ConfigOption<Integer> STALENESS_LIMIT =
+            ConfigOptions.key("round.staleness-limit")
+                    .intType()
+                    .defaultValue(4)
+                    .withDescription(
+                            "How many rounds later a late update is still taken, 1 to 64.");
+
+    public static final ConfigOption<Double> STALENESS_EXPONENT =
+            ConfigOptions.key("round.staleness-exponent")
+                    .doubleType()
+                    .defaultValue(0.5)
+                    .withDescription(
+                            "An update that is s rounds late has its weight divided by (1 + s) to"
+                                    + " this power; 0 for full weight.");
+
     public static final ConfigOption<Duration> DEADLINE =
             ConfigOptions.key("round.deadline")
                     .durationType()

@@ -6,6 +6,7 @@ import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.round.Fallback;
 import io.tributary.operators.round.FederationPlan;
+import io.tributary.operators.round.Pace;
 import io.tributary.operators.round.SampleSize;
 import io.tributary.operators.round.WeightBasis;
 import io.tributary.operators.rule.AggregationRule;
@@ -205,6 +206,7 @@ public record JobSettings(
                                 publishTimeout,
                                 snapshotEvery,
                                 quantum,
+                                pace(options),
                                 seed));
     }
 
@@ -218,6 +220,27 @@ public record JobSettings(
                             steps.put(silo, wholeNumber(option.key() + "." + silo, text));
                         });
         return steps;
+    }
+
+    private static Pace pace(Configuration options) {
+        var mode = named(JobOptions.MODE, () -> Pace.Mode.parse(value(options, JobOptions.MODE)));
+        boolean asynchronous = mode == Pace.Mode.ASYNCHRONOUS;
+        var late = options.getOptional(JobOptions.LATE).orElse(asynchronous ? "fold" : "drop");
+        check(
+                late.equals("drop") || late.equals("fold"),
+                "%s must be drop or fold, got '%s'",
+                JobOptions.LATE.key(),
+                late);
+        check(
+                !(asynchronous && late.equals("drop")),
+                "%s asynchronous takes late updates; leave out %s, or set it to fold",
+                JobOptions.MODE.key(),
+                JobOptions.LATE.key());
+        int limit = atLeast(1, options, JobOptions.STALENESS_LIMIT);
+        double exponent = value(options, JobOptions.STALENESS_EXPONENT);
+        return named(
+                JobOptions.STALENESS_LIMIT,
+                () -> late.equals("fold") ? new Pace(mode, limit, exponent) : new Pace(mode, 0, 0));
     }
 
     private static LocalTraining training(Configuration options) {

@@ -2,14 +2,10 @@ package io.tributary.kafka.client;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.topics.FederationTopics;
-import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +58,8 @@ public record CompleteVersions(
                         Math.min(version.chunksSinceMillis(), snapshot.chunksSinceMillis())
                                 - ModelReplica.CLOCK_SLACK.toMillis();
                 var search = new ChunkSearch(version, 1 + version.momentParts());
-                scan(reader, search, since);
+                new VersionChunks(connection, topics, timeout)
+                        .scan(reader, search, since, chunk -> {});
                 if (search.hasAllParameters()) {
                     var openPlan =
                             follower.newestPlan(model)
@@ -77,22 +74,6 @@ public record CompleteVersions(
                         search.missingChunks().size());
             }
             return Optional.empty();
-        }
-    }
-
-    private void scan(LogReader reader, ChunkSearch search, long sinceMillis) {
-        var partitions = new ArrayList<TopicPartition>();
-        partitions.addAll(reader.partitions(topics.genesis()));
-        partitions.addAll(reader.partitions(topics.models()));
-        var ends = reader.endOffsets(partitions);
-        reader.startAt(reader.offsetsSince(partitions, sinceMillis));
-        reader.readUntil(ends, Deadline.in(timeout), record -> offer(record, search));
-    }
-
-    private static void offer(ConsumerRecord<byte[], byte[]> record, ChunkSearch search) {
-        var chunk = Decoding.decode(record, ModelChunk.class);
-        if (chunk != null) {
-            search.accept(chunk);
         }
     }
 }

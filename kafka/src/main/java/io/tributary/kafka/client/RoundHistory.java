@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -99,11 +100,10 @@ public record RoundHistory(
     /**
      * Rounds by number.
      *
-     * @param first first round
-     * @param last last round
+     * @param wanted their numbers
      * @throws VersionNotOnLogException if the plan of one of them is not there
      */
-    public Map<Integer, Round> rounds(int first, int last) throws VersionNotOnLogException {
+    public Map<Integer, Round> rounds(Set<Integer> wanted) throws VersionNotOnLogException {
         var plans = new TreeMap<Integer, RoundPlan>();
         var weights = new TreeMap<Integer, List<RoundWeights>>();
         read(
@@ -111,16 +111,16 @@ public record RoundHistory(
                 record -> {
                     var entry = Decoding.decode(record, Record.class);
                     if (entry instanceof RoundPlan plan
-                            && isWanted(plan.model(), plan.round(), first, last)) {
+                            && isWanted(plan.model(), plan.round(), wanted)) {
                         plans.put(plan.round(), plan);
                     } else if (entry instanceof RoundWeights weighed
-                            && isWanted(weighed.model(), weighed.round(), first, last)) {
+                            && isWanted(weighed.model(), weighed.round(), wanted)) {
                         weights.computeIfAbsent(weighed.round(), r -> new ArrayList<>())
                                 .add(weighed);
                     }
                 });
         var rounds = new TreeMap<Integer, Round>();
-        for (int number = first; number <= last; number++) {
+        for (int number : wanted) {
             var plan = plans.get(number);
             if (plan == null) {
                 throw new VersionNotOnLogException(
@@ -132,8 +132,8 @@ public record RoundHistory(
         return rounds;
     }
 
-    private boolean isWanted(String of, int round, int first, int last) {
-        return of.equals(model) && round >= first && round <= last;
+    private boolean isWanted(String of, int round, Set<Integer> wanted) {
+        return of.equals(model) && wanted.contains(round);
     }
 
     private void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> receiver) {

@@ -57,7 +57,7 @@ final class UploadSearch {
     private boolean isWanted(String model, UpdateId id) {
         return model.equals(version.model())
                 && (known == null
-                        ? id.round() == version.version() && id.attempt() == member.attempt()
+                        ? id.round() == member.round() && id.attempt() == member.attempt()
                         : id.equals(known));
     }
 

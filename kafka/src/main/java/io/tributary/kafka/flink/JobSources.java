@@ -2,6 +2,7 @@ package io.tributary.kafka.flink;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.schemas.control.CommandRecord;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundWeights;
@@ -56,6 +57,13 @@ public record JobSources(
     /** What the job's rules made of each round's cohort. */
     public KafkaSource<RoundWeights> roundWeights(StartingPoint start) {
         return decoded("round-weights", topics.rounds(), start, RoundWeights.class);
+    }
+
+    /** Commands of operators. */
+    public KafkaSource<CommandRecord> control(StartingPoint start) {
+        return source("control", start, new CommandDeserializer())
+                .setTopics(List.of(topics.control()))
+                .build();
     }
 
     private <T extends Record> KafkaSource<T> decoded(

@@ -2,6 +2,7 @@ package io.tributary.kafka.flink;
 
 import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
+import java.util.Optional;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
@@ -36,14 +37,17 @@ final class WireDeserializer<T extends Record> implements KafkaRecordDeserializa
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<T> out) {
+        decode(record).ifPresent(out::collect);
+    }
+
+    /** What was written, if it is of the wanted type. */
+    Optional<T> decode(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
-            return; // a tombstone of a compacted topic
+            return Optional.empty(); // a tombstone of a compacted topic
         }
         try {
             var decoded = Wire.decode(record.value());
-            if (type.isInstance(decoded)) {
-                out.collect(type.cast(decoded));
-            }
+            return type.isInstance(decoded) ? Optional.of(type.cast(decoded)) : Optional.empty();
         } catch (MalformedRecordException e) {
             malformed.inc();
             LOG.warn(
@@ -52,6 +56,7 @@ final class WireDeserializer<T extends Record> implements KafkaRecordDeserializa
                     record.partition(),
                     record.offset(),
                     e.getMessage());
+            return Optional.empty();
         }
     }
 

@@ -5,7 +5,9 @@ import io.tributary.operators.kernel.Passes;
 import io.tributary.operators.kernel.RowSource;
 import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.privacy.NoiseSettings;
+import io.tributary.operators.round.Pace;
 import io.tributary.operators.round.RoundWeighing;
+import io.tributary.operators.round.SnapshotParts;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.FoldGrid;
 import io.tributary.operators.rule.NoiseSource;
@@ -62,6 +64,7 @@ public final class AggregateChunk
 
     private final Bootstrap bootstrap;
     private final NoiseSettings noiseSettings;
+    private final Pace pace;
 
     private transient Map<String, AggregationRule> rules;
     private transient Map<String, ServerOptimizer> optimizers;
@@ -73,14 +76,16 @@ public final class AggregateChunk
     private transient MapState<RowKey, UpdateChunk> rows;
     private transient MapState<String, AcceptedRow> accepted;
     private transient ValueState<double[]> sum;
+    private transient MapState<Integer, float[]> returning;
     private transient ValueState<ChunkCommand> close;
     private transient ValueState<RoundWeights> weights;
     private transient ValueState<Boolean> measured;
     private transient KeptVectors kept;
 
-    public AggregateChunk(Bootstrap bootstrap, NoiseSettings noiseSettings) {
+    public AggregateChunk(Bootstrap bootstrap, NoiseSettings noiseSettings, Pace pace) {
         this.bootstrap = bootstrap;
         this.noiseSettings = noiseSettings;
+        this.pace = pace;
     }
 
     @Override
@@ -105,6 +110,7 @@ public final class AggregateChunk
                         new MapStateDescriptor<>(
                                 "accepted", Types.STRING, TypeInformation.of(AcceptedRow.class)));
         sum = runtime.getState(new ValueStateDescriptor<>("sum", doubles));
+        returning = runtime.getMapState(new MapStateDescriptor<>("returning", Types.INT, floats));
         close =
                 runtime.getState(
                         new ValueStateDescriptor<>(
@@ -121,7 +127,7 @@ public final class AggregateChunk
     public void processElement1(ChunkRow row, Context context, Collector<ModelChunk> out)
             throws Exception {
         var chunk = row.chunk();
-        if (chunk.id().round() != currentVersion() + 1) {
+        if (!isWithinReach(chunk.id().round())) {
             return;
         }
         var key = new RowKey(row.silo(), chunk.id());
@@ -129,7 +135,7 @@ public final class AggregateChunk
             return; // the update was measured by the first copy of the row
         }
         var known = accepted.get(row.silo());
-        if (known == null) {
+        if (known == null || known.id().round() != chunk.id().round()) {
             rows.put(key, chunk);
         } else if (known.id().equals(chunk.id()) && !known.folded()) {
             take(known, chunk);
@@ -159,6 +165,11 @@ public final class AggregateChunk
             case WEIGH -> {
                 if (isNext) {
                     weights.update(command.weights());
+                }
+            }
+            case ROLL_BACK -> {
+                if (isNext) {
+                    rollBack(command, context, out);
                 }
             }
             case REPUBLISH -> {
@@ -201,8 +212,14 @@ public final class AggregateChunk
         }
     }
 
-    private void forgetRound() {
-        rows.clear();
+    /** Whether a row of this round may be in the version that is made next, or in a later one. */
+    private boolean isWithinReach(int round) throws Exception {
+        int next = currentVersion() + 1;
+        return round >= next - pace.stalenessLimit() && round <= next + pace.ahead();
+    }
+
+    private void forgetRound() throws Exception {
+        forgetRows();
         accepted.clear();
         sum.clear();
         close.clear();
@@ -210,22 +227,68 @@ public final class AggregateChunk
         measured.clear();
     }
 
+    /**
+     * Keeps rows that a later round may take; of a silo, none of the uploads it has sent already.
+     */
+    private void forgetRows() throws Exception {
+        if (pace.stalenessLimit() == 0 && pace.ahead() == 0) {
+            rows.clear();
+            return;
+        }
+        var gone = new ArrayList<RowKey>();
+        for (var key : rows.keys()) {
+            var taken = accepted.get(key.silo());
+            boolean isTaken = taken != null && taken.id().equals(key.id());
+            if (isTaken || !isWithinReach(key.id().round())) {
+                gone.add(key);
+            }
+        }
+        for (var key : gone) {
+            rows.remove(key);
+        }
+    }
+
+    /** Becomes an earlier version again; whatever was trained since is of no use any more. */
+    private void rollBack(ChunkCommand command, Context context, Collector<ModelChunk> out)
+            throws Exception {
+        var chunk = command.seed();
+        var values = new float[chunk.elements()];
+        TensorCodec.decode(chunk.codec(), chunk.payload(), values.length, values, 0);
+        returning.put(chunk.part(), values);
+        var parts = SnapshotParts.of(command.serverOptimizer(), command.rule());
+        for (int part = 0; part <= parts.count(); part++) {
+            if (!returning.contains(part)) {
+                return;
+            }
+        }
+        parameters.update(returning.get(0));
+        moments.clear();
+        for (int part = 1; part <= parts.moments().size(); part++) {
+            moments.put(part, returning.get(part));
+        }
+        kept.clear();
+        if (parts.centre()) {
+            kept.seedCentre(returning.get(parts.count()));
+        }
+        returning.clear();
+        version.update(command.version());
+        forgetRound();
+        rows.clear();
+        publish(command, 0, context, out);
+    }
+
     /** From now on one row of this silo counts, and no other; it may have come already. */
     private void accept(AcceptedRow row) throws Exception {
         accepted.put(row.silo(), row);
-        UpdateChunk chunk = null;
-        var keys = rows.keys().iterator();
-        var ofThisSilo = new ArrayList<RowKey>();
-        while (keys.hasNext()) {
-            var key = keys.next();
-            if (key.silo().equals(row.silo())) {
-                ofThisSilo.add(key);
+        var chunk = rows.get(row.key());
+        var others = new ArrayList<RowKey>();
+        for (var key : rows.keys()) {
+            boolean sameRound = key.id().round() == row.id().round();
+            if (key.silo().equals(row.silo()) && sameRound) {
+                others.add(key);
             }
         }
-        for (var key : ofThisSilo) {
-            if (key.id().equals(row.id())) {
-                chunk = rows.get(key);
-            }
+        for (var key : others) {
             rows.remove(key);
         }
         if (chunk != null) {

@@ -1,9 +1,12 @@
 package io.tributary.operators.flink;
 
+import io.tributary.operators.round.RoundPolicy;
 import io.tributary.operators.round.SnapshotParts;
+import io.tributary.schemas.control.CommandRecord;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
 import java.io.Serializable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +15,23 @@ import org.jspecify.annotations.Nullable;
  * @param version its manifest
  * @param moments whether the moments of {@code version.snapshotVersion()} can be read too
  * @param openPlan the plan of the round that follows it, if one was written already
+ * @param commands what operators have asked for so far
  */
-public record Bootstrap(ModelVersion version, boolean moments, @Nullable RoundPlan openPlan)
+public record Bootstrap(
+        ModelVersion version,
+        boolean moments,
+        @Nullable RoundPlan openPlan,
+        List<CommandRecord> commands)
         implements Serializable {
+
+    /** Offset on the control topic of the first command that the version knows nothing of. */
+    long controlOffset() {
+        return version.measurements().stream()
+                .filter(m -> m.name().equals(RoundPolicy.CONTROL_OFFSET))
+                .mapToLong(m -> (long) m.value())
+                .findFirst()
+                .orElse(0);
+    }
 
     /**
      * Whether there is a snapshot of just what the version's optimizer and rule keep. An older one,

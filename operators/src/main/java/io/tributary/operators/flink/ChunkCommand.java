@@ -12,15 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param kind what to do
  * @param version the version it is about
  * @param rule rule the round was planned with for {@code ACCEPT}, rule to combine by for {@code
- *     CLOSE}
- * @param serverOptimizer server optimizer of the round; for {@code CLOSE}
+ *     CLOSE}, rule of the values that come back for {@code ROLL_BACK}
+ * @param serverOptimizer server optimizer of the round for {@code CLOSE}, of the values that come
+ *     back for {@code ROLL_BACK}
  * @param optimizerStep which step of it this is, from 1; for {@code CLOSE}
  * @param foldQuantumExponent grid of the folding rules; for {@code ACCEPT} and {@code CLOSE}
  * @param rows the update for {@code ACCEPT}; the cohort in silo-id order for {@code CLOSE}
  * @param weights what the rule has made of the cohort; for {@code WEIGH}, and for {@code CLOSE} if
  *     it is known by then; null for a folding rule
  * @param snapshot whether to publish the moments too; for {@code CLOSE} and {@code REPUBLISH}
- * @param seed values to start from; for {@code SEED}
+ * @param seed values to start from; for {@code SEED} and {@code ROLL_BACK}
  */
 public record ChunkCommand(
         ChunkKey key,
@@ -45,6 +46,8 @@ public record ChunkCommand(
         CLOSE,
         /** Combine the rows of the version by these weights. */
         WEIGH,
+        /** Become this version, made of these values once all of them are there. */
+        ROLL_BACK,
         /** Publish the version once more. */
         REPUBLISH
     }
@@ -52,6 +55,21 @@ public record ChunkCommand(
     static ChunkCommand seed(ChunkKey key, ModelChunk chunk) {
         return new ChunkCommand(
                 key, Kind.SEED, chunk.version(), "", "", 0, 0, List.of(), null, false, chunk);
+    }
+
+    static ChunkCommand rollBack(ChunkKey key, SeedOrder order, ModelChunk chunk) {
+        return new ChunkCommand(
+                key,
+                Kind.ROLL_BACK,
+                order.version(),
+                order.rule(),
+                order.serverOptimizer(),
+                0,
+                0,
+                List.of(),
+                null,
+                true,
+                chunk);
     }
 
     static ChunkCommand weigh(ChunkKey key, RoundWeights weights) {

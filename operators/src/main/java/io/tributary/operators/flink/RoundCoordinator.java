@@ -2,6 +2,7 @@ package io.tributary.operators.flink;
 
 import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.privacy.PrivacyLedger;
+import io.tributary.operators.round.AcceptedUpdate;
 import io.tributary.operators.round.CoordinatorState;
 import io.tributary.operators.round.Decision;
 import io.tributary.operators.round.FederationPlan;
@@ -47,6 +48,7 @@ public final class RoundCoordinator
     public static final OutputTag<RoundEntry> ROUNDS = new OutputTag<>("rounds") {};
     public static final OutputTag<VersionDraft> DRAFTS = new OutputTag<>("drafts") {};
     public static final OutputTag<WeighingOrder> WEIGHINGS = new OutputTag<>("weighings") {};
+    public static final OutputTag<SeedOrder> SEEDS = new OutputTag<>("seeds") {};
     public static final OutputTag<RejectedUpdate> REJECTED = new OutputTag<>("rejected-updates") {};
 
     private static final long serialVersionUID = 1;
@@ -54,7 +56,10 @@ public final class RoundCoordinator
     private final FederationPlan federation;
     private final Bootstrap bootstrap;
     private final NoiseSettings noise;
+    private final VersionArchive archive;
 
+    private transient boolean awake;
+    private transient WaitMetrics waits;
     private transient RoundPolicy policy;
     private transient ChunkKeys keys;
     private transient ValueState<CoordinatorState> state;
@@ -67,10 +72,15 @@ public final class RoundCoordinator
     private transient Counter republished;
     private transient Counter unanswered;
 
-    public RoundCoordinator(FederationPlan federation, Bootstrap bootstrap, NoiseSettings noise) {
+    public RoundCoordinator(
+            FederationPlan federation,
+            Bootstrap bootstrap,
+            NoiseSettings noise,
+            VersionArchive archive) {
         this.federation = federation;
         this.bootstrap = bootstrap;
         this.noise = noise;
+        this.archive = archive;
     }
 
     @Override
@@ -100,38 +110,52 @@ public final class RoundCoordinator
         refused = metrics.counter("refusedUpdates");
         republished = metrics.counter("republishedVersions");
         unanswered = metrics.counter("roundsWithoutAnswer");
+        waits = new WaitMetrics(metrics);
     }
 
     @Override
     public void processElement(CoordinatorEvent event, Context context, Collector<ChunkCommand> out)
             throws Exception {
         var now = context.timerService().currentProcessingTime();
-        var current = state.value();
-        if (current == null) {
-            current = begin(now, context, out);
-        } else {
-            checkNotBehind(current);
-        }
+        var current = current(now, context, out);
         if (event.presence() != null) {
             apply(policy.onPresence(current, event.silo(), event.presence(), now), context, out);
         } else if (event.update() != null) {
             apply(policy.onUpdate(current, event.update(), now), context, out);
+        } else if (event.command() != null) {
+            apply(policy.onCommand(current, event.command(), now), context, out);
         } else {
             apply(policy.onVersion(current, event.version(), now), context, out);
         }
+        waits.after(state.value(), policy, now);
     }
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<ChunkCommand> out)
             throws Exception {
         var now = context.timerService().currentProcessingTime();
-        apply(policy.onWake(state.value(), now), context, out);
+        apply(policy.onWake(current(now, context, out), now), context, out);
+        waits.after(state.value(), policy, now);
+    }
+
+    private CoordinatorState current(long now, Context context, Collector<ChunkCommand> out)
+            throws Exception {
+        var current = state.value();
+        if (current == null) {
+            awake = true;
+            return begin(now, context, out);
+        }
+        if (!awake) {
+            awake = true;
+            checkNotBehind(current);
+            apply(policy.onRestart(current, now), context, out);
+        }
+        return state.value();
     }
 
     /** State from an old savepoint would make versions again that exist already. */
     private void checkNotBehind(CoordinatorState current) {
-        var publication = current.publication();
-        int newest = publication == null ? current.version() : publication.version();
+        int newest = current.newest();
         int onTheLog = bootstrap.version().version();
         if (newest < onTheLog) {
             throw new IllegalStateException(
@@ -147,11 +171,23 @@ public final class RoundCoordinator
             throws Exception {
         var version = bootstrap.version();
         var initial = RoundPolicy.begin(version, bootstrap.hasMoments());
-        var plan = bootstrap.openPlan();
-        if (plan == null || plan.baseVersion() != version.version()) {
-            return initial;
+        state.update(initial);
+        for (var read : bootstrap.commands()) {
+            if (read.offset() < bootstrap.controlOffset()) {
+                state.update(policy.recall(state.value(), ReadCommand.recalled(read)));
+            }
         }
-        apply(policy.resume(withReleased(initial, plan), plan, now), context, out);
+        var plan = bootstrap.openPlan();
+        if (plan != null && plan.round() == version.version() + 1) {
+            var released = withReleased(state.value(), plan);
+            apply(policy.resume(released, plan, now), context, out);
+        }
+        for (var read : bootstrap.commands()) {
+            if (read.offset() >= bootstrap.controlOffset()) {
+                var given = ReadCommand.given(read, archive);
+                apply(policy.onCommand(state.value(), given, now), context, out);
+            }
+        }
         return state.value();
     }
 
@@ -192,8 +228,14 @@ public final class RoundCoordinator
             decided.clear();
             decide(RoundEntry.of(close.outcome()), context);
             close(close, context, out);
-        } else if (decision instanceof Decision.Extend extend) {
-            context.output(ROUNDS, RoundEntry.of(extend.outcome()));
+        } else if (decision instanceof Decision.Tell tell) {
+            waits.told(tell.outcome());
+            context.output(ROUNDS, RoundEntry.of(tell.outcome()));
+        } else if (decision instanceof Decision.Answer answer) {
+            context.output(ROUNDS, RoundEntry.of(answer.outcome()));
+        } else if (decision instanceof Decision.Seed seed) {
+            decided.clear();
+            seed(seed, context);
         } else if (decision instanceof Decision.Republish republish) {
             republished.inc();
             var again = draft.value();
@@ -215,9 +257,8 @@ public final class RoundCoordinator
     }
 
     private void accept(Decision.Accept accept, Collector<ChunkCommand> out) {
-        var update = accept.update();
         var plan = accept.plan();
-        var rows = List.of(row(plan, update, accept.assignment().weight()));
+        var rows = List.of(row(plan, accept.accepted()));
         for (int chunk = 0; chunk < keys.count(); chunk++) {
             out.collect(
                     new ChunkCommand(
@@ -235,20 +276,52 @@ public final class RoundCoordinator
         }
     }
 
+    /** Has an earlier version made anew; its manifest waits for its chunks like any other. */
+    private void seed(Decision.Seed seed, Context context) throws Exception {
+        var rollBack = seed.rollBack();
+        var target = rollBack.target();
+        var seedOrder = new SeedOrder(seed.version(), target, rollBack.moments());
+        var next =
+                new VersionDraft(
+                        target.model(),
+                        seed.version(),
+                        target.version(),
+                        target.clock(),
+                        rollBack.givenMillis(),
+                        true,
+                        seedOrder.rule(),
+                        seedOrder.serverOptimizer(),
+                        List.of(),
+                        withControlOffset(seed.measurements()));
+        draft.update(next);
+        order.clear();
+        context.output(DRAFTS, next);
+        context.output(SEEDS, seedOrder);
+    }
+
+    private List<Measurement> withControlOffset(List<Measurement> measurements) throws Exception {
+        long offset = state.value().control().nextOffset();
+        if (offset == 0) {
+            return measurements;
+        }
+        var next = new ArrayList<>(measurements);
+        next.add(new Measurement(RoundPolicy.CONTROL_OFFSET, (double) offset));
+        return next;
+    }
+
     private void close(Decision.Close close, Context context, Collector<ChunkCommand> out)
             throws Exception {
         var plan = close.plan();
         var rows = new ArrayList<AcceptedRow>();
         double weights = 0;
-        for (var update : close.cohort()) {
-            double weight = plan.assignment(update.silo()).orElseThrow().weight();
-            weights += weight;
-            rows.add(row(plan, update, weight));
+        for (var accepted : close.cohort()) {
+            weights += accepted.weight();
+            rows.add(row(plan, accepted));
         }
         var cohort = new ArrayList<CohortMember>();
         long newestArrival = 0;
         for (int i = 0; i < rows.size(); i++) {
-            var update = close.cohort().get(i);
+            var update = close.cohort().get(i).update();
             newestArrival = Math.max(newestArrival, update.arrivedMillis());
             cohort.add(member(update, rows.get(i).contribution().weight() / weights));
         }
@@ -262,14 +335,14 @@ public final class RoundCoordinator
                 new VersionDraft(
                         plan.model(),
                         plan.round(),
-                        plan.baseVersion(),
+                        plan.round() - 1,
                         plan.clock() + plan.largestLocalSteps(),
                         newestArrival,
                         snapshot,
                         close.outcome().rule(),
                         plan.serverOptimizer(),
                         cohort,
-                        measurements);
+                        withControlOffset(measurements));
         draft.update(next);
         context.output(DRAFTS, next);
         for (int chunk = 0; chunk < keys.count(); chunk++) {
@@ -335,7 +408,7 @@ public final class RoundCoordinator
                         plan.fallback(),
                         plan.silos().size(),
                         cohort,
-                        close.cohort().stream().map(CompleteUpdate::id).toList(),
+                        close.cohort().stream().map(u -> u.update().id()).toList(),
                         PrivacyLedger.without(state.value().measurements()));
         var decided = weighing.weigh(next);
         if (decided.isEmpty()) {
@@ -365,11 +438,12 @@ public final class RoundCoordinator
         return plan.round() % federation.snapshotEvery() == 0 || (before.count() > 0 && keepsOther);
     }
 
-    private static AcceptedRow row(RoundPlan plan, CompleteUpdate update, double weight) {
+    private static AcceptedRow row(RoundPlan plan, AcceptedUpdate accepted) {
+        var update = accepted.update();
         return new AcceptedRow(
                 update.silo(),
                 update.id(),
-                new Contribution(weight, update.normalizer()),
+                new Contribution(accepted.weight(), update.normalizer()),
                 plan.rule(),
                 plan.foldQuantumExponent(),
                 false);

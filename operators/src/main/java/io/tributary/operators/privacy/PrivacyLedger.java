@@ -41,6 +41,13 @@ public final class PrivacyLedger {
                 new Measurement(RHO, spent.rho()), new Measurement(EPSILON, spent.epsilon(delta)));
     }
 
+    /** The measurements that are entries of the ledger. */
+    public static List<Measurement> of(List<Measurement> measurements) {
+        return measurements.stream()
+                .filter(m -> m.name().equals(RHO) || m.name().equals(EPSILON))
+                .toList();
+    }
+
     /** The measurements that are not entries of the ledger. */
     public static List<Measurement> without(List<Measurement> measurements) {
         return measurements.stream()

@@ -108,7 +108,7 @@ public final class RoundReplay {
             RecordedRound round, ModelState before, @Nullable NoiseSource noise) {
         var version = round.version();
         checkArgument(
-                !version.rule().isEmpty(),
+                !version.cohort().isEmpty(),
                 "version %s was given and not made: there is nothing to replay",
                 version.version());
         return new RoundReplay(
@@ -322,11 +322,7 @@ public final class RoundReplay {
     /** With the weights of the plan, which rows were scaled by before the cohort was known. */
     private List<Contribution> contributions() {
         return round.version().cohort().stream()
-                .map(
-                        m ->
-                                new Contribution(
-                                        round.plan().assignment(m.silo()).orElseThrow().weight(),
-                                        m.normalizer()))
+                .map(m -> new Contribution(round.weight(m), m.normalizer()))
                 .toList();
     }
 

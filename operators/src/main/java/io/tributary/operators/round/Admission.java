@@ -8,16 +8,112 @@ import io.tributary.schemas.round.LocalSolver;
 import io.tributary.schemas.round.LocalTraining;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.update.RejectionReason;
+import java.util.HashSet;
 import java.util.Optional;
 
-/** Why an update that is whole and sound is not taken into a round after all. */
+/** What becomes of an update that is whole and sound. */
 final class Admission {
 
     private Admission() {}
 
-    /** Of an update of the open round. */
-    static Optional<Fault> refusal(OpenRound open, CompleteUpdate update) {
-        var plan = open.plan();
+    /** What becomes of an update. */
+    sealed interface Verdict {}
+
+    /** The open round takes it. */
+    record Take(AcceptedUpdate accepted) implements Verdict {}
+
+    /** A later round may take it. */
+    record Wait() implements Verdict {}
+
+    /** No round takes it. */
+    record Refuse(Fault fault) implements Verdict {}
+
+    /**
+     * Judges an update that has just arrived, or has waited for the open round.
+     *
+     * @param federation with what operators have changed
+     */
+    static Verdict judge(CoordinatorState state, FederationPlan federation, CompleteUpdate update) {
+        var standing = state.standing(update.silo());
+        int round = update.id().round();
+        if (standing.evicted()) {
+            return refuse(
+                    RejectionReason.EVICTED,
+                    "silo %s has been evicted; an operator can readmit it",
+                    update.silo());
+        }
+        if (standing.hasBeenAccepted(round)) {
+            return new Refuse(duplicate(update));
+        }
+        int current = state.currentRound();
+        if (round >= state.nextToPlan()) {
+            boolean soonPlanned = round == state.nextToPlan() && federation.pace().overlaps();
+            return soonPlanned
+                    ? new Wait()
+                    : refuse(
+                            RejectionReason.UNKNOWN_ROUND,
+                            "round %s has not been planned; the newest is %s",
+                            round,
+                            state.nextToPlan() - 1);
+        }
+        var open = state.open();
+        boolean ofOpen = open != null && open.plan().round() == round;
+        if (!ofOpen) {
+            var late = lateness(state, federation, update, current);
+            if (late.isPresent()) {
+                return new Refuse(late.get());
+            }
+        }
+        var plan = ofOpen ? open.plan() : state.closedPlan(round).orElseThrow();
+        var refusal = refusal(plan, federation.pace().stalenessLimit(), update);
+        if (refusal.isPresent()) {
+            return new Refuse(refusal.get());
+        }
+        if (open == null
+                || open.hasAccepted(update.silo())
+                || !(ofOpen || federation.takes(rowsWith(open, update.silo())))) {
+            return new Wait();
+        }
+        double weight = plan.assignment(update.silo()).orElseThrow().weight();
+        double discount = Pace.discount(current - round, open.plan().stalenessExponent());
+        return new Take(new AcceptedUpdate(update, weight * discount));
+    }
+
+    /** Most rows that the open round can come to have if it takes one of this silo, too. */
+    private static int rowsWith(OpenRound open, String silo) {
+        var silos = new HashSet<String>();
+        open.plan().silos().forEach(s -> silos.add(s.silo()));
+        open.accepted().forEach(u -> silos.add(u.silo()));
+        silos.add(silo);
+        return silos.size();
+    }
+
+    /** Why an update of a round that has closed is not taken by another. */
+    private static Optional<Fault> lateness(
+            CoordinatorState state, FederationPlan federation, CompleteUpdate update, int current) {
+        int round = update.id().round();
+        int limit = federation.pace().stalenessLimit();
+        if (limit > 0 && current - round > limit) {
+            return fault(
+                    RejectionReason.STALE,
+                    "round %s is open, and an update of round %s is taken up to %s rounds later",
+                    current,
+                    round,
+                    limit);
+        }
+        if (state.closedPlan(round).isEmpty()) {
+            return fault(
+                    RejectionReason.LATE,
+                    "round %s had closed; version %s does not contain this update",
+                    round,
+                    round);
+        }
+        return Optional.empty();
+    }
+
+    /** Why an update does not fit the plan it was trained for. */
+    private static Optional<Fault> refusal(
+            RoundPlan plan, int stalenessLimit, CompleteUpdate update) {
         var assignment = plan.assignment(update.silo());
         if (assignment.isEmpty()) {
             return fault(
@@ -25,9 +121,6 @@ final class Admission {
                     "the plan of round %s does not name silo %s",
                     plan.round(),
                     update.silo());
-        }
-        if (open.hasAccepted(update.silo())) {
-            return Optional.of(duplicate(update));
         }
         if (update.baseVersion() != plan.baseVersion()) {
             return fault(
@@ -37,7 +130,7 @@ final class Admission {
                     plan.baseVersion(),
                     update.baseVersion());
         }
-        double limit = new FoldGrid(plan.foldQuantumExponent()).limit();
+        double limit = largestValue(plan, stalenessLimit);
         double perUnit = update.largest() / Math.min(1, update.normalizer());
         if (!(perUnit <= limit)) {
             return fault(
@@ -67,38 +160,21 @@ final class Admission {
         return Optional.empty();
     }
 
+    /**
+     * The grid holds twice what one plan's weights, which sum to 1, can make of its limit. Where
+     * late updates are taken, the weights of a round can come from as many plans more.
+     */
+    private static double largestValue(RoundPlan plan, int stalenessLimit) {
+        double limit = new FoldGrid(plan.foldQuantumExponent()).limit();
+        return limit * Math.min(1, 2.0 / (1 + stalenessLimit));
+    }
+
     private static boolean readsLosses(RoundPlan plan) {
         return AggregationRule.parse(plan.rule()).readsLosses()
                 || new Fallback(plan.fallback())
                         .rule()
                         .filter(AggregationRule::readsLosses)
                         .isPresent();
-    }
-
-    /** Of an update of any other round. */
-    static Fault refusalOutside(CoordinatorState state, CompleteUpdate update) {
-        int round = update.id().round();
-        int newest = state.publication() != null ? state.publication().version() : state.version();
-        if (round > newest) {
-            return Fault.of(
-                    RejectionReason.UNKNOWN_ROUND,
-                    "round %s has not been planned; the newest is %s",
-                    round,
-                    newest);
-        }
-        boolean accepted =
-                state.silos().stream()
-                        .anyMatch(
-                                s ->
-                                        s.silo().equals(update.silo())
-                                                && s.lastAcceptedRound() == round);
-        return accepted
-                ? duplicate(update)
-                : Fault.of(
-                        RejectionReason.LATE,
-                        "round %s had closed; version %s does not contain this update",
-                        round,
-                        round);
     }
 
     /**
@@ -111,12 +187,16 @@ final class Admission {
         return localSteps / (1 - momentum) * (1 + 1e-9);
     }
 
-    private static Fault duplicate(CompleteUpdate update) {
+    static Fault duplicate(CompleteUpdate update) {
         return Fault.of(
                 RejectionReason.DUPLICATE,
                 "silo %s already has an accepted update in round %s",
                 update.silo(),
                 update.id().round());
+    }
+
+    private static Refuse refuse(RejectionReason reason, String detail, Object... values) {
+        return new Refuse(Fault.of(reason, detail, values));
     }
 
     private static Optional<Fault> fault(RejectionReason reason, String detail, Object... values) {

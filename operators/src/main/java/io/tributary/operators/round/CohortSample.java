@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Whom of the live silos to plan a round for: as many as the plan's {@link SampleSize} says, but at
@@ -40,8 +39,7 @@ final class CohortSample {
         var rule = AggregationRule.parse(federation.rule());
         int least = federation.plannedOf(federation.minSilos());
         int size = federation.plannedOf(live.size());
-        var fallback = new Fallback(federation.fallback()).rule();
-        while (size > least && !(isDefined(rule, size) && takes(fallback, size))) {
+        while (size > least && !federation.takes(size)) {
             size--;
         }
         var required = new HashSet<>(rule.requiredRows());
@@ -84,20 +82,6 @@ final class CohortSample {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
-    private static boolean takes(Optional<AggregationRule> fallback, int silos) {
-        return fallback.isEmpty() || isDefined(fallback.get(), silos);
-    }
-
-    private static boolean isDefined(AggregationRule rule, int silos) {
-        try {
-            rule.checkPlanned(silos);
-            RoundWeighing.checkFits(rule, silos);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
         }
     }
 }

@@ -1,23 +1,35 @@
 package io.tributary.operators.round;
 
+import io.tributary.operators.update.CompleteUpdate;
 import io.tributary.schemas.model.Measurement;
+import io.tributary.schemas.round.RoundPlan;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the round policy remembers about one model line. A round is open, or a version is on
- * its way, or silos are being waited for; never two of them.
+ * its way, or silos are being waited for; with overlapping rounds one may be open while the version
+ * of the one before is on its way.
  *
  * @param version newest version that exists
  * @param clock learning-rate clock after it, in local steps
  * @param layoutDigest digest of the model's layout
- * @param optimizer name of the server optimizer that has taken the last step; empty before the
- *     first
+ * @param moments names of the moments that the server optimizer of the last step keeps; empty
+ *     before the first
  * @param optimizerSteps steps that these moments have taken
  * @param measurements what the rule handed on after the last round, by name
  * @param open the open round; null between rounds
  * @param publication the version on its way; null otherwise
  * @param silos every silo seen, in silo-id order
+ * @param control what operators have asked for
+ * @param closed plans of the last closed rounds, as many as an update may be late
+ * @param waiting whole updates that no round has taken yet, in the order in which they came
  */
 public record CoordinatorState(
         int version,
@@ -28,27 +40,179 @@ public record CoordinatorState(
         List<Measurement> measurements,
         @Nullable OpenRound open,
         @Nullable Publication publication,
-        List<SiloStanding> silos) {
+        List<SiloStanding> silos,
+        ControlState control,
+        List<RoundPlan> closed,
+        List<CompleteUpdate> waiting) {
+
+    /** Newest version that exists or is on its way. */
+    public int newest() {
+        return publication == null ? version : publication.version();
+    }
+
+    /** The open round, or the one to be planned next. */
+    int currentRound() {
+        return open == null ? newest() + 1 : open.plan().round();
+    }
+
+    /** First round that is not planned yet. */
+    int nextToPlan() {
+        return open == null ? currentRound() : currentRound() + 1;
+    }
+
+    SiloStanding standing(String silo) {
+        return silos.stream()
+                .filter(s -> s.silo().equals(silo))
+                .findFirst()
+                .orElse(SiloStanding.unknown(silo));
+    }
+
+    Set<String> evicted() {
+        return silos.stream()
+                .filter(SiloStanding::evicted)
+                .map(SiloStanding::silo)
+                .collect(Collectors.toSet());
+    }
+
+    Optional<RoundPlan> closedPlan(int round) {
+        return closed.stream().filter(plan -> plan.round() == round).findFirst();
+    }
 
     CoordinatorState withOpen(@Nullable OpenRound next) {
-        return copy(version, clock, next, publication, silos);
+        return new CoordinatorState(
+                version,
+                clock,
+                layoutDigest,
+                moments,
+                optimizerSteps,
+                measurements,
+                next,
+                publication,
+                silos,
+                control,
+                closed,
+                waiting);
     }
 
     CoordinatorState withPublication(@Nullable Publication next) {
-        return copy(version, clock, open, next, silos);
+        return new CoordinatorState(
+                version,
+                clock,
+                layoutDigest,
+                moments,
+                optimizerSteps,
+                measurements,
+                open,
+                next,
+                silos,
+                control,
+                closed,
+                waiting);
     }
 
     CoordinatorState withVersion(int newVersion, long newClock) {
-        return copy(newVersion, newClock, open, publication, silos);
+        return new CoordinatorState(
+                newVersion,
+                newClock,
+                layoutDigest,
+                moments,
+                optimizerSteps,
+                measurements,
+                open,
+                publication,
+                silos,
+                control,
+                closed,
+                waiting);
     }
 
-    CoordinatorState withSilos(List<SiloStanding> next) {
-        return copy(version, clock, open, publication, next);
+    CoordinatorState withStanding(String silo, UnaryOperator<SiloStanding> change) {
+        var next = new ArrayList<>(silos);
+        next.removeIf(s -> s.silo().equals(silo));
+        next.add(change.apply(standing(silo)));
+        next.sort(Comparator.comparing(SiloStanding::silo));
+        return new CoordinatorState(
+                version,
+                clock,
+                layoutDigest,
+                moments,
+                optimizerSteps,
+                measurements,
+                open,
+                publication,
+                next,
+                control,
+                closed,
+                waiting);
+    }
+
+    CoordinatorState withControl(ControlState next) {
+        return new CoordinatorState(
+                version,
+                clock,
+                layoutDigest,
+                moments,
+                optimizerSteps,
+                measurements,
+                open,
+                publication,
+                silos,
+                next,
+                closed,
+                waiting);
+    }
+
+    CoordinatorState withWaiting(List<CompleteUpdate> next) {
+        return new CoordinatorState(
+                version,
+                clock,
+                layoutDigest,
+                moments,
+                optimizerSteps,
+                measurements,
+                open,
+                publication,
+                silos,
+                control,
+                closed,
+                List.copyOf(next));
+    }
+
+    /**
+     * Remembers the plan of a round that has closed.
+     *
+     * @param memory how many such plans to remember
+     */
+    CoordinatorState withClosed(RoundPlan plan, int memory) {
+        var next = new ArrayList<>(closed);
+        next.add(plan);
+        next.removeIf(p -> p.round() <= plan.round() - memory);
+        return withClosed(List.copyOf(next));
+    }
+
+    CoordinatorState withClosed(List<RoundPlan> next) {
+        return new CoordinatorState(
+                version,
+                clock,
+                layoutDigest,
+                moments,
+                optimizerSteps,
+                measurements,
+                open,
+                publication,
+                silos,
+                control,
+                next,
+                waiting);
     }
 
     /** A server optimizer takes a step: its first, unless the moments it keeps are there. */
     CoordinatorState withStepOf(List<String> momentNames) {
         long steps = momentNames.equals(moments) ? optimizerSteps + 1 : 1;
+        return withMoments(momentNames, steps);
+    }
+
+    CoordinatorState withMoments(List<String> momentNames, long steps) {
         return new CoordinatorState(
                 version,
                 clock,
@@ -58,7 +222,10 @@ public record CoordinatorState(
                 measurements,
                 open,
                 publication,
-                silos);
+                silos,
+                control,
+                closed,
+                waiting);
     }
 
     /** What a rule hands on to the next round. */
@@ -72,24 +239,9 @@ public record CoordinatorState(
                 next,
                 open,
                 publication,
-                silos);
-    }
-
-    private CoordinatorState copy(
-            int newVersion,
-            long newClock,
-            @Nullable OpenRound newOpen,
-            @Nullable Publication newPublication,
-            List<SiloStanding> newSilos) {
-        return new CoordinatorState(
-                newVersion,
-                newClock,
-                layoutDigest,
-                moments,
-                optimizerSteps,
-                measurements,
-                newOpen,
-                newPublication,
-                newSilos);
+                silos,
+                control,
+                closed,
+                waiting);
     }
 }

@@ -1,9 +1,9 @@
 package io.tributary.operators.round;
 
-import io.tributary.operators.update.CompleteUpdate;
+import io.tributary.schemas.control.ControlOutcome;
+import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
-import io.tributary.schemas.round.SiloAssignment;
 import io.tributary.schemas.update.RejectedUpdate;
 import java.util.List;
 
@@ -13,9 +13,12 @@ public sealed interface Decision {
     /** Announce a round. */
     record Plan(RoundPlan plan) implements Decision {}
 
-    /** Take an update into its round. */
-    record Accept(RoundPlan plan, SiloAssignment assignment, CompleteUpdate update)
-            implements Decision {}
+    /**
+     * Take an update into a round.
+     *
+     * @param plan of the round that takes it
+     */
+    record Accept(RoundPlan plan, AcceptedUpdate accepted) implements Decision {}
 
     /** Tell why an update is not part of any version. */
     record Reject(RejectedUpdate rejected) implements Decision {}
@@ -28,11 +31,23 @@ public sealed interface Decision {
      * @param optimizerStep which step of the server optimizer this is, from 1
      */
     record Close(
-            RoundPlan plan, List<CompleteUpdate> cohort, RoundOutcome outcome, long optimizerStep)
+            RoundPlan plan, List<AcceptedUpdate> cohort, RoundOutcome outcome, long optimizerStep)
             implements Decision {}
 
-    /** Say that a round goes on past its deadline. */
-    record Extend(RoundOutcome outcome) implements Decision {}
+    /** Say that a round goes on past its deadline, or that nothing comes of it. */
+    record Tell(RoundOutcome outcome) implements Decision {}
+
+    /** Say what became of an operator's command. */
+    record Answer(ControlOutcome outcome) implements Decision {}
+
+    /**
+     * Make an earlier version the newest one, under its own number.
+     *
+     * @param version that number
+     * @param measurements what the next round has to know
+     */
+    record Seed(int version, RollBack rollBack, List<Measurement> measurements)
+            implements Decision {}
 
     /** Publish a version again: it has not appeared in time. */
     record Republish(int version) implements Decision {}

@@ -9,6 +9,7 @@ import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.round.LocalTraining;
 import java.io.Serializable;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -40,6 +41,7 @@ import java.util.Map;
  *     it is published again
  * @param snapshotEvery every how many versions the optimizer's moments are published too
  * @param foldQuantumExponent grid of the folding rules, see {@link FoldGrid}
+ * @param pace how rounds follow each other, and what becomes of late updates
  * @param seed root of everything random
  */
 public record FederationPlan(
@@ -66,6 +68,7 @@ public record FederationPlan(
         long publishTimeoutMillis,
         int snapshotEvery,
         int foldQuantumExponent,
+        Pace pace,
         long seed)
         implements Serializable {
 
@@ -130,7 +133,106 @@ public record FederationPlan(
                 "publish timeout must be >= 1 ms, got %s",
                 publishTimeoutMillis);
         checkArgument(snapshotEvery >= 1, "snapshot every must be >= 1, got %s", snapshotEvery);
+        checkArgument(
+                pace.stalenessLimit() == 0
+                        || pace.stalenessExponent() == 0
+                        || (parsed.weighted()
+                                && parsedFallback.rule().filter(r -> !r.weighted()).isEmpty()),
+                "late updates count for less, and rule %s (fallback %s) counts rows; use a staleness"
+                        + " exponent of 0, or drop late updates",
+                rule,
+                fallback);
         localStepsOf = Map.copyOf(localStepsOf);
+    }
+
+    /**
+     * This federation with what operators have changed since.
+     *
+     * @throws IllegalArgumentException if a change cannot be read, or the whole would not work
+     */
+    public FederationPlan with(List<PlanChange> changes) {
+        if (changes.isEmpty()) {
+            return this;
+        }
+        var settings = new Settings(this);
+        for (var change : changes) {
+            PlanSetting.of(change.key()).set(settings, change.value());
+        }
+        return settings.build();
+    }
+
+    /** What can be changed while the federation runs. */
+    static final class Settings {
+        private final FederationPlan federation;
+        String rule;
+        String fallback;
+        String serverOptimizer;
+        int localSteps;
+        LocalTraining training;
+        int minSilos;
+        SampleSize sample;
+        int quorum;
+        long graceMillis;
+        long deadlineMillis;
+
+        private Settings(FederationPlan federation) {
+            this.federation = federation;
+            rule = federation.rule();
+            fallback = federation.fallback();
+            serverOptimizer = federation.serverOptimizer();
+            localSteps = federation.localSteps();
+            training = federation.training();
+            minSilos = federation.minSilos();
+            sample = federation.sample();
+            quorum = federation.quorum();
+            graceMillis = federation.graceMillis();
+            deadlineMillis = federation.deadlineMillis();
+        }
+
+        FederationPlan build() {
+            return new FederationPlan(
+                    federation.model(),
+                    federation.rounds(),
+                    rule,
+                    fallback,
+                    serverOptimizer,
+                    federation.codec(),
+                    federation.weightBasis(),
+                    federation.weightCap(),
+                    localSteps,
+                    federation.localStepsOf(),
+                    training,
+                    minSilos,
+                    sample,
+                    federation.sampleBy(),
+                    quorum,
+                    graceMillis,
+                    Math.min(federation.graceMinMillis(), graceMillis),
+                    federation.graceFactor(),
+                    deadlineMillis,
+                    federation.silenceMillis(),
+                    federation.publishTimeoutMillis(),
+                    federation.snapshotEvery(),
+                    federation.foldQuantumExponent(),
+                    federation.pace(),
+                    federation.seed());
+        }
+    }
+
+    /** Whether the rule, and the one that may stand in for it, take so many rows. */
+    boolean takes(int rows) {
+        return isDefined(AggregationRule.parse(rule), rows)
+                && new Fallback(fallback).rule().filter(r -> !isDefined(r, rows)).isEmpty();
+    }
+
+    private static boolean isDefined(AggregationRule rule, int rows) {
+        try {
+            rule.checkPlanned(rows);
+            RoundWeighing.checkFits(rule, rows);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** For how many of so many live silos a round is planned, if its rule takes so many. */

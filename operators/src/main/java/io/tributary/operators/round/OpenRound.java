@@ -1,8 +1,11 @@
 package io.tributary.operators.round;
 
-import io.tributary.operators.update.CompleteUpdate;
 import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.SiloAssignment;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A round between its plan and its close.
@@ -10,8 +13,9 @@ import java.util.List;
  * @param plan what was planned
  * @param openedMillis when its clock started
  * @param deadlineMillis when it closes with a quorum, or is extended, epoch milliseconds
- * @param quorumMillis when the quorum was reached; 0 before
- * @param accepted accepted updates in silo-id order
+ * @param quorumMillis when the quorum was reached, or when a job that was started again since began
+ *     to wait anew; 0 before
+ * @param accepted accepted updates in silo-id order, one of a silo
  * @param faulty silos whose newest upload was rejected
  */
 public record OpenRound(
@@ -19,7 +23,7 @@ public record OpenRound(
         long openedMillis,
         long deadlineMillis,
         long quorumMillis,
-        List<CompleteUpdate> accepted,
+        List<AcceptedUpdate> accepted,
         List<String> faulty) {
 
     boolean hasAccepted(String silo) {
@@ -27,11 +31,56 @@ public record OpenRound(
     }
 
     /** Whether nobody is left to wait for. */
-    boolean isComplete() {
-        return accepted.size() == plan.silos().size();
+    boolean isComplete(Set<String> evicted) {
+        return plan.silos().stream()
+                .map(SiloAssignment::silo)
+                .allMatch(silo -> evicted.contains(silo) || hasAccepted(silo));
     }
 
     boolean hasQuorum() {
         return accepted.size() >= plan.quorum();
+    }
+
+    OpenRound with(AcceptedUpdate update, long nowMillis) {
+        var nextAccepted = new ArrayList<>(accepted);
+        nextAccepted.add(update);
+        nextAccepted.sort(Comparator.comparing(AcceptedUpdate::silo));
+        var nextFaulty = new ArrayList<>(faulty);
+        nextFaulty.remove(update.silo());
+        boolean quorumNow = nextAccepted.size() == plan.quorum();
+        return new OpenRound(
+                plan,
+                openedMillis,
+                deadlineMillis,
+                quorumNow ? nowMillis : quorumMillis,
+                List.copyOf(nextAccepted),
+                List.copyOf(nextFaulty));
+    }
+
+    OpenRound withFaulty(String silo) {
+        boolean isNews =
+                plan.assignment(silo).isPresent() && !hasAccepted(silo) && !faulty.contains(silo);
+        if (!isNews) {
+            return this;
+        }
+        var next = new ArrayList<>(faulty);
+        next.add(silo);
+        return new OpenRound(
+                plan, openedMillis, deadlineMillis, quorumMillis, accepted, List.copyOf(next));
+    }
+
+    OpenRound withDeadline(long millis) {
+        return new OpenRound(plan, openedMillis, millis, quorumMillis, accepted, faulty);
+    }
+
+    /** Waits anew for what may have come while nobody was reading. */
+    OpenRound rearmed(long nowMillis) {
+        return new OpenRound(
+                plan,
+                openedMillis,
+                Math.max(deadlineMillis, nowMillis + plan.graceMillis()),
+                hasQuorum() ? nowMillis : 0,
+                accepted,
+                faulty);
     }
 }

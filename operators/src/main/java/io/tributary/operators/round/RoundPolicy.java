@@ -1,22 +1,19 @@
 package io.tributary.operators.round;
 
 import io.tributary.operators.optimizer.ServerOptimizer;
+import io.tributary.operators.privacy.PrivacyLedger;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.update.CompleteUpdate;
 import io.tributary.operators.update.Fault;
 import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.model.ModelVersion;
-import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
-import io.tributary.schemas.round.RoundStatus;
-import io.tributary.schemas.round.SiloAssignment;
-import io.tributary.schemas.round.UpdateVerdict;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.RejectedUpdate;
+import io.tributary.schemas.update.RejectionReason;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * When rounds begin and end, and whose updates they contain. Pure: the state goes in and comes out,
@@ -26,7 +23,11 @@ import java.util.function.UnaryOperator;
  * of them or a sample. It closes when every planned silo's update has been accepted; or, with a
  * quorum, when the grace after the quorum or the deadline has passed. Without a quorum at the
  * deadline it is extended, and says so. Then its version must appear: until it does no new round
- * starts, and every time it is overdue it is published again.
+ * starts (or, where rounds overlap, none closes), and every time it is overdue it is published
+ * again.
+ *
+ * <p>An update that comes after its round has closed is refused, or where the {@link Pace} takes
+ * late updates, counts in the next round that has none of its silo yet.
  */
 public final class RoundPolicy {
 
@@ -36,10 +37,24 @@ public final class RoundPolicy {
     /** Measurement of a version: L2 norm of its combined delta. */
     public static final String COMBINED_DELTA_NORM = "combined-delta-norm";
 
-    private final FederationPlan federation;
+    /**
+     * Measurement of a version: offset on the control topic of the first command that came after
+     * its round was closed.
+     */
+    public static final String CONTROL_OFFSET = "control-offset";
 
+    private final FederationPlan started;
+    private final Commands commands;
+    private List<PlanChange> changes = List.of();
+    private FederationPlan changed;
+
+    /**
+     * @param federation as the job was started with
+     */
     public RoundPolicy(FederationPlan federation) {
-        this.federation = federation;
+        started = federation;
+        changed = federation;
+        commands = new Commands(federation);
     }
 
     /**
@@ -50,18 +65,13 @@ public final class RoundPolicy {
     public static CoordinatorState begin(ModelVersion version, boolean moments) {
         var silos =
                 version.cohort().stream()
-                        .map(m -> new SiloStanding(m.silo(), 0, 0, 0, version.version()))
+                        .map(
+                                m ->
+                                        SiloStanding.unknown(m.silo())
+                                                .accepted(m.relay().isEmpty() ? m.round() : 0, 0))
                         .sorted(Comparator.comparing(SiloStanding::silo))
                         .toList();
-        var measurements = new ArrayList<Measurement>();
-        long steps = 0;
-        for (var measurement : version.measurements()) {
-            if (measurement.name().equals(OPTIMIZER_STEPS)) {
-                steps = (long) measurement.value();
-            } else if (!measurement.name().equals(COMBINED_DELTA_NORM)) {
-                measurements.add(measurement);
-            }
-        }
+        long steps = steps(version);
         boolean goesOn = moments && steps > 0;
         return new CoordinatorState(
                 version.version(),
@@ -69,10 +79,51 @@ public final class RoundPolicy {
                 version.layout().digest(),
                 goesOn ? moments(version.serverOptimizer()) : List.of(),
                 goesOn ? steps : 0,
-                measurements,
+                handedOn(version),
                 null,
                 null,
-                silos);
+                silos,
+                ControlState.NONE,
+                List.of(),
+                List.of());
+    }
+
+    private static long steps(ModelVersion version) {
+        return version.measurements().stream()
+                .filter(m -> m.name().equals(OPTIMIZER_STEPS))
+                .mapToLong(m -> (long) m.value())
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** What the rule of a version's round handed on to the next. */
+    static List<Measurement> handedOn(ModelVersion version) {
+        var ours = List.of(OPTIMIZER_STEPS, COMBINED_DELTA_NORM, CONTROL_OFFSET);
+        return version.measurements().stream().filter(m -> !ours.contains(m.name())).toList();
+    }
+
+    /** The federation with what operators have changed since the job was started. */
+    FederationPlan inForce(CoordinatorState state) {
+        var given = state.control().changes();
+        if (!given.equals(changes)) {
+            try {
+                changed = started.with(given);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalStateException(
+                        "the job's options do not go with what was changed by command (%s): %s;"
+                                        .formatted(given, e.getMessage())
+                                + " start the job with the options that it had, and change them by"
+                                + " command",
+                        e);
+            }
+            changes = given;
+        }
+        return changed;
+    }
+
+    /** Silos that a round could be planned for. */
+    public int live(CoordinatorState state, long nowMillis) {
+        return RoundPlanner.live(inForce(state), state, nowMillis).size();
     }
 
     /** A silo showed a sign of life. */
@@ -80,11 +131,31 @@ public final class RoundPolicy {
             CoordinatorState state, String silo, SiloPresence presence, long nowMillis) {
         long seen = presence.kind() == SiloPresence.Kind.LEAVE ? 0 : nowMillis;
         var next =
-                withStanding(
-                        state,
+                state.withStanding(
                         silo,
                         s -> s.seen(seen, presence.declaredTokens(), presence.declaredExamples()));
         return planIfReady(next, new ArrayList<>(), nowMillis);
+    }
+
+    /** An operator gave a command. */
+    public Step onCommand(CoordinatorState state, GivenCommand given, long nowMillis) {
+        if (given.offset() < state.control().nextOffset()) {
+            return new Step(state, List.of());
+        }
+        var decisions = new ArrayList<Decision>();
+        var next = commands.obey(state, given, nowMillis, decisions);
+        if (next.control().rollBack() != null && state.control().rollBack() == null) {
+            next = abandonRound(next, decisions, nowMillis);
+        }
+        return goOn(next, decisions, nowMillis);
+    }
+
+    /**
+     * The settings that a command of the past has left behind, for a job without state: what else
+     * it did is part of the version the job begins with.
+     */
+    public CoordinatorState recall(CoordinatorState state, GivenCommand given) {
+        return commands.recall(state, given);
     }
 
     /** A version can be read whole by everybody. */
@@ -95,57 +166,70 @@ public final class RoundPolicy {
             return planIfReady(state, decisions, nowMillis);
         }
         var next = state.withVersion(version, publication.clock()).withPublication(null);
-        return planIfReady(next, decisions, nowMillis);
+        var open = next.open();
+        if (open != null) {
+            // Chunks of the version before could not take them yet.
+            open.accepted().forEach(u -> decisions.add(new Decision.Accept(open.plan(), u)));
+        }
+        return goOn(next, decisions, nowMillis);
     }
 
     /** An update has arrived whole, or was found faulty. */
     public Step onUpdate(CoordinatorState state, CompleteUpdate update, long nowMillis) {
         var decisions = new ArrayList<Decision>();
-        var open = state.open();
-        int round = update.id().round();
-        if (open == null || open.plan().round() != round) {
-            if (!update.faulty()) {
-                decisions.add(reject(update, Admission.refusalOutside(state, update)));
-            }
-            return new Step(state, decisions);
-        }
-        var assignment = open.plan().assignment(update.silo());
         if (update.faulty()) {
-            var next = assignment.isEmpty() ? open : withFaulty(open, update.silo());
-            return new Step(state.withOpen(next), decisions);
+            var open = state.open();
+            boolean ofOpen = open != null && open.plan().round() == update.id().round();
+            var next = ofOpen ? state.withOpen(open.withFaulty(update.silo())) : state;
+            return new Step(next, decisions);
         }
-        var refusal = Admission.refusal(open, update);
-        if (refusal.isPresent()) {
-            decisions.add(reject(update, refusal.get()));
-            return new Step(state, decisions);
-        }
-        decisions.add(new Decision.Accept(open.plan(), assignment.orElseThrow(), update));
-        var next =
-                withStanding(
-                        state.withOpen(withAccepted(open, update, nowMillis)),
-                        update.silo(),
-                        s -> s.accepted(round));
-        return closeIfDue(next, decisions, nowMillis);
+        var next = admit(state, update, decisions, nowMillis);
+        return next.open() == null
+                ? new Step(next, decisions)
+                : closeIfDue(next, decisions, nowMillis);
     }
 
     /** A time that was asked for has come. */
     public Step onWake(CoordinatorState state, long nowMillis) {
         var decisions = new ArrayList<Decision>();
+        var next = state;
         var publication = state.publication();
         if (publication != null) {
-            long due = publication.sinceMillis() + federation.publishTimeoutMillis();
-            if (nowMillis < due) {
-                return new Step(state, decisions);
+            long timeout = started.publishTimeoutMillis();
+            if (nowMillis >= publication.sinceMillis() + timeout) {
+                decisions.add(new Decision.Republish(publication.version()));
+                decisions.add(new Decision.WakeAt(nowMillis + timeout));
+                next = state.withPublication(publication.again(nowMillis));
             }
-            decisions.add(new Decision.Republish(publication.version()));
-            decisions.add(new Decision.WakeAt(nowMillis + federation.publishTimeoutMillis()));
-            var again = new Publication(publication.version(), publication.clock(), nowMillis);
-            return new Step(state.withPublication(again), decisions);
         }
-        if (state.open() == null) {
-            return new Step(state, decisions);
+        return next.open() == null
+                ? new Step(next, decisions)
+                : closeIfDue(next, decisions, nowMillis);
+    }
+
+    /**
+     * The job was started again with this state, perhaps long after it was kept. What came
+     * meanwhile has not been read: every wait begins anew, so that nobody is late for that.
+     */
+    public Step onRestart(CoordinatorState state, long nowMillis) {
+        var decisions = new ArrayList<Decision>();
+        var next = state;
+        var publication = state.publication();
+        if (publication != null) {
+            decisions.add(new Decision.WakeAt(nowMillis + started.publishTimeoutMillis()));
+            next = next.withPublication(publication.again(nowMillis));
         }
-        return closeIfDue(state, decisions, nowMillis);
+        var open = state.open();
+        if (open != null) {
+            var rearmed = open.rearmed(nowMillis);
+            decisions.add(new Decision.WakeAt(rearmed.deadlineMillis()));
+            next = next.withOpen(rearmed);
+            long due = closing(next).dueMillis();
+            if (due > nowMillis && due < rearmed.deadlineMillis()) {
+                decisions.add(new Decision.WakeAt(due));
+            }
+        }
+        return new Step(next, decisions);
     }
 
     /**
@@ -156,91 +240,119 @@ public final class RoundPolicy {
         return open(state, plan, new ArrayList<>(), nowMillis);
     }
 
+    /** Does whatever the state is ready for. */
+    private Step goOn(CoordinatorState state, List<Decision> decisions, long nowMillis) {
+        if (state.open() != null) {
+            return closeIfDue(state, decisions, nowMillis);
+        }
+        boolean rollsBack = state.control().rollBack() != null && state.publication() == null;
+        return rollsBack
+                ? seed(state, decisions, nowMillis)
+                : planIfReady(state, decisions, nowMillis);
+    }
+
     private Step planIfReady(CoordinatorState state, List<Decision> decisions, long nowMillis) {
-        boolean busy = state.open() != null || state.publication() != null;
-        boolean done = federation.rounds() > 0 && state.version() >= federation.rounds();
-        if (busy || done) {
+        var federation = inForce(state);
+        int next = state.newest() + 1;
+        int stopAfter = state.control().stopAfter();
+        boolean done =
+                (federation.rounds() > 0 && next > federation.rounds())
+                        || (stopAfter > 0 && next > stopAfter);
+        if (isBusy(state, federation) || state.control().paused() || done) {
             return new Step(state, decisions);
         }
-        var live =
-                state.silos().stream()
-                        .filter(s -> nowMillis - s.lastSeenMillis() <= federation.silenceMillis())
-                        .toList();
-        boolean allRequired =
-                AggregationRule.parse(federation.rule()).requiredRows().stream()
-                        .allMatch(row -> live.stream().anyMatch(s -> s.silo().equals(row)));
-        if (live.size() < federation.minSilos() || !allRequired) {
+        var plan = new RoundPlanner(federation).plan(state, nowMillis);
+        if (plan.isEmpty()) {
             return new Step(state, decisions);
         }
-        var plan = plan(state, CohortSample.of(federation, live, state.version() + 1));
-        decisions.add(new Decision.Plan(plan));
-        return open(state, plan, decisions, nowMillis);
+        decisions.add(new Decision.Plan(plan.get()));
+        return open(state, plan.get(), decisions, nowMillis);
+    }
+
+    private static boolean isBusy(CoordinatorState state, FederationPlan federation) {
+        var publication = state.publication();
+        boolean mayOverlap =
+                publication != null && federation.pace().overlaps() && !publication.seed();
+        return state.open() != null
+                || state.control().rollBack() != null
+                || (publication != null && !mayOverlap);
     }
 
     private Step open(
             CoordinatorState state, RoundPlan plan, List<Decision> decisions, long nowMillis) {
         long deadline = nowMillis + plan.deadlineMillis();
         decisions.add(new Decision.WakeAt(deadline));
-        var open = new OpenRound(plan, nowMillis, deadline, 0, List.of(), List.of());
-        return new Step(state.withOpen(open), decisions);
+        var opened = new OpenRound(plan, nowMillis, deadline, 0, List.of(), List.of());
+        var next = state.withOpen(opened).withWaiting(List.of());
+        for (var update : state.waiting()) {
+            next = admit(next, update, decisions, nowMillis);
+        }
+        return next.waiting().size() == state.waiting().size()
+                ? new Step(next, decisions)
+                : closeIfDue(next, decisions, nowMillis);
     }
 
-    private RoundPlan plan(CoordinatorState state, List<SiloStanding> live) {
-        var weights = weights(live);
-        var assignments = new ArrayList<SiloAssignment>();
-        for (int i = 0; i < live.size(); i++) {
-            var silo = live.get(i).silo();
-            assignments.add(new SiloAssignment(silo, weights[i], federation.localStepsFor(silo)));
+    /** Takes an update into the open round, keeps it for another, or refuses it. */
+    private CoordinatorState admit(
+            CoordinatorState state,
+            CompleteUpdate update,
+            List<Decision> decisions,
+            long nowMillis) {
+        var federation = inForce(state);
+        var verdict = Admission.judge(state, federation, update);
+        if (verdict instanceof Admission.Refuse refuse) {
+            decisions.add(reject(update, refuse.fault()));
+            return state;
         }
-        return new RoundPlan(
-                federation.model(),
-                state.version() + 1,
-                state.version(),
-                state.layoutDigest(),
-                federation.rule(),
-                federation.fallback(),
-                federation.serverOptimizer(),
-                federation.codec(),
-                assignments,
-                federation.training(),
-                state.clock(),
-                federation.foldQuantumExponent(),
-                federation.quorum(),
-                federation.graceMillis(),
-                federation.graceMinMillis(),
-                federation.graceFactor(),
-                federation.deadlineMillis(),
-                0,
-                0.5,
-                1,
-                federation.seed());
+        if (verdict instanceof Admission.Wait) {
+            return wait(state, update, decisions);
+        }
+        var accepted = ((Admission.Take) verdict).accepted();
+        var open = state.open().with(accepted, nowMillis);
+        if (state.publication() == null) {
+            decisions.add(new Decision.Accept(open.plan(), accepted));
+        }
+        return state.withOpen(open)
+                .withStanding(
+                        update.silo(),
+                        s -> s.accepted(update.id().round(), federation.pace().stalenessLimit()));
     }
 
-    /** Fixed objective weights: declared sizes, capped absolutely, scaled to sum to 1. */
-    private double[] weights(List<SiloStanding> live) {
-        var weights = new double[live.size()];
-        double sum = 0;
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = federation.weightBasis().sizeOf(live.get(i), federation.weightCap());
-            sum += weights[i];
+    private static CoordinatorState wait(
+            CoordinatorState state, CompleteUpdate update, List<Decision> decisions) {
+        boolean twice =
+                state.waiting().stream()
+                        .anyMatch(
+                                u ->
+                                        u.silo().equals(update.silo())
+                                                && u.id().round() == update.id().round());
+        if (twice) {
+            decisions.add(reject(update, Admission.duplicate(update)));
+            return state;
         }
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] /= sum;
-        }
-        return weights;
+        var waiting = new ArrayList<>(state.waiting());
+        waiting.add(update);
+        return state.withWaiting(waiting);
+    }
+
+    private static RoundClosing closing(CoordinatorState state) {
+        return new RoundClosing(state.open(), state.evicted());
     }
 
     /**
      * Closes the round if nobody is left to wait for, or enough have come and the time is up; but
-     * only with a rule that is defined for those who came. Extends it at the deadline otherwise.
+     * only with a rule that is defined for those who came, and when the version before it exists.
+     * Extends it at the deadline otherwise.
      */
     private Step closeIfDue(CoordinatorState state, List<Decision> decisions, long nowMillis) {
+        if (state.publication() != null) {
+            return new Step(state, decisions);
+        }
         var open = state.open();
-        long due = closesAt(open);
+        var closing = closing(state);
+        long due = closing.dueMillis();
         if (nowMillis >= due) {
-            var came = open.accepted().stream().map(CompleteUpdate::silo).toList();
-            var planned = AggregationRule.parse(open.plan().rule());
-            var rule = new Fallback(open.plan().fallback()).ruleFor(planned, came);
+            var rule = closing.rule();
             if (rule.isPresent()) {
                 return close(state, rule.get(), due, decisions, nowMillis);
             }
@@ -254,47 +366,13 @@ public final class RoundPolicy {
         return extend(state, decisions, nowMillis);
     }
 
-    /** When a round may close with what has come: at once if that is everybody. */
-    private static long closesAt(OpenRound open) {
-        if (open.isComplete()) {
-            return open.openedMillis();
-        }
-        if (!open.hasQuorum()) {
-            return Long.MAX_VALUE;
-        }
-        return Math.min(open.quorumMillis() + graceMillis(open), open.deadlineMillis());
-    }
-
-    private static long graceMillis(OpenRound open) {
-        var arrivals = open.accepted().stream().mapToLong(CompleteUpdate::arrivedMillis).toArray();
-        return AdaptiveGrace.of(open.plan()).millis(arrivals, open.plan().quorum());
-    }
-
     private Step extend(CoordinatorState state, List<Decision> decisions, long nowMillis) {
         var open = state.open();
-        var plan = open.plan();
-        long deadline = nowMillis + plan.deadlineMillis();
-        var missing =
-                open.hasQuorum()
-                        ? "rule %s is not defined for the %s updates that came by the deadline, and fallback %s does not help"
-                                .formatted(plan.rule(), open.accepted().size(), plan.fallback())
-                        : "%s of %s updates of the quorum at the deadline"
-                                .formatted(open.accepted().size(), plan.quorum());
-        var reason = "%s; extended by %s ms".formatted(missing, plan.deadlineMillis());
-        decisions.add(
-                new Decision.Extend(
-                        outcome(open, RoundStatus.EXTENDED, reason, plan.rule(), nowMillis)));
-        decisions.add(new Decision.Plan(plan)); // in case it was lost with a transaction
+        long deadline = nowMillis + open.plan().deadlineMillis();
+        decisions.add(new Decision.Tell(closing(state).extended(nowMillis)));
+        decisions.add(new Decision.Plan(open.plan())); // in case it was lost with a transaction
         decisions.add(new Decision.WakeAt(deadline));
-        var extended =
-                new OpenRound(
-                        plan,
-                        open.openedMillis(),
-                        deadline,
-                        open.quorumMillis(),
-                        open.accepted(),
-                        open.faulty());
-        return new Step(state.withOpen(extended), decisions);
+        return new Step(state.withOpen(open.withDeadline(deadline)), decisions);
     }
 
     private Step close(
@@ -306,81 +384,65 @@ public final class RoundPolicy {
         var open = state.open();
         var plan = open.plan();
         var stepped = state.withStepOf(moments(plan.serverOptimizer()));
-        var outcome =
-                outcome(
-                        open,
-                        RoundStatus.CLOSED,
-                        closingReason(open, rule, due),
-                        rule.toString(),
-                        nowMillis);
+        var outcome = closing(state).closed(rule, due, nowMillis);
         decisions.add(new Decision.Close(plan, open.accepted(), outcome, stepped.optimizerSteps()));
-        decisions.add(new Decision.WakeAt(nowMillis + federation.publishTimeoutMillis()));
-        var publication =
-                new Publication(plan.round(), plan.clock() + plan.largestLocalSteps(), nowMillis);
-        return new Step(stepped.withOpen(null).withPublication(publication), decisions);
+        decisions.add(new Decision.WakeAt(nowMillis + started.publishTimeoutMillis()));
+        long clock = plan.clock() + plan.largestLocalSteps();
+        var next =
+                stepped.withOpen(null)
+                        .withPublication(new Publication(plan.round(), clock, nowMillis, false))
+                        .withClosed(plan, inForce(state).pace().stalenessLimit());
+        return planIfReady(next, decisions, nowMillis);
+    }
+
+    /** For a roll-back: whatever was trained from what is given up is of no use any more. */
+    private static CoordinatorState abandonRound(
+            CoordinatorState state, List<Decision> decisions, long nowMillis) {
+        var rollBack = state.control().rollBack();
+        var why = "given up for a roll-back to version %s".formatted(rollBack.target().version());
+        for (var update : state.waiting()) {
+            decisions.add(reject(update, abandoned(update, why)));
+        }
+        var open = state.open();
+        if (open != null) {
+            for (var accepted : open.accepted()) {
+                decisions.add(reject(accepted.update(), abandoned(accepted.update(), why)));
+            }
+            decisions.add(new Decision.Tell(closing(state).abandoned(why, nowMillis)));
+        }
+        return state.withOpen(null).withWaiting(List.of()).withClosed(List.of());
+    }
+
+    private static Fault abandoned(CompleteUpdate update, String why) {
+        return Fault.of(RejectionReason.LATE, "round %s was %s", update.id().round(), why);
+    }
+
+    /** Makes the version that operators want back the newest. */
+    private Step seed(CoordinatorState state, List<Decision> decisions, long nowMillis) {
+        var rollBack = state.control().rollBack();
+        var target = rollBack.target();
+        int version = state.version() + 1;
+        var measurements = new ArrayList<Measurement>();
+        long steps = rollBack.moments() ? steps(target) : 0;
+        if (steps > 0) {
+            measurements.add(new Measurement(OPTIMIZER_STEPS, (double) steps));
+        }
+        var known = new ArrayList<>(PrivacyLedger.without(handedOn(target)));
+        known.addAll(PrivacyLedger.of(state.measurements())); // what has been released stays so
+        measurements.addAll(known);
+        decisions.add(new Decision.Seed(version, rollBack, measurements));
+        decisions.add(new Decision.WakeAt(nowMillis + started.publishTimeoutMillis()));
+        var next =
+                state.withControl(state.control().withRollBack(null))
+                        .withMeasurements(known)
+                        .withMoments(
+                                steps > 0 ? moments(target.serverOptimizer()) : List.of(), steps)
+                        .withPublication(new Publication(version, target.clock(), nowMillis, true));
+        return new Step(next, decisions);
     }
 
     private static List<String> moments(String serverOptimizer) {
         return ServerOptimizer.parse(serverOptimizer).momentNames();
-    }
-
-    private static String closingReason(OpenRound open, AggregationRule rule, long due) {
-        var plan = open.plan();
-        var who =
-                open.isComplete()
-                        ? "every planned update was accepted"
-                        : "%s of %s planned updates were accepted by the %s"
-                                .formatted(
-                                        open.accepted().size(),
-                                        plan.silos().size(),
-                                        due == open.deadlineMillis()
-                                                ? "deadline"
-                                                : "end of the grace of %s ms"
-                                                        .formatted(graceMillis(open)));
-        var planned = AggregationRule.parse(plan.rule());
-        return rule.toString().equals(planned.toString())
-                ? who
-                : "%s; %s is not defined for them, %s takes its place (fallback %s)"
-                        .formatted(who, planned, rule, plan.fallback());
-    }
-
-    private static RoundOutcome outcome(
-            OpenRound open, RoundStatus status, String reason, String rule, long nowMillis) {
-        var verdicts = new ArrayList<UpdateVerdict>();
-        for (var assignment : open.plan().silos()) {
-            var silo = assignment.silo();
-            verdicts.add(
-                    open.accepted().stream()
-                            .filter(u -> u.silo().equals(silo))
-                            .findFirst()
-                            .map(
-                                    u ->
-                                            new UpdateVerdict(
-                                                    silo,
-                                                    UpdateVerdict.Status.ACCEPTED,
-                                                    u.id().round(),
-                                                    u.id().attempt(),
-                                                    u.arrivedMillis()))
-                            .orElseGet(
-                                    () ->
-                                            new UpdateVerdict(
-                                                    silo,
-                                                    open.faulty().contains(silo)
-                                                            ? UpdateVerdict.Status.REJECTED
-                                                            : UpdateVerdict.Status.MISSING,
-                                                    0,
-                                                    0,
-                                                    0)));
-        }
-        return new RoundOutcome(
-                open.plan().model(),
-                open.plan().round(),
-                status,
-                reason,
-                rule,
-                verdicts,
-                open.openedMillis(),
-                nowMillis);
     }
 
     private static Decision reject(CompleteUpdate update, Fault reason) {
@@ -396,52 +458,5 @@ public final class RoundPolicy {
                         reason.reason(),
                         reason.detail(),
                         update.arrivedMillis()));
-    }
-
-    private static OpenRound withAccepted(OpenRound open, CompleteUpdate update, long nowMillis) {
-        var accepted = new ArrayList<>(open.accepted());
-        accepted.add(update);
-        accepted.sort(Comparator.comparing(CompleteUpdate::silo));
-        var faulty = new ArrayList<>(open.faulty());
-        faulty.remove(update.silo());
-        boolean quorumNow = accepted.size() == open.plan().quorum();
-        return new OpenRound(
-                open.plan(),
-                open.openedMillis(),
-                open.deadlineMillis(),
-                quorumNow ? nowMillis : open.quorumMillis(),
-                accepted,
-                faulty);
-    }
-
-    private static OpenRound withFaulty(OpenRound open, String silo) {
-        if (open.hasAccepted(silo) || open.faulty().contains(silo)) {
-            return open;
-        }
-        var faulty = new ArrayList<>(open.faulty());
-        faulty.add(silo);
-        return new OpenRound(
-                open.plan(),
-                open.openedMillis(),
-                open.deadlineMillis(),
-                open.quorumMillis(),
-                open.accepted(),
-                faulty);
-    }
-
-    private static CoordinatorState withStanding(
-            CoordinatorState state, String silo, UnaryOperator<SiloStanding> change) {
-        var silos = new ArrayList<SiloStanding>();
-        var standing = new SiloStanding(silo, 0, 0, 0, 0);
-        for (var known : state.silos()) {
-            if (known.silo().equals(silo)) {
-                standing = known;
-            } else {
-                silos.add(known);
-            }
-        }
-        silos.add(change.apply(standing));
-        silos.sort(Comparator.comparing(SiloStanding::silo));
-        return state.withSilos(silos);
     }
 }

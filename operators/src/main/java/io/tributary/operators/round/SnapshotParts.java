@@ -15,18 +15,19 @@ import java.util.List;
  */
 public record SnapshotParts(List<String> moments, boolean centre) {
 
-    /** Of whoever is made by these. */
+    /** Of whoever is made by these; a genesis was made by no optimizer, and says so with "". */
     public static SnapshotParts of(String serverOptimizer, String rule) {
+        if (serverOptimizer.isEmpty()) {
+            return new SnapshotParts(List.of(), false);
+        }
         return new SnapshotParts(
                 ServerOptimizer.parse(serverOptimizer).momentNames(),
                 AggregationRule.parse(rule).keeps() == Kept.CENTRE);
     }
 
-    /** Those of a version; a genesis was made by no optimizer. */
+    /** Those of a version. */
     public static SnapshotParts of(ModelVersion version) {
-        return version.serverOptimizer().isEmpty()
-                ? new SnapshotParts(List.of(), false)
-                : of(version.serverOptimizer(), version.rule());
+        return of(version.serverOptimizer(), version.rule());
     }
 
     /** How many parts there are besides the parameters. */

@@ -7,6 +7,7 @@ import io.tributary.operators.Altered;
 import io.tributary.operators.SmallFederation;
 import io.tributary.operators.Upload;
 import io.tributary.operators.privacy.NoiseSettings;
+import io.tributary.operators.round.Pace;
 import io.tributary.operators.round.RoundWeighing;
 import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.ModelChunk;
@@ -31,7 +32,8 @@ class AggregateChunkByWeightsTest {
     private static final String NESTEROV = "nesterov(lr=0.7, momentum=0.9)";
     private static final String KRUM = "krum(f=0)";
     private static final String CLIPPING = "centered-clipping(tau=1)";
-    private static final Bootstrap GENESIS = new Bootstrap(SmallFederation.version(0), false, null);
+    private static final Bootstrap GENESIS =
+            new Bootstrap(SmallFederation.version(0), false, null, List.of());
     private static final NoiseSettings SECRET =
             new NoiseSettings("0123456789abcdef0123456789abcdef", 1e-5);
 
@@ -184,7 +186,7 @@ class AggregateChunkByWeightsTest {
         harness.close();
 
         var manifest = version(1, snapshot.size() - 1, CLIPPING, optimizer);
-        harness = harness(new Bootstrap(manifest, true, null), NoiseSettings.NONE);
+        harness = harness(new Bootstrap(manifest, true, null, List.of()), NoiseSettings.NONE);
         harness.open();
         for (var chunk : snapshot.subList(0, snapshot.size() - 1)) {
             command(ChunkCommand.seed(Rounds.key(CHUNK), chunk));
@@ -203,7 +205,8 @@ class AggregateChunkByWeightsTest {
     @ParameterizedTest
     @CsvSource({"'fedadam(lr=1)', 1", "'nesterov(lr=0.7, momentum=0.9)', 0", "sgd(lr=1), 1"})
     void aSnapshotOfSomethingElseIsNotWaitedFor(String optimizer, int parts) throws Exception {
-        var bootstrap = new Bootstrap(version(0, parts, "median", optimizer), true, null);
+        var bootstrap =
+                new Bootstrap(version(0, parts, "median", optimizer), true, null, List.of());
         harness = harness(bootstrap, NoiseSettings.NONE);
         harness.open();
         command(Rounds.seed(0, CHUNK, 0));
@@ -443,7 +446,8 @@ class AggregateChunkByWeightsTest {
                     ChunkKey, ChunkRow, ChunkCommand, ModelChunk>
             harness(Bootstrap bootstrap, NoiseSettings noise) throws Exception {
         return new KeyedTwoInputStreamOperatorTestHarness<>(
-                new KeyedCoProcessOperator<>(new AggregateChunk(bootstrap, noise)),
+                new KeyedCoProcessOperator<>(
+                        new AggregateChunk(bootstrap, noise, Pace.SYNCHRONOUS)),
                 ChunkRow::key,
                 ChunkCommand::key,
                 TypeInformation.of(ChunkKey.class),

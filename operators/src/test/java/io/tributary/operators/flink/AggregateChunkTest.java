@@ -7,6 +7,7 @@ import io.tributary.operators.Altered;
 import io.tributary.operators.SmallFederation;
 import io.tributary.operators.Upload;
 import io.tributary.operators.privacy.NoiseSettings;
+import io.tributary.operators.round.Pace;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.Kept;
 import io.tributary.schemas.codec.Codec;
@@ -43,7 +44,8 @@ class AggregateChunkTest {
     private static final String SGD = "sgd(lr=1)";
     private static final String NESTEROV = "nesterov(lr=0.7, momentum=0.9)";
     private static final int ROUNDS = 3;
-    private static final Bootstrap GENESIS = new Bootstrap(SmallFederation.version(0), false, null);
+    private static final Bootstrap GENESIS =
+            new Bootstrap(SmallFederation.version(0), false, null, List.of());
 
     /** Chunk 3, which has one value, is enough for most stories. */
     private static final int CHUNK = 3;
@@ -234,7 +236,7 @@ class AggregateChunkTest {
 
     @Test
     void momentsOfTheSnapshotAreSeededToo() throws Exception {
-        var bootstrap = new Bootstrap(SmallFederation.version(0, 0, 1), true, null);
+        var bootstrap = new Bootstrap(SmallFederation.version(0, 0, 1), true, null, List.of());
         harness = harness(bootstrap);
         harness.open();
         command(Rounds.seed(0, CHUNK, 0));
@@ -272,7 +274,7 @@ class AggregateChunkTest {
         var checkpoint = harness.snapshot(1, 0);
         harness.close();
 
-        harness = harness(new Bootstrap(SmallFederation.version(1, 0, 1), true, null));
+        harness = harness(new Bootstrap(SmallFederation.version(1, 0, 1), true, null, List.of()));
         harness.initializeState(checkpoint);
         harness.open();
         command(Rounds.seed(0, CHUNK, 1));
@@ -300,7 +302,7 @@ class AggregateChunkTest {
         var undisturbed = List.copyOf(published());
         harness.close();
 
-        harness = harness(new Bootstrap(SmallFederation.version(1), false, null));
+        harness = harness(new Bootstrap(SmallFederation.version(1), false, null, List.of()));
         harness.initializeState(checkpoint);
         harness.open();
         command(Rounds.seed(1, CHUNK, 0));
@@ -320,7 +322,7 @@ class AggregateChunkTest {
         var checkpoint = harness.snapshot(1, 0);
         harness.close();
 
-        harness = harness(new Bootstrap(SmallFederation.version(1), false, null));
+        harness = harness(new Bootstrap(SmallFederation.version(1), false, null, List.of()));
         harness.initializeState(checkpoint);
         harness.open();
         command(Rounds.seed(1, CHUNK, 0));
@@ -454,7 +456,7 @@ class AggregateChunkTest {
                                         List.of(new TensorSpec("w", List.of(elements))))),
                         elements);
         var version = Altered.copy(SmallFederation.version(0), "layout", layout);
-        try (var harness = harness(new Bootstrap(version, false, null))) {
+        try (var harness = harness(new Bootstrap(version, false, null, List.of()))) {
             harness.open();
             for (int i = 0; i < silos; i++) {
                 var upload =
@@ -752,7 +754,8 @@ class AggregateChunkTest {
                     ChunkKey, ChunkRow, ChunkCommand, ModelChunk>
             harness(Bootstrap bootstrap, int tasks, int task) throws Exception {
         return new KeyedTwoInputStreamOperatorTestHarness<>(
-                new KeyedCoProcessOperator<>(new AggregateChunk(bootstrap, NoiseSettings.NONE)),
+                new KeyedCoProcessOperator<>(
+                        new AggregateChunk(bootstrap, NoiseSettings.NONE, Pace.SYNCHRONOUS)),
                 ChunkRow::key,
                 ChunkCommand::key,
                 TypeInformation.of(ChunkKey.class),

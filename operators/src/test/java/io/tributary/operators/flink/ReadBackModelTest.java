@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tributary.operators.Altered;
 import io.tributary.operators.SmallFederation;
 import io.tributary.schemas.model.ModelChunk;
+import java.util.List;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ReadBackModelTest {
 
     private static final Bootstrap BOOTSTRAP =
-            new Bootstrap(SmallFederation.version(4, 3, 1), true, null);
+            new Bootstrap(SmallFederation.version(4, 3, 1), true, null, List.of());
 
     @Test
     void everyGoodParameterChunkIsSeenAndThoseOfTheFirstVersionAreSeeds() throws Exception {
@@ -47,7 +48,7 @@ class ReadBackModelTest {
 
     @Test
     void withoutReadableMomentsOnlyParametersAreSeeds() throws Exception {
-        try (var harness = harness(new Bootstrap(BOOTSTRAP.version(), false, null))) {
+        try (var harness = harness(new Bootstrap(BOOTSTRAP.version(), false, null, List.of()))) {
             harness.processElement(SmallFederation.published(3, 0, 1), 0);
             harness.processElement(SmallFederation.published(4, 0, 0), 0);
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class SpreadWeightsTest {
 
-    private static final Bootstrap SINCE_4 = new Bootstrap(SmallFederation.version(4), false, null);
+    private static final Bootstrap SINCE_4 =
+            new Bootstrap(SmallFederation.version(4), false, null, List.of());
 
     @Test
     void theOwnerOfEveryChunkIsTold() throws Exception {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.tributary.operators.SmallFederation;
 import io.tributary.operators.Upload;
+import io.tributary.operators.round.AcceptedUpdate;
+import io.tributary.operators.round.ControlState;
 import io.tributary.operators.round.CoordinatorState;
 import io.tributary.operators.round.OpenRound;
+import io.tributary.operators.round.PlanChange;
 import io.tributary.operators.round.Publication;
 import io.tributary.operators.round.SiloStanding;
 import io.tributary.operators.round.WeighingOrder;
@@ -94,9 +97,9 @@ class StreamTypesTest {
                         1,
                         2,
                         0,
-                        List.of(upload.complete(9)),
+                        List.of(new AcceptedUpdate(upload.complete(9), 0.5)),
                         List.of("silo-b"));
-        var standing = List.of(new SiloStanding("silo-a", 1, 2, 3, 4));
+        var standing = List.of(new SiloStanding("silo-a", 1, 2, 3, List.of(4), true));
         return Stream.of(
                 new ChunkReceipt(3, 7, 1.5, 2.5f, null, ""),
                 new ChunkReceipt(3, 7, 0, 0, RejectionReason.NOT_FINITE, "chunk 3 is not finite"),
@@ -108,7 +111,7 @@ class StreamTypesTest {
                 CoordinatorEvent.of(upload.complete(9)),
                 state(null, null, List.of()),
                 state(open, null, standing),
-                state(null, new Publication(4, 40, 5), standing),
+                state(null, new Publication(4, 40, 5, true), standing),
                 new ChunkSeen("main", 3, 1, 99, null),
                 new RowKey("silo-a", new UpdateId(1, 2, 3)),
                 ChunkCommand.republish(ChunkKey.of("main", 3), 4, true),
@@ -133,7 +136,18 @@ class StreamTypesTest {
             @Nullable OpenRound open, @Nullable Publication publication, List<SiloStanding> silos) {
         var measurements = List.of(new Measurement("clipping-norm", 0.5));
         return new CoordinatorState(
-                3, 30, "digest", List.of("momentum"), 3, measurements, open, publication, silos);
+                3,
+                30,
+                "digest",
+                List.of("momentum"),
+                3,
+                measurements,
+                open,
+                publication,
+                silos,
+                new ControlState(7, true, 9, List.of(new PlanChange("round.quorum", "2")), null),
+                List.of(Rounds.plan(1, "mean", "sgd")),
+                List.of());
     }
 
     @ParameterizedTest

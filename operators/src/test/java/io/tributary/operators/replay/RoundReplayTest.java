@@ -234,6 +234,7 @@ class RoundReplayTest {
         var uploads = came.stream().map(silo -> Upload.of(silo, number)).toList();
         return new RecordedRound(
                 plan(number, rule, optimizer),
+                List.of(),
                 version(number - 1, rule, optimizer, List.of()),
                 version(number, rule, optimizer, uploads),
                 uploads.stream().map(Upload::id).toList());
@@ -248,9 +249,9 @@ class RoundReplayTest {
                                         new CohortMember(
                                                 u.silo(),
                                                 "",
+                                                number,
                                                 1,
-                                                1,
-                                                0,
+                                                number - 1,
                                                 1.0 / uploads.size(),
                                                 u.normalizer(),
                                                 10,

@@ -27,7 +27,10 @@ class CohortSampleTest {
 
     private static final List<SiloStanding> SIXTY =
             IntStream.range(0, 60)
-                    .mapToObj(i -> new SiloStanding("silo-%02d".formatted(i), 0, 0, 0, 0))
+                    .mapToObj(
+                            i ->
+                                    new SiloStanding(
+                                            "silo-%02d".formatted(i), 0, 0, 0, List.of(), false))
                     .toList();
 
     @Test
@@ -243,7 +246,7 @@ class CohortSampleTest {
     }
 
     private static SiloStanding sized(String silo, long tokens) {
-        return new SiloStanding(silo, 0, tokens, 0, 0);
+        return new SiloStanding(silo, 0, tokens, 0, List.of(), false);
     }
 
     private static FederationPlan sampled(String sample, int minSilos, int quorum, String rule) {

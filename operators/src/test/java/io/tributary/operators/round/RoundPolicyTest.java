@@ -73,14 +73,14 @@ class RoundPolicyTest {
     @Test
     void theRoundClosesWhenEveryPlannedUpdateIsIn() {
         openRound();
-        assertThat(only(apply(update("b", 1, 20)), Decision.Accept.class).update().silo())
+        assertThat(only(apply(update("b", 1, 20)), Decision.Accept.class).accepted().silo())
                 .isEqualTo("b");
         apply(update("c", 1, 30));
 
         var decisions = apply(update("a", 1, 40));
 
         var close = only(decisions, Decision.Close.class);
-        assertThat(close.cohort()).extracting(CompleteUpdate::silo).containsExactly("a", "b", "c");
+        assertThat(close.cohort()).extracting(AcceptedUpdate::silo).containsExactly("a", "b", "c");
         assertThat(close.outcome().status()).isEqualTo(RoundStatus.CLOSED);
         assertThat(state.open()).isNull();
     }
@@ -96,7 +96,7 @@ class RoundPolicyTest {
                 .noneMatch(Decision.Close.class::isInstance);
         var close = only(apply(policy.onWake(state, 30 + GRACE)), Decision.Close.class);
 
-        assertThat(close.cohort()).extracting(CompleteUpdate::silo).containsExactly("a", "b");
+        assertThat(close.cohort()).extracting(AcceptedUpdate::silo).containsExactly("a", "b");
         assertThat(close.outcome().verdicts())
                 .extracting(UpdateVerdict::status)
                 .containsExactly(
@@ -176,7 +176,7 @@ class RoundPolicyTest {
         var decisions = apply(policy.onUpdate(state, complete("c", 1, 9_000), 30 + 61));
 
         var close = only(decisions, Decision.Close.class);
-        assertThat(close.cohort()).extracting(CompleteUpdate::silo).containsExactly("a", "b", "c");
+        assertThat(close.cohort()).extracting(AcceptedUpdate::silo).containsExactly("a", "b", "c");
         assertThat(close.outcome().reason()).contains("end of the grace of 20 ms");
     }
 
@@ -187,7 +187,7 @@ class RoundPolicyTest {
         for (int extension = 1; extension <= 3; extension++) {
             long deadline = extension * (DEADLINE + 5);
             var decisions = apply(policy.onWake(state, deadline));
-            var outcome = only(decisions, Decision.Extend.class).outcome();
+            var outcome = only(decisions, Decision.Tell.class).outcome();
             assertThat(outcome.status()).isEqualTo(RoundStatus.EXTENDED);
             assertThat(outcome.reason()).contains("1 of 2 updates of the quorum");
             assertThat(only(decisions, Decision.Plan.class).plan()).isEqualTo(state.open().plan());
@@ -274,7 +274,7 @@ class RoundPolicyTest {
         apply(policy.onUpdate(state, complete("a", 1, 0, 4, 1, 21), 21));
         apply(policy.onUpdate(state, complete("b", 1, 0, 10, 1, 22), 22));
         assertThat(state.open().accepted())
-                .extracting(CompleteUpdate::silo)
+                .extracting(AcceptedUpdate::silo)
                 .containsExactly("a", "b");
     }
 
@@ -353,7 +353,7 @@ class RoundPolicyTest {
         assertThat(apply(policy.onWake(state, 30 + GRACE))).isEmpty();
 
         var decisions = apply(policy.onWake(state, DEADLINE));
-        var outcome = only(decisions, Decision.Extend.class).outcome();
+        var outcome = only(decisions, Decision.Tell.class).outcome();
         assertThat(outcome.status()).isEqualTo(RoundStatus.EXTENDED);
         assertThat(outcome.reason())
                 .contains("monna(f=0, trusted=c) is not defined for the 2 updates")
@@ -726,6 +726,7 @@ class RoundPolicyTest {
                 PUBLISH_TIMEOUT,
                 1,
                 -40,
+                Pace.SYNCHRONOUS,
                 1);
     }
 }

@@ -1,5 +1,7 @@
 package io.tributary.schemas.control;
 
+import java.io.Serializable;
+
 /**
  * An operator's command to a running federation, kept on the control topic as its audit trail.
  *
@@ -11,7 +13,8 @@ package io.tributary.schemas.control;
  * @param reason why, for the audit trail
  */
 public record ControlCommand(
-        String model, Kind kind, String subject, String value, String author, String reason) {
+        String model, Kind kind, String subject, String value, String author, String reason)
+        implements Serializable {
 
     /** What an operator can ask for. */
     public enum Kind {

@@ -16,6 +16,7 @@ import io.tributary.operators.replay.RoundReplay;
 import io.tributary.operators.round.SnapshotParts;
 import io.tributary.operators.rule.NoiseSource;
 import io.tributary.schemas.codec.ChunkDigest;
+import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.schemas.round.RoundWeights;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +121,7 @@ public record VersionReplay(
     private Path path(int number) throws VersionNotOnLogException {
         var history = new RoundHistory(connection, topics, model, timeout);
         var version = history.versions(number, number).get(number);
-        if (version.rule().isEmpty()) {
+        if (version.cohort().isEmpty()) {
             throw new IllegalArgumentException(
                     "version %s of %s was given and not made by a round: there is nothing to replay"
                             .formatted(number, model));
@@ -131,7 +133,16 @@ public record VersionReplay(
         while (start.version() != start.snapshotVersion() && SnapshotParts.of(start).count() > 0) {
             start = versions.get(start.baseVersion());
         }
-        return new Path(start, versions, history.rounds(start.version() + 1, number));
+        var wanted = new TreeSet<Integer>();
+        int oldest = start.version();
+        for (int made = start.version() + 1; made <= number; made++) {
+            wanted.add(made);
+            for (var member : versions.get(made).cohort()) {
+                wanted.add(member.round());
+                oldest = Math.min(oldest, member.baseVersion());
+            }
+        }
+        return new Path(start, history.versions(oldest, number), history.rounds(wanted));
     }
 
     private ModelState state(ModelVersion start) throws IncompleteVersionException {
@@ -183,8 +194,19 @@ public record VersionReplay(
         progress.on(number, ReplayProgress.Pass.FIND, 0, chunks);
         try (var updates =
                 CohortUpdates.find(
-                        connection, topics, base, version, round.uploads(version), timeout)) {
-            var recorded = new RecordedRound(round.plan(), base, version, updates.uploads());
+                        connection,
+                        topics,
+                        path.versions().get(oldestBase(version)),
+                        version,
+                        round.uploads(version),
+                        timeout)) {
+            var recorded =
+                    new RecordedRound(
+                            round.plan(),
+                            path.rounds().values().stream().map(RoundHistory.Round::plan).toList(),
+                            base,
+                            version,
+                            updates.uploads());
             var replay = begin.apply(recorded, noise);
             if (replay.measures()) {
                 var done = new int[1];
@@ -202,6 +224,11 @@ public record VersionReplay(
                     });
             return replay;
         }
+    }
+
+    /** The version that the longest on its way of its updates was trained from. */
+    private static int oldestBase(ModelVersion version) {
+        return version.cohort().stream().mapToInt(CohortMember::baseVersion).min().orElseThrow();
     }
 
     private static EncodedRows encoded(List<UpdateChunk> rows) {

@@ -1,0 +1,58 @@
+package io.tributary.aggregation;
+
+import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.client.RoundHistory;
+import io.tributary.kafka.client.VersionChunks;
+import io.tributary.kafka.client.VersionNotOnLogException;
+import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.operators.flink.VersionArchive;
+import io.tributary.operators.round.SnapshotParts;
+import io.tributary.schemas.model.ModelChunk;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The federation's versions that still lie on the log. */
+record PublishedVersions(KafkaConnection connection, FederationTopics topics)
+        implements VersionArchive {
+
+    /** How long reading one version may take. */
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
+
+    @Override
+    public Optional<Found> find(String model, int number) {
+        try {
+            var version =
+                    new RoundHistory(connection, topics, model, TIMEOUT)
+                            .versions(number, number)
+                            .get(number);
+            boolean published =
+                    version.snapshotVersion() == version.version()
+                            && version.momentParts() > 0
+                            && version.momentParts() == SnapshotParts.of(version).count();
+            return switch (chunks().read(version, published, chunk -> {})) {
+                case ALL -> Optional.of(new Found(version, published));
+                case PARAMETERS -> Optional.of(new Found(version, false));
+                case PART -> Optional.empty();
+            };
+        } catch (VersionNotOnLogException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void read(Found found, Consumer<ModelChunk> receiver) {
+        var version = found.version();
+        if (chunks().read(version, found.moments(), receiver) != VersionChunks.Extent.ALL) {
+            throw new IllegalStateException(
+                    "version %s of %s was on the log when the roll-back to it was taken up, and is"
+                                    .formatted(version.version(), version.model())
+                            + " not there whole any more; raise the retention of "
+                            + topics.models());
+        }
+    }
+
+    private VersionChunks chunks() {
+        return new VersionChunks(connection, topics, TIMEOUT);
+    }
+}

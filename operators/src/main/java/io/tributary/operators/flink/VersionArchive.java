@@ -1,0 +1,33 @@
+package io.tributary.operators.flink;
+
+import io.tributary.schemas.model.ModelChunk;
+import io.tributary.schemas.model.ModelVersion;
+import java.io.Serializable;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The versions that have been published and can still be read. */
+public interface VersionArchive extends Serializable {
+
+    /**
+     * A version that can be read whole.
+     *
+     * @param moments whether the server optimizer's moments of this very version can be read, too
+     */
+    record Found(ModelVersion version, boolean moments) {}
+
+    /**
+     * Looks a version up; reads as much of the log as it takes to see that it is there.
+     *
+     * @return empty if it cannot be read whole
+     */
+    Optional<Found> find(String model, int version);
+
+    /**
+     * Reads the chunks of a version.
+     *
+     * @param receiver takes every part of every chunk once, in any order
+     * @throws IllegalStateException if it cannot be read whole
+     */
+    void read(Found found, Consumer<ModelChunk> receiver);
+}

@@ -1,0 +1,17 @@
+package io.tributary.operators.round;
+
+import io.tributary.operators.update.CompleteUpdate;
+
+/**
+ * An update that was taken into a round.
+ *
+ * @param update what arrived
+ * @param weight its weight: the silo's share in the plan it was trained for, discounted if it came
+ *     late
+ */
+public record AcceptedUpdate(CompleteUpdate update, double weight) {
+
+    public String silo() {
+        return update.silo();
+    }
+}

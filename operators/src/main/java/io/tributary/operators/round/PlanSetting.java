@@ -1,0 +1,117 @@
+package io.tributary.operators.round;
+
+import io.tributary.schemas.round.LocalTraining;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The settings of a federation that can be changed from the next round on, while it runs. */
+public enum PlanSetting {
+    RULE("round.rule"),
+    FALLBACK("round.fallback"),
+    SERVER_OPTIMIZER("round.server-optimizer"),
+    MIN_SILOS("round.min-silos"),
+    SAMPLE("round.sample"),
+    QUORUM("round.quorum"),
+    GRACE("round.grace"),
+    DEADLINE("round.deadline"),
+    LOCAL_STEPS("round.local-steps"),
+    LEARNING_RATE("local.learning-rate");
+
+    private final String key;
+
+    PlanSetting(String key) {
+        this.key = key;
+    }
+
+    /** The job option that it replaces. */
+    public String key() {
+        return key;
+    }
+
+    /** All keys, for messages. */
+    public static List<String> keys() {
+        return Arrays.stream(values()).map(PlanSetting::key).toList();
+    }
+
+    /**
+     * @throws IllegalArgumentException if there is no such setting, naming those there are
+     */
+    public static PlanSetting of(String key) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.key.equals(key))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "'%s' cannot be changed while a federation runs; %s can"
+                                                .formatted(
+                                                        key,
+                                                        keys().stream()
+                                                                .collect(
+                                                                        Collectors.joining(
+                                                                                ", ")))));
+    }
+
+    /**
+     * Changes this setting.
+     *
+     * @param value durations in milliseconds; everything else as the job's options have it
+     * @throws IllegalArgumentException if the value cannot be read
+     */
+    void set(FederationPlan.Settings settings, String value) {
+        switch (this) {
+            case RULE -> settings.rule = value;
+            case FALLBACK -> settings.fallback = value;
+            case SERVER_OPTIMIZER -> settings.serverOptimizer = value;
+            case MIN_SILOS -> settings.minSilos = (int) whole(value);
+            case SAMPLE -> settings.sample = new SampleSize(value);
+            case QUORUM -> settings.quorum = (int) whole(value);
+            case GRACE -> settings.graceMillis = whole(value);
+            case DEADLINE -> settings.deadlineMillis = whole(value);
+            case LOCAL_STEPS -> settings.localSteps = (int) whole(value);
+            case LEARNING_RATE -> settings.training = withRate(settings.training, value);
+        }
+    }
+
+    private long whole(String value) {
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "%s must be a whole number, got '%s'".formatted(key, value), e);
+        }
+    }
+
+    private LocalTraining withRate(LocalTraining training, String value) {
+        double rate;
+        try {
+            rate = Double.parseDouble(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "%s must be a number, got '%s'".formatted(key, value), e);
+        }
+        if (!(rate >= training.minLearningRate() && rate > 0 && rate <= 1e3)) {
+            throw new IllegalArgumentException(
+                    "%s must be above 0, at least local.min-learning-rate (%s) and at most 1000,"
+                                    .formatted(key, training.minLearningRate())
+                            + " got "
+                            + value);
+        }
+        return new LocalTraining(
+                training.solver(),
+                rate,
+                training.minLearningRate(),
+                training.warmupSteps(),
+                training.totalSteps(),
+                training.momentum(),
+                training.beta1(),
+                training.beta2(),
+                training.epsilon(),
+                training.weightDecay(),
+                training.clipNorm(),
+                training.keepMoments(),
+                training.batchSize(),
+                training.sequenceLength());
+    }
+}
