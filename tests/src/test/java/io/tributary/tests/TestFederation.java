@@ -17,6 +17,7 @@ import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.kafka.topics.TopicAdmin;
 import io.tributary.kafka.topics.TopicCatalogue;
 import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.control.ControlOutcome;
 import io.tributary.schemas.model.ModelLayout;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.model.ParameterBuffer;
@@ -26,17 +27,20 @@ import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -67,14 +71,11 @@ final class TestFederation implements AutoCloseable {
 
     private @Nullable JobID job;
 
-    private TestFederation(EmbeddedBroker broker, LocalCluster cluster, List<String> silos) {
+    private TestFederation(
+            EmbeddedBroker broker, LocalCluster cluster, String name, List<String> silos) {
         this.connection = broker.connection();
         this.cluster = cluster;
-        this.topics = new FederationTopics("test" + COUNT.incrementAndGet());
-        var catalogue = new TopicCatalogue(topics, CatalogueSettings.singleBroker());
-        try (var admin = new TopicAdmin(connection, PATIENCE)) {
-            assertThat(admin.create(catalogue.all(silos))).isNotEmpty();
-        }
+        this.topics = new FederationTopics(name);
         this.follower = FederationFollower.all(connection, topics);
         options.put("kafka.bootstrap-servers", broker.bootstrapServers());
         options.put("kafka.discovery-interval", "1 s");
@@ -89,7 +90,19 @@ final class TestFederation implements AutoCloseable {
 
     /** A federation with the topics of these silos. */
     static TestFederation create(EmbeddedBroker broker, LocalCluster cluster, String... silos) {
-        return new TestFederation(broker, cluster, List.of(silos));
+        var name = "test" + COUNT.incrementAndGet();
+        var catalogue =
+                new TopicCatalogue(new FederationTopics(name), CatalogueSettings.singleBroker());
+        try (var admin = new TopicAdmin(broker.connection(), PATIENCE)) {
+            assertThat(admin.create(catalogue.all(List.of(silos)))).isNotEmpty();
+        }
+        return new TestFederation(broker, cluster, name, List.of(silos));
+    }
+
+    /** A federation whose topics are on the log already. */
+    static TestFederation existing(
+            EmbeddedBroker broker, LocalCluster cluster, String name, List<String> silos) {
+        return new TestFederation(broker, cluster, name, silos);
     }
 
     TestFederation with(String option, Object value) {
@@ -121,8 +134,8 @@ final class TestFederation implements AutoCloseable {
         return new GenesisWriter(connection, topics, PATIENCE).write(genesis, parameters);
     }
 
-    /** Starts the job from a checkpoint. */
-    void startJob(String checkpoint) throws Exception {
+    /** Starts the job from a checkpoint; from the log alone if there is none. */
+    void startJob(@Nullable String checkpoint) throws Exception {
         job = cluster.submit(settings(), checkpoint);
     }
 
@@ -141,6 +154,15 @@ final class TestFederation implements AutoCloseable {
         var stopped = job;
         job = null;
         return cluster.cancel(stopped).orElseThrow();
+    }
+
+    /** Stops the job with a savepoint in this folder, and returns where it is. */
+    String stopJobWithSavepoint(Path folder) throws Exception {
+        var stopped = job;
+        job = null;
+        return cluster.miniCluster()
+                .stopWithSavepoint(stopped, folder.toString(), false, SavepointFormatType.CANONICAL)
+                .get();
     }
 
     /** Waits until Flink has started the job again by itself. */
@@ -179,6 +201,18 @@ final class TestFederation implements AutoCloseable {
                             return follower.version(MODEL, version).isPresent();
                         });
         return follower.version(MODEL, version).orElseThrow();
+    }
+
+    /** Waits until the job has obeyed the command at this offset. */
+    ControlOutcome awaitAnswer(long offset) {
+        await().atMost(PATIENCE).until(() -> answer(offset).isPresent());
+        var answer = answer(offset).orElseThrow();
+        assertThat(answer.applied()).as(answer.detail()).isTrue();
+        return answer;
+    }
+
+    private Optional<ControlOutcome> answer(long offset) {
+        return rounds(ControlOutcome.class).stream().filter(a -> a.offset() == offset).findFirst();
     }
 
     /** Downloads a version the way a silo does. */

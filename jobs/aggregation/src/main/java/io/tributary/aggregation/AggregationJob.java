@@ -112,11 +112,18 @@ public final class AggregationJob {
                         settings.name() + ".",
                         settings.transactionTimeout());
 
-        // Updates of the next round cannot be older than the newest update of this version.
+        var recent =
+                RecentRounds.before(
+                        start.version(),
+                        settings.plan().pace(),
+                        settings.connection(),
+                        topics,
+                        BOOTSTRAP_TIMEOUT);
+        var sinceUpdates = StartingPoint.timestamp(recent.sinceMillis());
         var sinceVersion = StartingPoint.timestamp(start.version().chunksSinceMillis() + 1);
         var sinceChunks = StartingPoint.timestamp(start.sinceMillis());
 
-        var updates = source(environment, "updates", sources.updates(sinceVersion));
+        var updates = source(environment, "updates", sources.updates(sinceUpdates));
         var versions = source(environment, "versions", sources.versions(StartingPoint.earliest()));
         var weights = source(environment, "round-weights", sources.roundWeights(sinceVersion));
         DataStream<ModelChunk> chunks =
@@ -129,6 +136,7 @@ public final class AggregationJob {
                                 start.version(),
                                 start.moments(),
                                 start.openPlan(),
+                                recent.rounds(),
                                 new ControlLog(settings.connection(), topics, BOOTSTRAP_TIMEOUT)
                                         .commands(settings.plan().model())),
                         settings.noise(),

@@ -1,5 +1,6 @@
 package io.tributary.operators.flink;
 
+import io.tributary.operators.round.ClosedRound;
 import io.tributary.operators.round.RoundPolicy;
 import io.tributary.operators.round.SnapshotParts;
 import io.tributary.schemas.control.CommandRecord;
@@ -15,12 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param version its manifest
  * @param moments whether the moments of {@code version.snapshotVersion()} can be read too
  * @param openPlan the plan of the round that follows it, if one was written already
+ * @param past the rounds before it whose updates may still come, ascending; empty where late ones
+ *     are dropped
  * @param commands what operators have asked for so far
  */
 public record Bootstrap(
         ModelVersion version,
         boolean moments,
         @Nullable RoundPlan openPlan,
+        List<ClosedRound> past,
         List<CommandRecord> commands)
         implements Serializable {
 

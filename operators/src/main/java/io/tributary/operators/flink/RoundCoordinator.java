@@ -171,7 +171,7 @@ public final class RoundCoordinator
             throws Exception {
         var version = bootstrap.version();
         var initial = RoundPolicy.begin(version, bootstrap.hasMoments());
-        state.update(initial);
+        state.update(policy.remember(initial, bootstrap.past()));
         for (var read : bootstrap.commands()) {
             if (read.offset() < bootstrap.controlOffset()) {
                 state.update(policy.recall(state.value(), ReadCommand.recalled(read)));

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param control what operators have asked for
  * @param closed plans of the last closed rounds, as many as an update may be late
  * @param waiting whole updates that no round has taken yet, in the order in which they came
+ * @param begunMillis broker time of the newest update in the version that this state began with
  */
 public record CoordinatorState(
         int version,
@@ -43,7 +44,8 @@ public record CoordinatorState(
         List<SiloStanding> silos,
         ControlState control,
         List<RoundPlan> closed,
-        List<CompleteUpdate> waiting) {
+        List<CompleteUpdate> waiting,
+        long begunMillis) {
 
     /** Newest version that exists or is on its way. */
     public int newest() {
@@ -91,7 +93,8 @@ public record CoordinatorState(
                 silos,
                 control,
                 closed,
-                waiting);
+                waiting,
+                begunMillis);
     }
 
     CoordinatorState withPublication(@Nullable Publication next) {
@@ -107,7 +110,8 @@ public record CoordinatorState(
                 silos,
                 control,
                 closed,
-                waiting);
+                waiting,
+                begunMillis);
     }
 
     CoordinatorState withVersion(int newVersion, long newClock) {
@@ -123,7 +127,8 @@ public record CoordinatorState(
                 silos,
                 control,
                 closed,
-                waiting);
+                waiting,
+                begunMillis);
     }
 
     CoordinatorState withStanding(String silo, UnaryOperator<SiloStanding> change) {
@@ -143,7 +148,8 @@ public record CoordinatorState(
                 next,
                 control,
                 closed,
-                waiting);
+                waiting,
+                begunMillis);
     }
 
     CoordinatorState withControl(ControlState next) {
@@ -159,7 +165,8 @@ public record CoordinatorState(
                 silos,
                 next,
                 closed,
-                waiting);
+                waiting,
+                begunMillis);
     }
 
     CoordinatorState withWaiting(List<CompleteUpdate> next) {
@@ -175,7 +182,8 @@ public record CoordinatorState(
                 silos,
                 control,
                 closed,
-                List.copyOf(next));
+                List.copyOf(next),
+                begunMillis);
     }
 
     /**
@@ -203,7 +211,8 @@ public record CoordinatorState(
                 silos,
                 control,
                 next,
-                waiting);
+                waiting,
+                begunMillis);
     }
 
     /** A server optimizer takes a step: its first, unless the moments it keeps are there. */
@@ -225,7 +234,8 @@ public record CoordinatorState(
                 silos,
                 control,
                 closed,
-                waiting);
+                waiting,
+                begunMillis);
     }
 
     /** What a rule hands on to the next round. */
@@ -242,6 +252,7 @@ public record CoordinatorState(
                 silos,
                 control,
                 closed,
-                waiting);
+                waiting,
+                begunMillis);
     }
 }

@@ -85,7 +85,28 @@ public final class RoundPolicy {
                 silos,
                 ControlState.NONE,
                 List.of(),
-                List.of());
+                List.of(),
+                version.chunksSinceMillis());
+    }
+
+    /**
+     * What else is known where late updates are taken: the rounds before, whose updates may still
+     * come, and those that came in time and will be read once more.
+     *
+     * @param rounds ascending
+     */
+    public CoordinatorState remember(CoordinatorState state, List<ClosedRound> rounds) {
+        int limit = started.pace().stalenessLimit();
+        var next = state;
+        for (var round : rounds) {
+            next = next.withClosed(round.plan(), limit);
+            for (var member : round.cohort()) {
+                if (member.relay().isEmpty()) {
+                    next = next.withStanding(member.silo(), s -> s.accepted(member.round(), limit));
+                }
+            }
+        }
+        return next;
     }
 
     private static long steps(ModelVersion version) {
@@ -298,6 +319,10 @@ public final class RoundPolicy {
             CompleteUpdate update,
             List<Decision> decisions,
             long nowMillis) {
+        if (update.arrivedMillis() <= state.begunMillis()
+                && state.standing(update.silo()).hasBeenAccepted(update.id().round())) {
+            return state; // part of a version that was there when this job began
+        }
         var federation = inForce(state);
         var verdict = Admission.judge(state, federation, update);
         if (verdict instanceof Admission.Refuse refuse) {

@@ -33,7 +33,7 @@ class AggregateChunkByWeightsTest {
     private static final String KRUM = "krum(f=0)";
     private static final String CLIPPING = "centered-clipping(tau=1)";
     private static final Bootstrap GENESIS =
-            new Bootstrap(SmallFederation.version(0), false, null, List.of());
+            new Bootstrap(SmallFederation.version(0), false, null, List.of(), List.of());
     private static final NoiseSettings SECRET =
             new NoiseSettings("0123456789abcdef0123456789abcdef", 1e-5);
 
@@ -186,7 +186,10 @@ class AggregateChunkByWeightsTest {
         harness.close();
 
         var manifest = version(1, snapshot.size() - 1, CLIPPING, optimizer);
-        harness = harness(new Bootstrap(manifest, true, null, List.of()), NoiseSettings.NONE);
+        harness =
+                harness(
+                        new Bootstrap(manifest, true, null, List.of(), List.of()),
+                        NoiseSettings.NONE);
         harness.open();
         for (var chunk : snapshot.subList(0, snapshot.size() - 1)) {
             command(ChunkCommand.seed(Rounds.key(CHUNK), chunk));
@@ -206,7 +209,8 @@ class AggregateChunkByWeightsTest {
     @CsvSource({"'fedadam(lr=1)', 1", "'nesterov(lr=0.7, momentum=0.9)', 0", "sgd(lr=1), 1"})
     void aSnapshotOfSomethingElseIsNotWaitedFor(String optimizer, int parts) throws Exception {
         var bootstrap =
-                new Bootstrap(version(0, parts, "median", optimizer), true, null, List.of());
+                new Bootstrap(
+                        version(0, parts, "median", optimizer), true, null, List.of(), List.of());
         harness = harness(bootstrap, NoiseSettings.NONE);
         harness.open();
         command(Rounds.seed(0, CHUNK, 0));

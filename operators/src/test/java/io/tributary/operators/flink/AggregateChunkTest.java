@@ -45,7 +45,7 @@ class AggregateChunkTest {
     private static final String NESTEROV = "nesterov(lr=0.7, momentum=0.9)";
     private static final int ROUNDS = 3;
     private static final Bootstrap GENESIS =
-            new Bootstrap(SmallFederation.version(0), false, null, List.of());
+            new Bootstrap(SmallFederation.version(0), false, null, List.of(), List.of());
 
     /** Chunk 3, which has one value, is enough for most stories. */
     private static final int CHUNK = 3;
@@ -236,7 +236,8 @@ class AggregateChunkTest {
 
     @Test
     void momentsOfTheSnapshotAreSeededToo() throws Exception {
-        var bootstrap = new Bootstrap(SmallFederation.version(0, 0, 1), true, null, List.of());
+        var bootstrap =
+                new Bootstrap(SmallFederation.version(0, 0, 1), true, null, List.of(), List.of());
         harness = harness(bootstrap);
         harness.open();
         command(Rounds.seed(0, CHUNK, 0));
@@ -274,7 +275,14 @@ class AggregateChunkTest {
         var checkpoint = harness.snapshot(1, 0);
         harness.close();
 
-        harness = harness(new Bootstrap(SmallFederation.version(1, 0, 1), true, null, List.of()));
+        harness =
+                harness(
+                        new Bootstrap(
+                                SmallFederation.version(1, 0, 1),
+                                true,
+                                null,
+                                List.of(),
+                                List.of()));
         harness.initializeState(checkpoint);
         harness.open();
         command(Rounds.seed(0, CHUNK, 1));
@@ -302,7 +310,10 @@ class AggregateChunkTest {
         var undisturbed = List.copyOf(published());
         harness.close();
 
-        harness = harness(new Bootstrap(SmallFederation.version(1), false, null, List.of()));
+        harness =
+                harness(
+                        new Bootstrap(
+                                SmallFederation.version(1), false, null, List.of(), List.of()));
         harness.initializeState(checkpoint);
         harness.open();
         command(Rounds.seed(1, CHUNK, 0));
@@ -322,7 +333,10 @@ class AggregateChunkTest {
         var checkpoint = harness.snapshot(1, 0);
         harness.close();
 
-        harness = harness(new Bootstrap(SmallFederation.version(1), false, null, List.of()));
+        harness =
+                harness(
+                        new Bootstrap(
+                                SmallFederation.version(1), false, null, List.of(), List.of()));
         harness.initializeState(checkpoint);
         harness.open();
         command(Rounds.seed(1, CHUNK, 0));
@@ -456,7 +470,7 @@ class AggregateChunkTest {
                                         List.of(new TensorSpec("w", List.of(elements))))),
                         elements);
         var version = Altered.copy(SmallFederation.version(0), "layout", layout);
-        try (var harness = harness(new Bootstrap(version, false, null, List.of()))) {
+        try (var harness = harness(new Bootstrap(version, false, null, List.of(), List.of()))) {
             harness.open();
             for (int i = 0; i < silos; i++) {
                 var upload =

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class PublishVersionTest {
 
     private static final Bootstrap BOOTSTRAP =
-            new Bootstrap(SmallFederation.version(4, 3, 1), true, null, List.of());
+            new Bootstrap(SmallFederation.version(4, 3, 1), true, null, List.of(), List.of());
 
     private KeyedTwoInputStreamOperatorTestHarness<String, ChunkDone, VersionDraft, ModelVersion>
             harness;

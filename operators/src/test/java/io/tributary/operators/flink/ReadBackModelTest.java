@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ReadBackModelTest {
 
     private static final Bootstrap BOOTSTRAP =
-            new Bootstrap(SmallFederation.version(4, 3, 1), true, null, List.of());
+            new Bootstrap(SmallFederation.version(4, 3, 1), true, null, List.of(), List.of());
 
     @Test
     void everyGoodParameterChunkIsSeenAndThoseOfTheFirstVersionAreSeeds() throws Exception {
@@ -48,7 +48,8 @@ class ReadBackModelTest {
 
     @Test
     void withoutReadableMomentsOnlyParametersAreSeeds() throws Exception {
-        try (var harness = harness(new Bootstrap(BOOTSTRAP.version(), false, null, List.of()))) {
+        try (var harness =
+                harness(new Bootstrap(BOOTSTRAP.version(), false, null, List.of(), List.of()))) {
             harness.processElement(SmallFederation.published(3, 0, 1), 0);
             harness.processElement(SmallFederation.published(4, 0, 0), 0);
 

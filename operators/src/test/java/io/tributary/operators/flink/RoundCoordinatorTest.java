@@ -46,7 +46,7 @@ class RoundCoordinatorTest {
     private static final NoiseSettings SECRET =
             new NoiseSettings("0123456789abcdef0123456789abcdef", DELTA);
     private static final Bootstrap GENESIS =
-            new Bootstrap(SmallFederation.version(0), false, null, List.of());
+            new Bootstrap(SmallFederation.version(0), false, null, List.of(), List.of());
 
     private final Upload a = Upload.of("silo-a", 1).withNormalizer(3);
     private final Upload b = Upload.of("silo-b", 1).withNormalizer(7);
@@ -319,7 +319,9 @@ class RoundCoordinatorTest {
     void aFreshStartGoesOnWithThePlanThatWasOpen() throws Exception {
         harness.close();
         var plan = Rounds.plan(5, "mean", "sgd(lr=1)");
-        begin(FEDERATION, new Bootstrap(SmallFederation.version(4), false, plan, List.of()));
+        begin(
+                FEDERATION,
+                new Bootstrap(SmallFederation.version(4), false, plan, List.of(), List.of()));
 
         join("silo-a");
         assertThat(entries(RoundPlan.class)).isEmpty(); // it is in the log already
@@ -337,7 +339,9 @@ class RoundCoordinatorTest {
     void aFreshStartDoesNotTakeUpThePlanOfAnotherVersion() throws Exception {
         harness.close();
         var old = Rounds.plan(4, "mean", "sgd(lr=1)");
-        begin(FEDERATION, new Bootstrap(SmallFederation.version(4), false, old, List.of()));
+        begin(
+                FEDERATION,
+                new Bootstrap(SmallFederation.version(4), false, old, List.of(), List.of()));
         join("silo-a", "silo-b", "silo-c");
 
         assertThat(only(entries(RoundPlan.class)).round()).isEqualTo(5);
@@ -352,7 +356,8 @@ class RoundCoordinatorTest {
         harness =
                 harness(
                         FEDERATION,
-                        new Bootstrap(SmallFederation.version(1), false, null, List.of()));
+                        new Bootstrap(
+                                SmallFederation.version(1), false, null, List.of(), List.of()));
         harness.initializeState(checkpoint);
         harness.open();
         join("silo-a");
@@ -361,7 +366,8 @@ class RoundCoordinatorTest {
         harness =
                 harness(
                         FEDERATION,
-                        new Bootstrap(SmallFederation.version(4), false, null, List.of()));
+                        new Bootstrap(
+                                SmallFederation.version(4), false, null, List.of(), List.of()));
         harness.initializeState(checkpoint);
         harness.open();
         assertThatThrownBy(() -> join("silo-a"))
@@ -484,7 +490,7 @@ class RoundCoordinatorTest {
         harness =
                 harness(
                         federation("dp-mean(clip=1, noise=2)", "extend"),
-                        new Bootstrap(manifest, false, null, List.of()),
+                        new Bootstrap(manifest, false, null, List.of(), List.of()),
                         SECRET);
         harness.open();
         rounds(2, 2);
@@ -496,7 +502,7 @@ class RoundCoordinatorTest {
         harness =
                 harness(
                         federation("mean", "extend"),
-                        new Bootstrap(manifest, false, null, List.of()),
+                        new Bootstrap(manifest, false, null, List.of(), List.of()),
                         SECRET);
         harness.initializeState(checkpoint);
         harness.open();
@@ -524,7 +530,7 @@ class RoundCoordinatorTest {
         harness =
                 harness(
                         federation("clipping(c=1) | mean", "extend"),
-                        new Bootstrap(manifest, false, null, List.of()),
+                        new Bootstrap(manifest, false, null, List.of(), List.of()),
                         NoiseSettings.NONE);
         harness.open();
         for (int round = 1; round <= 3; round++) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class SpreadWeightsTest {
 
     private static final Bootstrap SINCE_4 =
-            new Bootstrap(SmallFederation.version(4), false, null, List.of());
+            new Bootstrap(SmallFederation.version(4), false, null, List.of(), List.of());
 
     @Test
     void theOwnerOfEveryChunkIsTold() throws Exception {

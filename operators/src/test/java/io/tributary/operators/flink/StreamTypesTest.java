@@ -147,7 +147,8 @@ class StreamTypesTest {
                 silos,
                 new ControlState(7, true, 9, List.of(new PlanChange("round.quorum", "2")), null),
                 List.of(Rounds.plan(1, "mean", "sgd")),
-                List.of());
+                List.of(),
+                8);
     }
 
     @ParameterizedTest

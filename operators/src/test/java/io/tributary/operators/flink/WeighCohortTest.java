@@ -333,7 +333,7 @@ class WeighCohortTest {
     private static KeyedTwoInputStreamOperatorTestHarness<
                     String, ChunkProducts, WeighingOrder, RoundWeights>
             harness() throws Exception {
-        var genesis = new Bootstrap(SmallFederation.version(0), false, null, List.of());
+        var genesis = new Bootstrap(SmallFederation.version(0), false, null, List.of(), List.of());
         return new KeyedTwoInputStreamOperatorTestHarness<>(
                 new KeyedCoProcessOperator<>(new WeighCohort(genesis)),
                 ChunkProducts::model,
