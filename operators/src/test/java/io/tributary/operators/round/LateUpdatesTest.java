@@ -212,9 +212,9 @@ class LateUpdatesTest {
         assertThatThrownBy(() -> new Pace(Pace.Mode.SYNCHRONOUS, 65, 0.5))
                 .hasMessageContaining("staleness limit must be 0 to 64 rounds, got 65");
         assertThatThrownBy(() -> Pace.Mode.parse("eager")).hasMessageContaining("got 'eager'");
-        var counting = federation("krum(f=0)", WeightBasis.UNIFORM, 3);
+        var counting = federation("krum(f=0)", "mean", "sgd(lr=1)", WeightBasis.UNIFORM, 3);
         assertThatThrownBy(() -> Altered.copy(counting, "pace", FOLDING))
-                .hasStackTraceContaining("rule krum(f=0) (fallback extend) counts rows");
+                .hasStackTraceContaining("rule krum(f=0) (fallback mean) counts rows");
     }
 
     private static RoundPolicy policy(Pace pace) {
