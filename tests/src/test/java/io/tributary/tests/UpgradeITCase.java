@@ -21,9 +21,7 @@ import java.util.Locale;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -72,13 +70,12 @@ class UpgradeITCase {
 
     @ParameterizedTest
     @MethodSource("builds")
-    @DisabledIfSystemProperty(named = WRITE, matches = ".+")
     void aJobGoesOnFromTheSavepointOfAnOlderBuild(String archive, @TempDir Path work)
             throws Exception {
         unpack(ARCHIVES.resolve(archive), work);
         try (var broker = EmbeddedBroker.start(work.resolve("kafka"));
                 var fresh = EmbeddedBroker.start(work.resolve("fresh"));
-                var cluster = LocalCluster.start(work.resolve("flink"), 1, 2, 2)) {
+                var cluster = LocalCluster.start(work.resolve("flink"), 1, 4, 2)) {
             for (var rule : Rule.values()) {
                 createTopics(fresh, rule);
                 try (var upgraded = federation(broker, cluster, rule);
@@ -97,9 +94,12 @@ class UpgradeITCase {
         }
     }
 
-    @Test
-    @EnabledIfSystemProperty(named = WRITE, matches = ".+")
-    void writesASavepointOfThisBuild(@TempDir Path work) throws Exception {
+    @BeforeAll
+    static void writeWhenAsked(@TempDir Path work) throws Exception {
+        var name = System.getProperty(WRITE);
+        if (name == null) {
+            return;
+        }
         try (var broker = EmbeddedBroker.start(work.resolve("kafka"));
                 var cluster = LocalCluster.start(work.resolve("flink"), 1, 2, 2)) {
             for (var rule : Rule.values()) {
@@ -113,7 +113,7 @@ class UpgradeITCase {
             }
         }
         Files.createDirectories(ARCHIVES);
-        pack(work, ARCHIVES.resolve(System.getProperty(WRITE) + ".zip"));
+        pack(work, ARCHIVES.resolve(name + ".zip"));
     }
 
     /** Two of three updates of round 3 have been accepted, and a setting has been changed. */

@@ -211,11 +211,11 @@ public final class JobOptions {
     public static final ConfigOption<String> LATE =
             ConfigOptions.key("round.late")
                     .stringType()
-                    .noDefaultValue()
+                    .defaultValue("auto")
                     .withDescription(
                             "What becomes of an update that comes after its round has closed: drop,"
-                                    + " or fold into a later round at a lesser weight. Default:"
-                                    + " fold in asynchronous mode, else drop.");
+                                    + " fold into a later round at a lesser weight, or auto: fold"
+                                    + " in asynchronous mode, else drop.");
 
     public static final ConfigOption<Integer> STALENESS_LIMIT =
             ConfigOptions.key("round.staleness-limit")
@@ -397,6 +397,10 @@ public final class JobOptions {
                     GRACE,
                     GRACE_MIN,
                     GRACE_FACTOR,
+                    MODE,
+                    LATE,
+                    STALENESS_LIMIT,
+                    STALENESS_EXPONENT,
                     DEADLINE,
                     SILENCE,
                     UPLOAD_TIMEOUT,

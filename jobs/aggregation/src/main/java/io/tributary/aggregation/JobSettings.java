@@ -15,6 +15,7 @@ import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.round.LocalSolver;
 import io.tributary.schemas.round.LocalTraining;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -225,10 +226,10 @@ public record JobSettings(
     private static Pace pace(Configuration options) {
         var mode = named(JobOptions.MODE, () -> Pace.Mode.parse(value(options, JobOptions.MODE)));
         boolean asynchronous = mode == Pace.Mode.ASYNCHRONOUS;
-        var late = options.getOptional(JobOptions.LATE).orElse(asynchronous ? "fold" : "drop");
+        var late = value(options, JobOptions.LATE);
         check(
-                late.equals("drop") || late.equals("fold"),
-                "%s must be drop or fold, got '%s'",
+                List.of("auto", "drop", "fold").contains(late),
+                "%s must be auto, drop or fold, got '%s'",
                 JobOptions.LATE.key(),
                 late);
         check(
@@ -236,11 +237,12 @@ public record JobSettings(
                 "%s asynchronous takes late updates; leave out %s, or set it to fold",
                 JobOptions.MODE.key(),
                 JobOptions.LATE.key());
+        boolean folds = late.equals("fold") || asynchronous;
         int limit = atLeast(1, options, JobOptions.STALENESS_LIMIT);
         double exponent = value(options, JobOptions.STALENESS_EXPONENT);
         return named(
                 JobOptions.STALENESS_LIMIT,
-                () -> late.equals("fold") ? new Pace(mode, limit, exponent) : new Pace(mode, 0, 0));
+                () -> folds ? new Pace(mode, limit, exponent) : new Pace(mode, 0, 0));
     }
 
     private static LocalTraining training(Configuration options) {
