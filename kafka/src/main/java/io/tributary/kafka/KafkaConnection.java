@@ -1,10 +1,12 @@
 package io.tributary.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
  * How to reach a Kafka cluster. Every client, source and sink of this module is made from one.
@@ -44,6 +46,19 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> secur
     public Map<String, Object> clientConfig() {
         var config = new HashMap<String, Object>(security);
         config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        return config;
+    }
+
+    /**
+     * What a client needs that administers the cluster.
+     *
+     * @param timeout how long one request may take
+     */
+    public Map<String, Object> adminConfig(Duration timeout) {
+        var config = clientConfig();
+        int millis = Math.toIntExact(timeout.toMillis());
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(millis, 30_000));
         return config;
     }
 
