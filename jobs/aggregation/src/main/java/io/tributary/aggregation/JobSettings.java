@@ -1,6 +1,10 @@
 package io.tributary.aggregation;
 
+import io.tributary.aggregation.check.Finding;
+import io.tributary.aggregation.check.JobTimes;
+import io.tributary.aggregation.check.TimeChecks;
 import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.client.SiloTimes;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.privacy.NoiseSettings;
@@ -43,9 +47,6 @@ public record JobSettings(
         Duration transactionTimeout,
         Duration discoveryInterval,
         Duration uploadTimeout) {
-
-    /** A restart is expected to take no longer. */
-    private static final Duration RESTART = Duration.ofSeconds(20);
 
     /**
      * Reads and checks all options.
@@ -97,25 +98,23 @@ public record JobSettings(
                 JobOptions.RULE.key(),
                 plan.rule(),
                 JobOptions.NOISE_SECRET.key());
-        var shortest = checkpointInterval.plus(RESTART);
-        check(
-                transactionTimeout.compareTo(shortest) > 0,
-                "%s (%s) must exceed %s (%s) plus a restart of %s, or a slow restart loses output;"
-                        + " raise it, or checkpoint more often",
-                JobOptions.TRANSACTION_TIMEOUT.key(),
-                TimeUtils.formatWithHighestUnit(transactionTimeout),
-                JobOptions.CHECKPOINT_INTERVAL.key(),
-                TimeUtils.formatWithHighestUnit(checkpointInterval),
-                TimeUtils.formatWithHighestUnit(RESTART));
-        var visible = checkpointInterval.multipliedBy(2);
-        check(
-                Duration.ofMillis(plan.publishTimeoutMillis()).compareTo(visible) > 0,
-                "%s (%s) must exceed twice %s (%s): a version is readable only after the next"
-                        + " checkpoint",
-                JobOptions.PUBLISH_TIMEOUT.key(),
-                TimeUtils.formatWithHighestUnit(Duration.ofMillis(plan.publishTimeoutMillis())),
-                JobOptions.CHECKPOINT_INTERVAL.key(),
-                TimeUtils.formatWithHighestUnit(checkpointInterval));
+        var problems = Finding.of(Finding.Level.PROBLEM, TimeChecks.of(times(), SiloTimes.DEFAULT));
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(problems.get(0).sentence());
+        }
+    }
+
+    /** What has to go with each other and with the cluster. */
+    public JobTimes times() {
+        return new JobTimes(
+                checkpointInterval,
+                transactionTimeout,
+                uploadTimeout,
+                Duration.ofMillis(plan.graceMillis()),
+                Duration.ofMillis(plan.deadlineMillis()),
+                Duration.ofMillis(plan.silenceMillis()),
+                Duration.ofMillis(plan.publishTimeoutMillis()),
+                plan.snapshotEvery());
     }
 
     private static FederationPlan plan(Configuration options) {

@@ -97,22 +97,31 @@ public final class ClusterReader implements AutoCloseable {
                 names.stream()
                         .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                         .toList();
-        var configs =
-                Answer.to(
-                        "ask how the federation's topics are configured",
-                        admin.describeConfigs(resources).all());
+        var configs = admin.describeConfigs(resources).values();
         var described =
                 Answer.to(
                         "describe the federation's topics",
                         admin.describeTopics(names).allTopicNames());
         for (var resource : resources) {
             var topic = described.get(resource.name());
-            found.put(topic.name(), facts(topic, configs.get(resource)));
+            found.put(topic.name(), facts(topic, config(topic.name(), configs.get(resource))));
         }
         return found;
     }
 
-    private static TopicFacts facts(TopicDescription topic, Config config) {
+    /** Empty if the caller may not see it: who may write to a topic need not. */
+    private static Map<String, String> config(String topic, KafkaFuture<Config> answer) {
+        try {
+            return values(Answer.to("ask how topic %s is configured".formatted(topic), answer));
+        } catch (KafkaException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                return Map.of();
+            }
+            throw e;
+        }
+    }
+
+    private static TopicFacts facts(TopicDescription topic, Map<String, String> config) {
         var partitions = topic.partitions();
         return new TopicFacts(
                 topic.name(),
@@ -122,7 +131,7 @@ public final class ClusterReader implements AutoCloseable {
                         .filter(p -> p.leader() == null)
                         .map(TopicPartitionInfo::partition)
                         .toList(),
-                values(config));
+                config);
     }
 
     /** What is secret has no value. */
