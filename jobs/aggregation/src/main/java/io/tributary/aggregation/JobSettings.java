@@ -54,6 +54,21 @@ public record JobSettings(
      * @throws IllegalArgumentException naming the key, the value and the remedy
      */
     public static JobSettings from(Configuration options) {
+        var settings = read(options);
+        Finding.of(Finding.Level.PROBLEM, TimeChecks.of(settings.times(), SiloTimes.DEFAULT))
+                .forEach(
+                        problem -> {
+                            throw new IllegalArgumentException(problem.sentence());
+                        });
+        return settings;
+    }
+
+    /**
+     * Reads all options and checks them, but for the times against each other.
+     *
+     * @throws IllegalArgumentException naming the key, the value and the remedy
+     */
+    public static JobSettings read(Configuration options) {
         var federation = required(options, JobOptions.FEDERATION);
         var settings =
                 new JobSettings(
@@ -65,7 +80,7 @@ public record JobSettings(
                         positive(options, JobOptions.TRANSACTION_TIMEOUT),
                         positive(options, JobOptions.DISCOVERY_INTERVAL),
                         positive(options, JobOptions.UPLOAD_TIMEOUT));
-        settings.checkTogether();
+        settings.checkSecret();
         return settings;
     }
 
@@ -90,7 +105,7 @@ public record JobSettings(
                 () -> new NoiseSettings(secret.isBlank() ? null : secret, delta));
     }
 
-    private void checkTogether() {
+    private void checkSecret() {
         check(
                 noise.secret() != null || !AggregationRule.parse(plan.rule()).addsNoise(),
                 "%s '%s' adds noise, and %s is not set; draw a secret with 'openssl rand -hex 32'"
@@ -98,10 +113,6 @@ public record JobSettings(
                 JobOptions.RULE.key(),
                 plan.rule(),
                 JobOptions.NOISE_SECRET.key());
-        var problems = Finding.of(Finding.Level.PROBLEM, TimeChecks.of(times(), SiloTimes.DEFAULT));
-        if (!problems.isEmpty()) {
-            throw new IllegalArgumentException(problems.get(0).sentence());
-        }
     }
 
     /** What has to go with each other and with the cluster. */

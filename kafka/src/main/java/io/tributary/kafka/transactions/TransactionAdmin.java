@@ -34,6 +34,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,12 +72,15 @@ public final class TransactionAdmin implements AutoCloseable {
     /**
      * The open transactions on the federation's topics, whoever wrote them, the oldest first.
      *
+     * @throws UnknownTopicOrPartitionException if the federation has no topics
      * @throws KafkaException if the cluster cannot be asked, or refuses
      */
     public List<OpenTransaction> open() {
         var partitions = partitions();
         if (partitions.isEmpty()) {
-            return List.of();
+            throw new UnknownTopicOrPartitionException(
+                    "federation %s has no topics; create them first, with 'tributary topics create'"
+                            .formatted(topics.federation()));
         }
         // In this order: what is on the log and not known afterwards, has ended meanwhile or hangs.
         var before = producers(partitions);
