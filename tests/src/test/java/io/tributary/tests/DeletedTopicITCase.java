@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tributary.aggregation.LocalCluster;
+import io.tributary.aggregation.StartChecks;
 import io.tributary.aggregation.check.CheckFailedException;
+import io.tributary.aggregation.check.Finding;
 import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.kafka.flink.CheckpointedPartitions;
 import io.tributary.kafka.topics.CatalogueSettings;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,6 +87,12 @@ class DeletedTopicITCase {
                                     Set.of(0, 1, 2),
                                     Set.of("read-updates")));
 
+            // Its join is all that cedar has written so far.
+            assertThat(CheckpointedPartitions.read(checkpoint).positions())
+                    .containsEntry(new TopicPartition(topics.updates("cedar"), 0), 1L)
+                    .containsEntry(new TopicPartition(topics.updates("cedar"), 1), 0L);
+            assertThat(warnings(federation, checkpoint)).containsExactly("copies");
+
             delete(topics.updates("cedar"));
 
             assertThatThrownBy(() -> federation.startJob(checkpoint))
@@ -96,6 +105,8 @@ class DeletedTopicITCase {
                     .hasMessageContaining("start from the log alone");
 
             createAsTold(federation, "cedar");
+            assertThat(warnings(federation, checkpoint))
+                    .containsExactlyInAnyOrder("copies", "checkpoint");
             federation.startJob(checkpoint);
 
             var from = federation.parameters(made);
@@ -105,6 +116,11 @@ class DeletedTopicITCase {
                     .extracting(member -> member.silo())
                     .contains("cedar");
         }
+    }
+
+    private static List<String> warnings(TestFederation federation, String checkpoint) {
+        var findings = StartChecks.run(federation.settings(), checkpoint);
+        return Finding.of(Finding.Level.WARNING, findings).stream().map(Finding::check).toList();
     }
 
     private void delete(String topic) throws Exception {

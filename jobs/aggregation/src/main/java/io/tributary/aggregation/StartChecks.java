@@ -42,7 +42,8 @@ public final class StartChecks {
             if (restorePath != null) {
                 try {
                     var checkpoint = CheckpointedPartitions.read(restorePath);
-                    findings.addAll(RestoreChecks.of(settings.topics(), checkpoint, found));
+                    var ranges = reader.ranges(checkpoint.partitionsOf(found));
+                    findings.addAll(RestoreChecks.of(settings.topics(), checkpoint, found, ranges));
                 } catch (IOException e) {
                     findings.add(unreadable(restorePath, e));
                 }

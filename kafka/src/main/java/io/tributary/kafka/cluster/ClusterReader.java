@@ -10,14 +10,20 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -86,6 +92,30 @@ public final class ClusterReader implements AutoCloseable {
                         .filter(topics::isOwn)
                         .toList();
         return describe(names);
+    }
+
+    /**
+     * What there is of partitions.
+     *
+     * @throws KafkaException if the cluster cannot be asked, or one of them does not exist
+     */
+    public Map<TopicPartition, LogRange> ranges(Set<TopicPartition> partitions) {
+        if (partitions.isEmpty()) {
+            return Map.of();
+        }
+        var begin = offsets(partitions, OffsetSpec.earliest());
+        var end = offsets(partitions, OffsetSpec.latest());
+        return partitions.stream()
+                .collect(
+                        Collectors.toMap(
+                                Function.identity(),
+                                p -> new LogRange(begin.get(p).offset(), end.get(p).offset())));
+    }
+
+    private Map<TopicPartition, ListOffsetsResultInfo> offsets(
+            Set<TopicPartition> partitions, OffsetSpec spec) {
+        var asked = partitions.stream().collect(Collectors.toMap(Function.identity(), p -> spec));
+        return Answer.to("ask what there is on the log", admin.listOffsets(asked).all());
     }
 
     private Map<String, TopicFacts> describe(Collection<String> names) {

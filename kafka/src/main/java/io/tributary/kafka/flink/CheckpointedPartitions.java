@@ -1,20 +1,27 @@
 package io.tributary.kafka.flink;
 
+import io.tributary.kafka.cluster.TopicFacts;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumStateSerializer;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitSerializer;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.io.SimpleVersionedSerialization;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.source.coordinator.SourceCoordinatorSerdeUtils;
+import org.apache.flink.runtime.state.OperatorStateHandle;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The partitions that the Kafka sources of a checkpoint or savepoint go on reading.
@@ -22,16 +29,25 @@ import org.apache.kafka.common.TopicPartition;
  * <p>A source never lets go of a partition. Restored without its topic, it asks for positions that
  * nobody can tell, reads nothing, and fails after a minute, again and again.
  *
- * <p>Read from the state of the split enumerators, which is in the metadata file itself: {@code
+ * <p>Which ones is in the state of the split enumerators, in the metadata file itself: {@code
  * SourceCoordinator} frames it with the version of the frame, the version of the connector's
- * serializer, and a length.
+ * serializer, and a length. Where they go on is in the state of the readers: a list of splits named
+ * {@code SourceReaderState}.
  *
  * @param bySource the partitions by the uid of the source's operator, such as {@code read-updates},
  *     or its id where the checkpoint has no uids
+ * @param positions the next offset to read; not of partitions that no reader had yet, nor of a
+ *     checkpoint whose state is compressed
  */
-public record CheckpointedPartitions(Map<String, Set<TopicPartition>> bySource) {
+public record CheckpointedPartitions(
+        Map<String, Set<TopicPartition>> bySource, Map<TopicPartition, Long> positions) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointedPartitions.class);
     private static final String METADATA = "_metadata";
+    private static final String READER_STATE = "SourceReaderState";
+
+    /** A split is a topic's name and three numbers. What claims to be more is something else. */
+    private static final int MAX_SPLIT_BYTES = 1024;
 
     /** Partitions of one topic. */
     public record Topic(String name, Set<Integer> partitions, Set<String> sources) {}
@@ -52,12 +68,14 @@ public record CheckpointedPartitions(Map<String, Set<TopicPartition>> bySource) 
             var loader = CheckpointedPartitions.class.getClassLoader();
             var metadata = Checkpoints.loadCheckpointMetadata(in, loader, pointer);
             var bySource = new TreeMap<String, Set<TopicPartition>>();
+            var positions = new HashMap<TopicPartition, Long>();
             for (var operator : metadata.getOperatorStates()) {
                 if (operator.getCoordinatorState() != null) {
                     bySource.put(name(operator), partitions(operator));
+                    positions.putAll(positions(operator));
                 }
             }
-            return new CheckpointedPartitions(bySource);
+            return new CheckpointedPartitions(bySource, positions);
         }
     }
 
@@ -82,6 +100,58 @@ public record CheckpointedPartitions(Map<String, Set<TopicPartition>> bySource) 
                             .map(split -> split.split().getTopicPartition())
                             .collect(Collectors.toSet());
         }
+    }
+
+    /** None if the readers' state is not what is expected: they only make an error tell more. */
+    private static Map<TopicPartition, Long> positions(OperatorState operator) {
+        var positions = new HashMap<TopicPartition, Long>();
+        try {
+            for (var subtask : operator.getStates()) {
+                for (var state : subtask.getManagedOperatorState()) {
+                    readPositions(state, positions);
+                }
+            }
+            return positions;
+        } catch (IOException e) {
+            LOG.info("the positions of source {} cannot be read", name(operator), e);
+            return Map.of();
+        }
+    }
+
+    private static void readPositions(
+            OperatorStateHandle state, Map<TopicPartition, Long> positions) throws IOException {
+        var splits = state.getStateNameToPartitionOffsets().get(READER_STATE);
+        if (splits == null) {
+            return;
+        }
+        try (var in = state.openInputStream()) {
+            for (long at : splits.getOffsets()) {
+                in.seek(at);
+                var data = new DataInputStream(in);
+                int length = data.readInt();
+                if (length < 0 || length > MAX_SPLIT_BYTES) {
+                    throw new IOException("a split of %s bytes".formatted(length));
+                }
+                var split =
+                        SimpleVersionedSerialization.readVersionAndDeSerialize(
+                                new KafkaPartitionSplitSerializer(), data.readNBytes(length));
+                if (split.getStartingOffset() >= 0) {
+                    positions.put(split.getTopicPartition(), split.getStartingOffset());
+                }
+            }
+        }
+    }
+
+    /** The partitions that exist, of topics as they are. */
+    public Set<TopicPartition> partitionsOf(Map<String, TopicFacts> found) {
+        return bySource.values().stream()
+                .flatMap(Set::stream)
+                .filter(
+                        partition -> {
+                            var topic = found.get(partition.topic());
+                            return topic != null && partition.partition() < topic.partitions();
+                        })
+                .collect(Collectors.toSet());
     }
 
     /** All partitions, by topic. */

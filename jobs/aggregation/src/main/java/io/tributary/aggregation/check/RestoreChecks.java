@@ -1,5 +1,6 @@
 package io.tributary.aggregation.check;
 
+import io.tributary.kafka.cluster.LogRange;
 import io.tributary.kafka.cluster.TopicFacts;
 import io.tributary.kafka.flink.CheckpointedPartitions;
 import io.tributary.kafka.topics.FederationTopics;
@@ -7,11 +8,18 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.common.TopicPartition;
 
 /** What a checkpoint goes on reading against the topics that exist. */
 public final class RestoreChecks {
 
     private static final String CHECK = "checkpoint";
+
+    /** The mark of a transaction's end is on the log, and never read. */
+    private static final int MARK = 1;
+
     private static final String OR_FROM_THE_LOG =
             "or start from the log alone, without the checkpoint";
 
@@ -19,11 +27,14 @@ public final class RestoreChecks {
 
     /**
      * @param found the federation's topics that there are, by name
+     * @param ranges what there is on the log of the partitions that the checkpoint reads and that
+     *     exist
      */
     public static List<Finding> of(
             FederationTopics topics,
             CheckpointedPartitions checkpoint,
-            Map<String, TopicFacts> found) {
+            Map<String, TopicFacts> found,
+            Map<TopicPartition, LogRange> ranges) {
         var read = checkpoint.topics();
         if (read.isEmpty()) {
             return List.of(
@@ -53,6 +64,7 @@ public final class RestoreChecks {
                 findings.add(tooFew(there, needed));
             }
         }
+        positions(checkpoint, ranges, findings);
         return findings.isEmpty()
                 ? List.of(
                         Finding.ok(
@@ -60,6 +72,42 @@ public final class RestoreChecks {
                                 "reads %s partitions of %s topics, and all are there"
                                         .formatted(partitions, read.size())))
                 : findings;
+    }
+
+    private static void positions(
+            CheckpointedPartitions checkpoint,
+            Map<TopicPartition, LogRange> ranges,
+            List<Finding> findings) {
+        var gone = new TreeMap<String, Long>();
+        var anew = new TreeSet<String>();
+        checkpoint
+                .positions()
+                .forEach(
+                        (partition, position) -> {
+                            var range = ranges.get(partition);
+                            if (range != null && position > range.end()) {
+                                anew.add(partition.topic());
+                            } else if (range != null && position < range.begin() - MARK) {
+                                gone.merge(partition.topic(), range.begin() - position, Long::sum);
+                            }
+                        });
+        gone.forEach(
+                (topic, offsets) ->
+                        findings.add(
+                                Finding.warning(
+                                        CHECK,
+                                        "%s offsets of topic %s that the checkpoint has not read are beyond its retention: what was in them is in no version"
+                                                .formatted(offsets, topic),
+                                        "start from the log alone, without the checkpoint")));
+        anew.forEach(
+                topic ->
+                        findings.add(
+                                Finding.warning(
+                                        CHECK,
+                                        "topic %s was created anew: the checkpoint goes on behind its end, and the job begins with its first record only if it comes before as much has been written again"
+                                                .formatted(topic),
+                                        "restore before anybody writes there, %s"
+                                                .formatted(OR_FROM_THE_LOG))));
     }
 
     private static Finding missing(FederationTopics topics, String name, int partitions) {

@@ -34,7 +34,12 @@ public final class TimeChecks {
         var shortest = job.checkpointInterval().plus(JobTimes.RESTART);
         if (job.transactionTimeout().compareTo(shortest) > 0) {
             return Finding.ok(
-                    check, named(JobOptions.TRANSACTION_TIMEOUT, job.transactionTimeout()));
+                    check,
+                    "%s outlasts %s and a restart of %s"
+                            .formatted(
+                                    named(JobOptions.TRANSACTION_TIMEOUT, job.transactionTimeout()),
+                                    named(JobOptions.CHECKPOINT_INTERVAL, job.checkpointInterval()),
+                                    formatWithHighestUnit(JobTimes.RESTART)));
         }
         return Finding.problem(
                 check,
@@ -50,7 +55,14 @@ public final class TimeChecks {
         var check = "publish timeout";
         var visible = job.checkpointInterval().multipliedBy(2);
         if (job.publishTimeout().compareTo(visible) > 0) {
-            return Finding.ok(check, named(JobOptions.PUBLISH_TIMEOUT, job.publishTimeout()));
+            return Finding.ok(
+                    check,
+                    "%s exceeds twice %s"
+                            .formatted(
+                                    named(JobOptions.PUBLISH_TIMEOUT, job.publishTimeout()),
+                                    named(
+                                            JobOptions.CHECKPOINT_INTERVAL,
+                                            job.checkpointInterval())));
         }
         return Finding.problem(
                 check,
@@ -64,7 +76,7 @@ public final class TimeChecks {
     private static Finding grace(JobTimes job) {
         var check = "grace";
         if (job.grace().compareTo(job.deadline()) <= 0) {
-            return Finding.ok(check, named(JobOptions.GRACE, job.grace()));
+            return Finding.ok(check, withinDeadline(named(JobOptions.GRACE, job.grace()), job));
         }
         return Finding.warning(
                 check,
@@ -79,7 +91,13 @@ public final class TimeChecks {
         var check = "silence";
         var patience = silo.heartbeat().multipliedBy(HEARTBEATS);
         if (job.silence().compareTo(patience) >= 0) {
-            return Finding.ok(check, named(JobOptions.SILENCE, job.silence()));
+            return Finding.ok(
+                    check,
+                    "%s covers %s heartbeats of a silo, one every %s"
+                            .formatted(
+                                    named(JobOptions.SILENCE, job.silence()),
+                                    HEARTBEATS,
+                                    formatWithHighestUnit(silo.heartbeat())));
         }
         return Finding.warning(
                 check,
@@ -94,7 +112,9 @@ public final class TimeChecks {
     private static Finding upload(JobTimes job) {
         var check = "upload timeout";
         if (job.uploadTimeout().compareTo(job.deadline()) <= 0) {
-            return Finding.ok(check, named(JobOptions.UPLOAD_TIMEOUT, job.uploadTimeout()));
+            return Finding.ok(
+                    check,
+                    withinDeadline(named(JobOptions.UPLOAD_TIMEOUT, job.uploadTimeout()), job));
         }
         return Finding.warning(
                 check,
@@ -109,13 +129,18 @@ public final class TimeChecks {
         var check = "silos' transactions";
         var timeout = formatWithHighestUnit(silo.uploadTimeout());
         if (silo.uploadTimeout().compareTo(job.deadline()) <= 0) {
-            return Finding.ok(check, "a silo's upload may take " + timeout);
+            return Finding.ok(
+                    check, withinDeadline("an upload, which may take %s,".formatted(timeout), job));
         }
         return Finding.warning(
                 check,
                 "a silo that dies in an upload blocks its own topic for up to %s, longer than %s"
                         .formatted(timeout, named(JobOptions.DEADLINE, job.deadline())),
                 "end such an upload with 'tributary transactions abort', or raise the deadline");
+    }
+
+    private static String withinDeadline(String what, JobTimes job) {
+        return "%s is within %s".formatted(what, named(JobOptions.DEADLINE, job.deadline()));
     }
 
     static String named(ConfigOption<?> option, Duration value) {

@@ -80,7 +80,7 @@ public final class TopicChecks {
         common(topic);
         retention(topic);
         if (findings.size() == before) {
-            findings.add(Finding.ok(of(name), described(topic)));
+            findings.add(Finding.ok(of(name), shape(topic)));
         }
     }
 
@@ -115,7 +115,7 @@ public final class TopicChecks {
                     Finding.ok(
                             "silos' topics",
                             updates.stream()
-                                    .map(TopicChecks::described)
+                                    .map(topic -> topic.name() + ": " + shape(topic))
                                     .collect(Collectors.joining("; "))));
         }
     }
@@ -368,11 +368,11 @@ public final class TopicChecks {
         return "topic " + name;
     }
 
-    private static String described(TopicFacts topic) {
-        var kept = kept(topic);
-        return "%s: %s, %s%s"
+    private static String shape(TopicFacts topic) {
+        var policy = topic.config().get(TopicConfig.CLEANUP_POLICY_CONFIG);
+        var kept = TopicConfig.CLEANUP_POLICY_DELETE.equals(policy) ? kept(topic) : null;
+        return "%s, %s%s"
                 .formatted(
-                        topic.name(),
                         count(topic.partitions(), "partition", "partitions"),
                         count(topic.replicationFactor(), "copy", "copies"),
                         kept == null ? "" : ", kept " + formatWithHighestUnit(kept));
