@@ -142,14 +142,16 @@ public record CheckpointedPartitions(
         }
     }
 
-    /** The partitions that exist, of topics as they are. */
+    /** The partitions that exist and can be asked for now, of topics as they are. */
     public Set<TopicPartition> partitionsOf(Map<String, TopicFacts> found) {
         return bySource.values().stream()
                 .flatMap(Set::stream)
                 .filter(
                         partition -> {
                             var topic = found.get(partition.topic());
-                            return topic != null && partition.partition() < topic.partitions();
+                            return topic != null
+                                    && partition.partition() < topic.partitions()
+                                    && !topic.leaderless().contains(partition.partition());
                         })
                 .collect(Collectors.toSet());
     }

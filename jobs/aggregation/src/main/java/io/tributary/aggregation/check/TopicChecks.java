@@ -336,13 +336,13 @@ public final class TopicChecks {
     }
 
     private void about(Predicate<TopicFacts> is, Telling telling) {
-        var names =
-                found.values().stream()
-                        .filter(is)
-                        .map(TopicFacts::name)
-                        .collect(Collectors.joining(", "));
+        var names = found.values().stream().filter(is).map(TopicFacts::name).toList();
         if (!names.isEmpty()) {
-            findings.add(telling.of(names));
+            findings.add(
+                    telling.of(
+                            names.size() == found.size()
+                                    ? "every topic"
+                                    : String.join(", ", names)));
         }
     }
 
