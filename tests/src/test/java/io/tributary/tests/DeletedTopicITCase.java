@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
@@ -36,11 +38,13 @@ class DeletedTopicITCase {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final List<String> SILOS = List.of("ash", "birch", "cedar");
 
+    private Path work;
     private EmbeddedBroker broker;
     private LocalCluster cluster;
 
     @BeforeAll
-    void start(@TempDir Path work) throws Exception {
+    void start(@TempDir Path folder) throws Exception {
+        work = folder;
         broker = EmbeddedBroker.start(work.resolve("kafka"));
         cluster = LocalCluster.start(work.resolve("flink"), 1, 2, 2);
     }
@@ -68,6 +72,7 @@ class DeletedTopicITCase {
             var made = federation.awaitVersion(1);
             var second = federation.awaitPlan(2);
             federation.awaitConsumed();
+            var savepoint = savepoint();
             var checkpoint = federation.stopJob();
 
             var topics = federation.topics();
@@ -87,6 +92,8 @@ class DeletedTopicITCase {
                                     Set.of(0, 1, 2),
                                     Set.of("read-updates")));
 
+            assertThat(CheckpointedPartitions.read(savepoint))
+                    .isEqualTo(CheckpointedPartitions.read(checkpoint));
             // Its join is all that cedar has written so far.
             assertThat(CheckpointedPartitions.read(checkpoint).positions())
                     .containsEntry(new TopicPartition(topics.updates("cedar"), 0), 1L)
@@ -116,6 +123,22 @@ class DeletedTopicITCase {
                     .extracting(member -> member.silo())
                     .contains("cedar");
         }
+    }
+
+    /** Of the one job that runs. */
+    private String savepoint() throws Exception {
+        var flink = cluster.miniCluster();
+        var job =
+                flink.listJobs().get().stream()
+                        .filter(listed -> listed.getJobState() == JobStatus.RUNNING)
+                        .findFirst()
+                        .orElseThrow();
+        return flink.triggerSavepoint(
+                        job.getJobId(),
+                        work.resolve("savepoints").toUri().toString(),
+                        false,
+                        SavepointFormatType.CANONICAL)
+                .get();
     }
 
     private static List<String> warnings(TestFederation federation, String checkpoint) {
