@@ -55,11 +55,12 @@ public record JobSettings(
      */
     public static JobSettings from(Configuration options) {
         var settings = read(options);
-        Finding.of(Finding.Level.PROBLEM, TimeChecks.of(settings.times(), SiloTimes.DEFAULT))
-                .forEach(
-                        problem -> {
-                            throw new IllegalArgumentException(problem.sentence());
-                        });
+        var problems =
+                Finding.of(
+                        Finding.Level.PROBLEM, TimeChecks.of(settings.times(), SiloTimes.DEFAULT));
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(problems.get(0).sentence());
+        }
         return settings;
     }
 

@@ -133,11 +133,14 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void cluster(
             JobSettings settings, @Nullable String restorePath, List<Finding> findings) {
+        boolean control;
         try (var reader = new ClusterReader(settings.connection(), TIMEOUT)) {
             findings.add(VersionChecks.cluster(reader.cluster().features()));
+            var topics = settings.topics();
+            control = reader.topics(topics).containsKey(topics.control());
         }
         findings.addAll(StartChecks.run(settings, restorePath));
-        if (!noClock) {
+        if (control && !noClock) { // without the topic, half a minute would be waited for it
             findings.add(
                     orWhyNot(
                             "clock",

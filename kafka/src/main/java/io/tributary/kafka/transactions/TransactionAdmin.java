@@ -21,6 +21,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTransactionsResult;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -128,7 +129,7 @@ public final class TransactionAdmin implements AutoCloseable {
     }
 
     private boolean isStillOpen(String id, OpenTransaction transaction) {
-        var now = describe(id);
+        var now = description(id, admin.describeTransactions(List.of(id)));
         return now != null
                 && OPEN.contains(now.state())
                 && now.producerId() == transaction.producerId()
@@ -349,22 +350,23 @@ public final class TransactionAdmin implements AutoCloseable {
                         "list the transactions of the cluster",
                         admin.listTransactions(new ListTransactionsOptions().filterStates(OPEN))
                                 .all());
+        var ids = listed.stream().map(TransactionListing::transactionalId).toList();
+        var described = admin.describeTransactions(ids);
         var known = new TreeMap<String, TransactionDescription>();
-        listed.stream()
-                .map(TransactionListing::transactionalId)
-                .forEach(
-                        id -> {
-                            var transaction = describe(id);
-                            if (transaction != null && OPEN.contains(transaction.state())) {
-                                known.put(id, transaction);
-                            }
-                        });
+        for (var id : ids) {
+            var transaction = description(id, described);
+            if (transaction != null && OPEN.contains(transaction.state())) {
+                known.put(id, transaction);
+            }
+        }
         return known;
     }
 
-    private @Nullable TransactionDescription describe(String id) {
+    /** Null if the coordinator does not know it (any more). */
+    private static @Nullable TransactionDescription description(
+            String id, DescribeTransactionsResult described) {
         try {
-            return admin.describeTransactions(List.of(id)).description(id).get();
+            return described.description(id).get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TransactionalIdNotFoundException) {
                 return null;
