@@ -15,6 +15,7 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -53,8 +54,11 @@ public final class AggregationJob {
     }
 
     /**
-     * Adds the whole job to an environment. Reads the log first, to find the version to begin with.
+     * Adds the whole job to an environment. First checks its settings against the cluster, and the
+     * checkpoint that the environment is to start from, if any; then reads the log, to find the
+     * version to begin with.
      *
+     * @throws io.tributary.aggregation.check.CheckFailedException if the job could not work there
      * @throws NoVersionException if the model has no version that can be read whole
      */
     public static void define(StreamExecutionEnvironment environment, JobSettings settings)
@@ -73,6 +77,9 @@ public final class AggregationJob {
             JobSettings settings,
             UnaryOperator<AggregationTopology.Sinks> adapted)
             throws NoVersionException {
+        var restorePath =
+                environment.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
+        StartChecks.require(settings, restorePath.orElse(null));
         var model = settings.plan().model();
         var start =
                 new CompleteVersions(settings.connection(), settings.topics(), BOOTSTRAP_TIMEOUT)

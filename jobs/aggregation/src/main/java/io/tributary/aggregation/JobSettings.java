@@ -1,6 +1,10 @@
 package io.tributary.aggregation;
 
+import io.tributary.aggregation.check.Finding;
+import io.tributary.aggregation.check.JobTimes;
+import io.tributary.aggregation.check.TimeChecks;
 import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.client.SiloTimes;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.privacy.NoiseSettings;
@@ -46,15 +50,28 @@ public record JobSettings(
         Duration discoveryInterval,
         Duration uploadTimeout) {
 
-    /** A restart is expected to take no longer. */
-    private static final Duration RESTART = Duration.ofSeconds(20);
-
     /**
      * Reads and checks all options.
      *
      * @throws IllegalArgumentException naming the key, the value and the remedy
      */
     public static JobSettings from(Configuration options) {
+        var settings = read(options);
+        var problems =
+                Finding.of(
+                        Finding.Level.PROBLEM, TimeChecks.of(settings.times(), SiloTimes.DEFAULT));
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(problems.get(0).sentence());
+        }
+        return settings;
+    }
+
+    /**
+     * Reads all options and checks them, but for the times against each other.
+     *
+     * @throws IllegalArgumentException naming the key, the value and the remedy
+     */
+    public static JobSettings read(Configuration options) {
         var federation = required(options, JobOptions.FEDERATION);
         var settings =
                 new JobSettings(
@@ -66,7 +83,7 @@ public record JobSettings(
                         positive(options, JobOptions.TRANSACTION_TIMEOUT),
                         positive(options, JobOptions.DISCOVERY_INTERVAL),
                         positive(options, JobOptions.UPLOAD_TIMEOUT));
-        settings.checkTogether();
+        settings.checkSecret();
         return settings;
     }
 
@@ -91,7 +108,7 @@ public record JobSettings(
                 () -> new NoiseSettings(secret.isBlank() ? null : secret, delta));
     }
 
-    private void checkTogether() {
+    private void checkSecret() {
         check(
                 noise.secret() != null || !AggregationRule.parse(plan.rule()).addsNoise(),
                 "%s '%s' adds noise, and %s is not set; draw a secret with 'openssl rand -hex 32'"
@@ -99,25 +116,19 @@ public record JobSettings(
                 JobOptions.RULE.key(),
                 plan.rule(),
                 JobOptions.NOISE_SECRET.key());
-        var shortest = checkpointInterval.plus(RESTART);
-        check(
-                transactionTimeout.compareTo(shortest) > 0,
-                "%s (%s) must exceed %s (%s) plus a restart of %s, or a slow restart loses output;"
-                        + " raise it, or checkpoint more often",
-                JobOptions.TRANSACTION_TIMEOUT.key(),
-                TimeUtils.formatWithHighestUnit(transactionTimeout),
-                JobOptions.CHECKPOINT_INTERVAL.key(),
-                TimeUtils.formatWithHighestUnit(checkpointInterval),
-                TimeUtils.formatWithHighestUnit(RESTART));
-        var visible = checkpointInterval.multipliedBy(2);
-        check(
-                Duration.ofMillis(plan.publishTimeoutMillis()).compareTo(visible) > 0,
-                "%s (%s) must exceed twice %s (%s): a version is readable only after the next"
-                        + " checkpoint",
-                JobOptions.PUBLISH_TIMEOUT.key(),
-                TimeUtils.formatWithHighestUnit(Duration.ofMillis(plan.publishTimeoutMillis())),
-                JobOptions.CHECKPOINT_INTERVAL.key(),
-                TimeUtils.formatWithHighestUnit(checkpointInterval));
+    }
+
+    /** What has to go with each other and with the cluster. */
+    public JobTimes times() {
+        return new JobTimes(
+                checkpointInterval,
+                transactionTimeout,
+                uploadTimeout,
+                Duration.ofMillis(plan.graceMillis()),
+                Duration.ofMillis(plan.deadlineMillis()),
+                Duration.ofMillis(plan.silenceMillis()),
+                Duration.ofMillis(plan.publishTimeoutMillis()),
+                plan.snapshotEvery());
     }
 
     private static FederationPlan plan(Configuration options) {

@@ -17,8 +17,8 @@ import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
-import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -91,6 +91,8 @@ public final class LocalCluster implements AutoCloseable {
      *
      * @param restorePath checkpoint or savepoint to start from; null to start from the log
      * @throws NoVersionException if there is no model to aggregate into
+     * @throws io.tributary.aggregation.check.CheckFailedException if the job could not work with
+     *     the cluster or the checkpoint as they are
      */
     public JobID submit(JobSettings settings, @Nullable String restorePath) throws Exception {
         return submit(settings, AggregationJob::define, restorePath);
@@ -109,14 +111,15 @@ public final class LocalCluster implements AutoCloseable {
      */
     public JobID submit(JobSettings settings, Definition definition, @Nullable String restorePath)
             throws Exception {
-        var environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        var own = new Configuration(configuration);
+        if (restorePath != null) {
+            own.set(StateRecoveryOptions.SAVEPOINT_PATH, restorePath);
+        }
+        var environment = StreamExecutionEnvironment.getExecutionEnvironment(own);
         environment.setParallelism(parallelism);
         definition.define(environment, settings);
         var graph = environment.getStreamGraph();
         graph.setJobName(AggregationJob.name(settings));
-        if (restorePath != null) {
-            graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(restorePath));
-        }
         return cluster.submitJob(graph.getJobGraph()).get().getJobID();
     }
 

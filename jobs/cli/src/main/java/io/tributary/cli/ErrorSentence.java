@@ -1,6 +1,7 @@
 package io.tributary.cli;
 
 import io.tributary.aggregation.NoVersionException;
+import io.tributary.aggregation.check.CheckFailedException;
 import io.tributary.kafka.client.IncompleteVersionException;
 import io.tributary.kafka.client.VersionExistsException;
 import io.tributary.kafka.client.VersionNotOnLogException;
@@ -42,6 +43,7 @@ record ErrorSentence(String text, int exitCode) {
         }
         if (cause instanceof IllegalArgumentException
                 || cause instanceof InputException
+                || cause instanceof CheckFailedException
                 || cause instanceof VersionExistsException
                 || cause instanceof TopicMismatchException) {
             return new ErrorSentence(message, ExitCode.USAGE);

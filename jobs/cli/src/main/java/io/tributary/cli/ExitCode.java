@@ -20,6 +20,9 @@ final class ExitCode {
     /** What was asked for is not there: a federation, a model, a version. */
     static final int NOT_FOUND = 4;
 
+    /** {@code doctor}: nothing is wrong, but something may go wrong. */
+    static final int WARNINGS = 5;
+
     /** Interrupted from the keyboard. */
     static final int INTERRUPTED = 130;
 

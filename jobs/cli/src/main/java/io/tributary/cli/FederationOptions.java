@@ -57,12 +57,19 @@ final class FederationOptions {
     }
 
     private Map<String, String> security() {
+        return kafkaConfig == null ? Map.of() : security(kafkaConfig);
+    }
+
+    /**
+     * Client settings from a properties file.
+     *
+     * @throws InputException if it cannot be read
+     */
+    static Map<String, String> security(Path file) {
         var security = new HashMap<String, String>();
-        if (kafkaConfig != null) {
-            var properties = InputException.reading(() -> read(kafkaConfig));
-            for (var name : properties.stringPropertyNames()) {
-                security.put(name, properties.getProperty(name));
-            }
+        var properties = InputException.reading(() -> read(file));
+        for (var name : properties.stringPropertyNames()) {
+            security.put(name, properties.getProperty(name));
         }
         return security;
     }

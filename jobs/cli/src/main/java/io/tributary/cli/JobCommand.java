@@ -4,6 +4,9 @@ import io.tributary.aggregation.JobConfiguration;
 import io.tributary.aggregation.JobOptions;
 import io.tributary.aggregation.JobSettings;
 import io.tributary.aggregation.LocalCluster;
+import io.tributary.aggregation.StartChecks;
+import io.tributary.aggregation.check.CheckFailedException;
+import io.tributary.aggregation.check.Finding;
 import io.tributary.operators.flink.ChunkKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,8 +89,10 @@ final class JobCommand {
             var settings = JobSettings.from(JobConfiguration.read(config, pairs));
             Require.atLeast(1, "--parallelism", parallelism);
             Require.atMost(ChunkKey.MAX_PARALLELISM, "--parallelism", parallelism);
-            var state = restorePath();
+            var state = restore == null ? null : CheckpointPath.of("--restore", restore);
             ReachableCluster.check(settings.connection());
+            var findings = StartChecks.run(settings, state);
+            CheckFailedException.throwIfAny(findings);
             Files.createDirectories(work);
             try (var cluster =
                     LocalCluster.start(work.toAbsolutePath(), 1, parallelism, parallelism)) {
@@ -95,23 +100,11 @@ final class JobCommand {
                 say(
                         "aggregating federation %s; Flink web interface: %s; checkpoints: %s",
                         settings.topics().federation(), cluster.webInterface(), work);
+                Finding.of(Finding.Level.WARNING, findings)
+                        .forEach(finding -> say("warning: %s", finding.sentence()));
                 StopOnExit.with(() -> stop(cluster, job), () -> cluster.await(job));
             }
             return ExitCode.OK;
-        }
-
-        /** The state to start from, as Flink wants to be told. */
-        private @Nullable String restorePath() {
-            if (restore == null || restore.contains("://")) {
-                return restore;
-            }
-            var folder = Path.of(restore);
-            if (!Files.exists(folder.resolve("_metadata"))) {
-                throw new IllegalArgumentException(
-                        "--restore %s is not a checkpoint or savepoint: there is no _metadata in it"
-                                .formatted(restore));
-            }
-            return folder.toAbsolutePath().toUri().toString();
         }
 
         private void stop(LocalCluster cluster, JobID job) {

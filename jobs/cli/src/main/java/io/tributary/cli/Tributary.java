@@ -23,6 +23,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             JobCommand.class,
             SiloCommand.class,
             StatusCommand.class,
+            DoctorCommand.class,
+            TransactionsCommand.class,
             ExportCommand.class,
             EvaluateCommand.class,
             GenerateCommand.class,
@@ -37,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "2:the command line or the configuration cannot be right; nothing was started",
             "3:the Kafka cluster cannot be reached, or refuses the caller",
             "4:what was asked for is not there: a federation, a model, a version",
+            "5:doctor: there are warnings, and no problem",
             "130:interrupted"
         },
         footerHeading = "%nBegin with:%n",

@@ -2,12 +2,8 @@ package io.tributary.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.kafka.embedded.EmbeddedBroker;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,14 +23,6 @@ class CommandsITCase {
     @TempDir static Path folder;
     private static EmbeddedBroker broker;
     private static Path text;
-
-    /** What a command printed and how it ended. */
-    private record Ended(int exitCode, String out, String err) {
-
-        JsonNode json() throws IOException {
-            return new ObjectMapper().readTree(out);
-        }
-    }
 
     @BeforeAll
     static void start() throws IOException {
@@ -228,6 +216,14 @@ class CommandsITCase {
                 "replay -b h:1 -f x -v 1 --rule krumm",
                 "replay -b h:1 -f x -v 1 --optimizer adam",
                 "replay -b h:1 -f x -v 1 --noise-secret-file none",
+                "doctor",
+                "doctor -b h:1 -f x --checkpoint /nowhere",
+                "doctor -b h:1 -f Not_A_Name",
+                "doctor -c none.yaml",
+                "transactions",
+                "transactions list -b h:1 -f x --older-than soon",
+                "transactions list -b h:1 -f x -s Not_An_Id",
+                "transactions abort -b h:1 -f x",
                 "demo --rounds 0",
                 "demo --rule krum",
                 "demo --rule trimmed-mean(f=2)",
@@ -240,7 +236,17 @@ class CommandsITCase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "export", "evaluate", "generate", "replay", "aggregate"})
+    @ValueSource(
+            strings = {
+                "status",
+                "doctor",
+                "transactions",
+                "export",
+                "evaluate",
+                "generate",
+                "replay",
+                "aggregate"
+            })
     void aCommandExplainsItself(String command) {
         var ended = run(command, "--help");
 
@@ -270,14 +276,7 @@ class CommandsITCase {
     }
 
     private static Ended run(String... words) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        int exitCode =
-                Tributary.commandLine()
-                        .setOut(new PrintWriter(out))
-                        .setErr(new PrintWriter(err))
-                        .execute(words);
-        return new Ended(exitCode, out.toString(), err.toString());
+        return Ended.run(words);
     }
 
     /** One sentence, the code, and nothing on standard output. */

@@ -1,6 +1,7 @@
 package io.tributary.silo;
 
 import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.client.SiloTimes;
 import io.tributary.kafka.topics.FederationTopics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,9 +50,9 @@ public record SiloOptions(
                 silo,
                 "main",
                 stateDirectory,
+                SiloTimes.DEFAULT.heartbeat(),
                 Duration.ofSeconds(3),
-                Duration.ofSeconds(3),
-                Duration.ofMinutes(10));
+                SiloTimes.DEFAULT.uploadTimeout());
     }
 
     public SiloOptions withModel(String model) {

@@ -87,6 +87,11 @@ public record FederationTopics(String federation) implements Serializable {
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
+    /** Whether a topic belongs to this federation, be it mirrored from another cluster. */
+    public boolean isOwn(String topic) {
+        return topic.startsWith(federation + ".") || siloOf(topic).isPresent();
+    }
+
     /** The partition of an update topic with {@code chunkPartitions + 1} partitions for a chunk. */
     public static int updatePartition(int chunk, int chunkPartitions) {
         return MANIFEST_PARTITION + chunk % chunkPartitions;

@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
@@ -33,11 +32,7 @@ public final class TopicAdmin implements AutoCloseable {
      */
     public TopicAdmin(KafkaConnection connection, Duration timeout) {
         this.timeout = timeout;
-        var config = connection.clientConfig();
-        int millis = Math.toIntExact(timeout.toMillis());
-        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
-        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(millis, 30_000));
-        admin = Admin.create(config);
+        admin = Admin.create(connection.adminConfig(timeout));
     }
 
     /**

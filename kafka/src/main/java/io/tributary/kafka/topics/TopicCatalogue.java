@@ -15,7 +15,7 @@ public final class TopicCatalogue {
      * Largest record batch a broker takes: Kafka's default, stated because chunk sizes are derived
      * from it.
      */
-    static final int MAX_MESSAGE_BYTES = 1024 * 1024 + 12;
+    public static final int MAX_MESSAGE_BYTES = 1024 * 1024 + 12;
 
     private final FederationTopics topics;
     private final CatalogueSettings settings;

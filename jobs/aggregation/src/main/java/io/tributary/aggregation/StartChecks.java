@@ -1,0 +1,75 @@
+package io.tributary.aggregation;
+
+import io.tributary.aggregation.check.CheckFailedException;
+import io.tributary.aggregation.check.ClusterChecks;
+import io.tributary.aggregation.check.Finding;
+import io.tributary.aggregation.check.RestoreChecks;
+import io.tributary.aggregation.check.TimeChecks;
+import io.tributary.aggregation.check.TopicChecks;
+import io.tributary.kafka.client.SiloTimes;
+import io.tributary.kafka.cluster.ClusterReader;
+import io.tributary.kafka.flink.CheckpointedPartitions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is looked at before a job is started: its settings, the cluster, its checkpoint. */
+public final class StartChecks {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartChecks.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
+
+    private StartChecks() {}
+
+    /**
+     * All that is found, good and bad.
+     *
+     * @param restorePath checkpoint or savepoint to start from; null for the log alone
+     * @throws org.apache.kafka.common.KafkaException if the cluster cannot be asked
+     */
+    public static List<Finding> run(JobSettings settings, @Nullable String restorePath) {
+        var findings = new ArrayList<Finding>();
+        var times = settings.times();
+        findings.addAll(TimeChecks.of(times, SiloTimes.DEFAULT));
+        try (var reader = new ClusterReader(settings.connection(), TIMEOUT)) {
+            findings.addAll(ClusterChecks.of(times, SiloTimes.DEFAULT, reader.cluster()));
+            var found = reader.topics(settings.topics());
+            findings.addAll(TopicChecks.of(settings.topics(), times, found));
+            if (restorePath != null) {
+                try {
+                    var checkpoint = CheckpointedPartitions.read(restorePath);
+                    var ranges = reader.ranges(checkpoint.partitionsOf(found));
+                    findings.addAll(RestoreChecks.of(settings.topics(), checkpoint, found, ranges));
+                } catch (IOException e) {
+                    findings.add(unreadable(restorePath, e));
+                }
+            }
+        }
+        return findings;
+    }
+
+    /** Flink reads it on the cluster, which may know file systems that this process does not. */
+    private static Finding unreadable(String restorePath, IOException failure) {
+        return Finding.warning(
+                "checkpoint",
+                "%s cannot be read here, so that its topics were not looked for: %s"
+                        .formatted(restorePath, failure.getMessage()),
+                "see that it is a checkpoint or savepoint");
+    }
+
+    /**
+     * Logs warnings.
+     *
+     * @throws CheckFailedException if the job cannot work, saying why and what to change
+     */
+    static void require(JobSettings settings, @Nullable String restorePath) {
+        var findings = run(settings, restorePath);
+        Finding.of(Finding.Level.WARNING, findings)
+                .forEach(finding -> LOG.warn("{}: {}", finding.check(), finding.sentence()));
+        CheckFailedException.throwIfAny(findings);
+    }
+}

@@ -1,0 +1,112 @@
+package io.tributary.aggregation.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.aggregation.check.Finding.Level;
+import io.tributary.kafka.client.BrokerClock;
+import io.tributary.kafka.client.SiloTimes;
+import io.tributary.kafka.cluster.BrokerFacts;
+import io.tributary.kafka.cluster.ClusterFacts;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ClusterChecksTest {
+
+    private static final JobTimes JOB = Times.DEFAULT.job();
+
+    @Test
+    void aClusterThatAllowsWhatIsAskedForIsFine() {
+        assertThat(of(cluster(2, broker("900000"), broker("1800000"))))
+                .extracting(Finding::level)
+                .containsOnly(Level.OK);
+    }
+
+    @Test
+    void theStrictestBrokerBoundsTransactions() {
+        var findings = of(cluster(2, broker("1800000"), broker("600000")));
+
+        assertThat(Finding.of(Level.PROBLEM, findings))
+                .singleElement()
+                .satisfies(
+                        finding ->
+                                assertThat(finding.fact())
+                                        .contains(
+                                                "kafka.transaction-timeout (15 min)",
+                                                "transaction.max.timeout.ms (10 min)"));
+        assertThat(Finding.of(Level.WARNING, findings)).isEmpty();
+    }
+
+    @Test
+    void aBrokerThatLetsNoSiloUploadIsWarnedOf() {
+        var job = Times.DEFAULT.withTransactionTimeout(Duration.ofMinutes(1)).job();
+        var findings = ClusterChecks.of(job, SiloTimes.DEFAULT, cluster(2, broker("300000")));
+
+        assertThat(Finding.of(Level.WARNING, findings))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.fact()).contains("10 min", "5 min"));
+        assertThat(Finding.of(Level.PROBLEM, findings)).isEmpty();
+    }
+
+    @Test
+    void whatTheCallerMayNotSeeIsAWarningAndNotAProblem() {
+        var hidden = new BrokerFacts(1, "h:1", true, Map.of());
+
+        assertThat(Finding.worst(of(cluster(2, hidden)))).isEqualTo(Level.WARNING);
+    }
+
+    @Test
+    void aBrokerThatDoesNotAnswerIsNamed() {
+        var away = new BrokerFacts(7, "away:9092", false, Map.of());
+
+        assertThat(Finding.of(Level.PROBLEM, of(cluster(2, broker("900000"), away))))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.fact()).contains("7 at away:9092"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, WARNING", "1, WARNING", "2, OK", "3, OK"})
+    void transactionsThatNothingEndsAreWarnedOf(int level, Level expected) {
+        assertThat(Finding.worst(of(cluster(level, broker("900000"))))).isEqualTo(expected);
+    }
+
+    /** Silence is 30 s; only what exceeds the uncertainty counts. */
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, OK",
+        "1000, 0, OK",
+        "-1000, 0, OK",
+        "1001, 0, WARNING",
+        "1001, 1, OK",
+        "14999, 0, WARNING",
+        "-14999, 0, WARNING",
+        "15000, 0, PROBLEM",
+        "-15000, 0, PROBLEM",
+        "15000, 1, WARNING",
+    })
+    void clocksAreHeldAgainstTheSilence(long ahead, long uncertainty, Level expected) {
+        var difference =
+                new BrokerClock.Difference(
+                        Duration.ofMillis(ahead), Duration.ofMillis(uncertainty));
+
+        assertThat(ClusterChecks.clock(JOB, difference).level()).isEqualTo(expected);
+    }
+
+    private static List<Finding> of(ClusterFacts cluster) {
+        return ClusterChecks.of(JOB, SiloTimes.DEFAULT, cluster);
+    }
+
+    private static ClusterFacts cluster(int transactionVersion, BrokerFacts... brokers) {
+        return new ClusterFacts(
+                "id", Arrays.asList(brokers), Map.of("transaction.version", transactionVersion));
+    }
+
+    private static BrokerFacts broker(String longestTransaction) {
+        return new BrokerFacts(
+                1, "h:1", true, Map.of("transaction.max.timeout.ms", longestTransaction));
+    }
+}
