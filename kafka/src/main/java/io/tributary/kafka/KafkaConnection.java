@@ -1,11 +1,12 @@
 package io.tributary.kafka;
 
-import java.io.Serializable;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
  * How to reach a Kafka cluster. Every client, source and sink of this module is made from one.
@@ -14,8 +15,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
  * @param security client properties for credentials and encryption ({@code security.protocol},
  *     {@code sasl.*}, {@code ssl.*}); empty for a plain-text cluster
  */
-public record KafkaConnection(String bootstrapServers, Map<String, String> security)
-        implements Serializable {
+public record KafkaConnection(String bootstrapServers, Map<String, String> security) {
 
     private static final Pattern SERVERS = Pattern.compile("[^,\\s]+:\\d+(,[^,\\s]+:\\d+)*");
 
@@ -46,6 +46,19 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> secur
     public Map<String, Object> clientConfig() {
         var config = new HashMap<String, Object>(security);
         config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        return config;
+    }
+
+    /**
+     * What a client needs that administers the cluster.
+     *
+     * @param timeout how long one request may take
+     */
+    public Map<String, Object> adminConfig(Duration timeout) {
+        var config = clientConfig();
+        int millis = Math.toIntExact(timeout.toMillis());
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(millis, 30_000));
         return config;
     }
 
