@@ -1,5 +1,6 @@
 package io.tributary.kafka;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +16,8 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
  * @param security client properties for credentials and encryption ({@code security.protocol},
  *     {@code sasl.*}, {@code ssl.*}); empty for a plain-text cluster
  */
-public record KafkaConnection(String bootstrapServers, Map<String, String> security) {
+public record KafkaConnection(String bootstrapServers, Map<String, String> security)
+        implements Serializable {
 
     private static final Pattern SERVERS = Pattern.compile("[^,\\s]+:\\d+(,[^,\\s]+:\\d+)*");
 
