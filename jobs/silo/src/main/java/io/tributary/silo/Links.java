@@ -4,6 +4,7 @@ import io.tributary.kafka.client.FederationFollower;
 import io.tributary.kafka.client.ModelReplica;
 import io.tributary.kafka.client.OwnUpdates;
 import io.tributary.kafka.client.UpdateWriter;
+import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,10 @@ final class Links implements AutoCloseable {
     }
 
     /** Whether this silo's update for a round is on the log already, from the version planned. */
-    boolean hasUploaded(RoundPlan plan) {
-        long sinceMillis = follower().newestPlanMillis(plan.model());
+    boolean hasUploaded(RoundPlan plan, ModelVersion base) {
+        boolean isNewest = follower().newestPlan(plan.model()).filter(plan::equals).isPresent();
+        long sinceMillis =
+                isNewest ? follower().newestPlanMillis(plan.model()) : base.chunksSinceMillis();
         return new OwnUpdates(options.connection(), options.topics(), options.silo(), CATCH_UP)
                 .find(plan.model(), plan.round(), sinceMillis)
                 .filter(manifest -> manifest.baseVersion() == plan.baseVersion())

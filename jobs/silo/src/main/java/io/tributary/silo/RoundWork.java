@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A silo's part in rounds: download, train, upload; each round once.
  *
- * <p>A round that closes while the silo works on it is abandoned. Moments are saved after training
- * and before the upload, so that no death can leave an update on the log whose moments are lost.
+ * <p>A round that closes while the silo works on it is abandoned, unless its plan takes late
+ * updates and this one will not be too late. Moments are saved after training and before the
+ * upload, so that no death can leave an update on the log whose moments are lost.
  */
 final class RoundWork {
 
@@ -59,13 +60,37 @@ final class RoundWork {
         mayHaveUploaded = true;
     }
 
-    /** The round that waits for this silo's update. */
+    /** The round that waits for this silo's update; an earlier one whose update is still wanted. */
     Optional<RoundPlan> due() {
+        if (trained != null && isWanted(trained.plan())) {
+            return Optional.of(trained.plan());
+        }
         return silo.links()
                 .follower()
                 .openPlan(silo.options().model())
                 .filter(plan -> plan.assignment(silo.silo()).isPresent())
                 .filter(plan -> !plan.equals(finished));
+    }
+
+    /** Whether an update for this plan would still be taken. */
+    private boolean isWanted(RoundPlan plan) {
+        var follower = silo.links().follower();
+        var open = follower.openPlan(plan.model());
+        if (open.filter(plan::equals).isPresent()) {
+            return true;
+        }
+        int current = open.map(RoundPlan::round).orElse(newestRound(plan) + 1);
+        int staleness = current - plan.round();
+        // At 0 the same round has been planned anew, from another version perhaps.
+        return staleness >= 1 && staleness <= plan.stalenessLimit() && !follower.isAbandoned(plan);
+    }
+
+    private int newestRound(RoundPlan plan) {
+        return silo.links()
+                .follower()
+                .newestPlan(plan.model())
+                .map(RoundPlan::round)
+                .orElse(plan.round());
     }
 
     /**
@@ -81,7 +106,7 @@ final class RoundWork {
             return false;
         }
         if (mayHaveUploaded) {
-            boolean uploaded = silo.links().hasUploaded(plan);
+            boolean uploaded = silo.links().hasUploaded(plan, base.get());
             mayHaveUploaded = false;
             if (uploaded) {
                 LOG.info(
@@ -153,7 +178,7 @@ final class RoundWork {
                                                                         loss,
                                                                         speed)));
         momentsUnknown = true;
-        var result = silo.await(work, follow, () -> !due().filter(plan::equals).isPresent());
+        var result = silo.await(work, follow, () -> !isWanted(plan));
         if (result == null) {
             if (!silo.stopping()) {
                 skip(plan, "it closed, or was planned anew, while this silo trained");

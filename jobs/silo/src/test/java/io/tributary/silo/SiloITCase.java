@@ -9,6 +9,7 @@ import io.tributary.kafka.client.ModelReplica;
 import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.RoundStatus;
 import io.tributary.schemas.silo.SiloEvaluation;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.UpdateChunk;
@@ -43,7 +44,15 @@ class SiloITCase {
     static void start() {
         federation =
                 TestFederation.start(
-                        brokerDirectory, "whole", "again", "killed", "anew", "late", "outage");
+                        brokerDirectory,
+                        "whole",
+                        "again",
+                        "killed",
+                        "anew",
+                        "late",
+                        "slow",
+                        "back",
+                        "outage");
     }
 
     @AfterAll
@@ -154,6 +163,45 @@ class SiloITCase {
             assertThat(heard.uploaded.get(0).localSteps()).isEqualTo(4);
         }
         assertThat(federation.written("anew", UpdateManifest.class)).hasSize(1);
+    }
+
+    /** Two rounds later is late enough to be dropped, one is not. */
+    @Test
+    void aRoundThatClosesWhileTheSiloTrainsIsFinishedIfItsPlanTakesLateUpdates() throws Exception {
+        federation.begin("slow");
+        var first = TestFederation.takingLate(TestFederation.plan("slow", 1, 2, 1, "slow"), 1);
+        federation.publish(first);
+        trainer.shut();
+        try (var running = run("slow")) {
+            waitFor(() -> trainer.began.size() == 1);
+            federation.close(first);
+            federation.publishVersion("slow", 1, 1, Set.of(0, 1, 2));
+            var second = TestFederation.takingLate(TestFederation.plan("slow", 2, 2, 1, "slow"), 1);
+            federation.publish(second);
+            trainer.open();
+            waitFor(() -> heard.uploaded.size() == 2);
+            assertThat(heard.uploaded)
+                    .extracting(manifest -> manifest.id().round())
+                    .containsExactly(1, 2);
+            assertThat(heard.uploaded)
+                    .extracting(UpdateManifest::baseVersion)
+                    .containsExactly(0, 1);
+            assertThat(heard.skipped).isEmpty();
+        }
+    }
+
+    @Test
+    void aRoundThatIsGivenUpForARollBackIsNotFinishedThen() throws Exception {
+        federation.begin("back");
+        var plan = TestFederation.takingLate(TestFederation.plan("back", 1, 2, 1, "back"), 4);
+        federation.publish(plan);
+        trainer.shut();
+        try (var running = run("back")) {
+            waitFor(() -> trainer.began.size() == 1);
+            federation.end(plan, RoundStatus.ABANDONED);
+            waitFor(() -> heard.skipped.size() == 1);
+        }
+        assertThat(federation.written("back", UpdateManifest.class)).isEmpty();
     }
 
     @Test

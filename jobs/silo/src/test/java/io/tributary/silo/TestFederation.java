@@ -139,13 +139,43 @@ final class TestFederation implements AutoCloseable {
         send(records.round(plan));
     }
 
+    /** The same plan, whose updates are taken up to so many rounds later. */
+    static RoundPlan takingLate(RoundPlan plan, int stalenessLimit) {
+        return new RoundPlan(
+                plan.model(),
+                plan.round(),
+                plan.baseVersion(),
+                plan.layoutDigest(),
+                plan.rule(),
+                plan.fallback(),
+                plan.serverOptimizer(),
+                plan.codec(),
+                plan.silos(),
+                plan.training(),
+                plan.clock(),
+                plan.foldQuantumExponent(),
+                plan.quorum(),
+                plan.graceMillis(),
+                plan.graceMinMillis(),
+                plan.graceFactor(),
+                plan.deadlineMillis(),
+                stalenessLimit,
+                plan.stalenessExponent(),
+                plan.totalSize(),
+                plan.seed());
+    }
+
     void close(RoundPlan plan) {
+        end(plan, RoundStatus.CLOSED);
+    }
+
+    void end(RoundPlan plan, RoundStatus status) {
         send(
                 records.round(
                         new RoundOutcome(
                                 plan.model(),
                                 plan.round(),
-                                RoundStatus.CLOSED,
+                                status,
                                 "by hand",
                                 plan.rule(),
                                 List.of(),

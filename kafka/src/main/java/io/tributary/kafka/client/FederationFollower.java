@@ -40,6 +40,7 @@ public final class FederationFollower implements AutoCloseable {
     private final Map<String, Entry> plans = new TreeMap<>();
     private final Map<String, RoundOutcome> outcomes = new TreeMap<>();
     private final Set<String> closed = new TreeSet<>();
+    private final Map<String, Integer> abandoned = new TreeMap<>();
 
     private FederationFollower(LogReader reader, @Nullable String model) {
         this.reader = reader;
@@ -155,6 +156,11 @@ public final class FederationFollower implements AutoCloseable {
         return Optional.ofNullable(outcomes.get(model));
     }
 
+    /** Whether the round of this plan, or a later one, has been given up for a roll-back. */
+    public boolean isAbandoned(RoundPlan plan) {
+        return plan.round() <= abandoned.getOrDefault(plan.model(), 0);
+    }
+
     private void accept(ConsumerRecord<byte[], byte[]> source, List<Entry> entries) {
         var record = Decoding.decode(source, Record.class);
         if (record instanceof ModelVersion version && isWanted(version.model())) {
@@ -164,6 +170,9 @@ public final class FederationFollower implements AutoCloseable {
             closed.remove(plan.model());
         } else if (record instanceof RoundOutcome outcome && isWanted(outcome.model())) {
             outcomes.put(outcome.model(), outcome);
+            if (outcome.status() == RoundStatus.ABANDONED) {
+                abandoned.merge(outcome.model(), outcome.round(), Math::max);
+            }
             if (outcome.status() != RoundStatus.EXTENDED && isNewestPlan(outcome)) {
                 closed.add(outcome.model());
             }

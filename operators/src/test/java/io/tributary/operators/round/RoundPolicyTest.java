@@ -1,42 +1,35 @@
 package io.tributary.operators.round;
 
+import static io.tributary.operators.round.PolicySamples.DEADLINE;
+import static io.tributary.operators.round.PolicySamples.GRACE;
+import static io.tributary.operators.round.PolicySamples.PUBLISH_TIMEOUT;
+import static io.tributary.operators.round.PolicySamples.SILENCE;
+import static io.tributary.operators.round.PolicySamples.complete;
+import static io.tributary.operators.round.PolicySamples.faulty;
+import static io.tributary.operators.round.PolicySamples.federation;
+import static io.tributary.operators.round.PolicySamples.gone;
+import static io.tributary.operators.round.PolicySamples.here;
+import static io.tributary.operators.round.PolicySamples.version;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tributary.operators.Altered;
-import io.tributary.operators.update.CompleteUpdate;
-import io.tributary.schemas.codec.Codec;
-import io.tributary.schemas.model.Block;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.Measurement;
-import io.tributary.schemas.model.ModelLayout;
-import io.tributary.schemas.model.ModelVersion;
-import io.tributary.schemas.model.Slot;
-import io.tributary.schemas.model.TensorSpec;
-import io.tributary.schemas.round.LocalSolver;
-import io.tributary.schemas.round.LocalTraining;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundStatus;
 import io.tributary.schemas.round.SiloAssignment;
 import io.tributary.schemas.round.UpdateVerdict;
-import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.RejectionReason;
-import io.tributary.schemas.update.UpdateId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RoundPolicyTest {
-
-    private static final long GRACE = 100;
-    private static final long DEADLINE = 1_000;
-    private static final long SILENCE = 500;
-    private static final long PUBLISH_TIMEOUT = 300;
 
     private final RoundPolicy policy = new RoundPolicy(federation("mean", WeightBasis.UNIFORM, 3));
     private CoordinatorState state = RoundPolicy.begin(version(0, List.of()), false);
@@ -602,131 +595,5 @@ class RoundPolicyTest {
                 .map(type::cast)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static CompleteUpdate complete(String silo, int round, long arrived) {
-        return complete(silo, round, round - 1, 1, 1, arrived);
-    }
-
-    private static CompleteUpdate complete(
-            String silo, int round, int base, double normalizer, double largest, long arrived) {
-        return new CompleteUpdate(
-                silo,
-                "main",
-                new UpdateId(round, 1, 99),
-                false,
-                base,
-                4,
-                100,
-                normalizer,
-                2,
-                1,
-                largest,
-                1,
-                0,
-                arrived);
-    }
-
-    private static CompleteUpdate faulty(String silo, int round, long arrived) {
-        return new CompleteUpdate(
-                silo,
-                "main",
-                new UpdateId(round, 1, 98),
-                true,
-                -1,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                0,
-                arrived);
-    }
-
-    private static SiloPresence here(long tokens) {
-        return new SiloPresence(
-                SiloPresence.Kind.HEARTBEAT,
-                1,
-                tokens,
-                tokens / 10,
-                SiloPresence.Phase.IDLE,
-                "",
-                0,
-                0,
-                0,
-                0);
-    }
-
-    private static SiloPresence gone() {
-        return new SiloPresence(
-                SiloPresence.Kind.LEAVE, 1, 1, 1, SiloPresence.Phase.IDLE, "", 0, 0, 0, 0);
-    }
-
-    private static ModelVersion version(int version, List<CohortMember> cohort) {
-        var layout =
-                new ModelLayout(
-                        List.of(
-                                new Block(
-                                        "all",
-                                        Slot.WEIGHTS,
-                                        List.of(new TensorSpec("w", List.of(4))))),
-                        4);
-        return new ModelVersion(
-                "main",
-                version,
-                version - 1,
-                "{}",
-                "bytes",
-                layout,
-                Codec.F32,
-                new int[] {version},
-                new int[] {0},
-                "",
-                version,
-                0,
-                0,
-                0,
-                "",
-                "",
-                cohort,
-                List.of());
-    }
-
-    private static FederationPlan federation(String rule, WeightBasis basis, int minSilos) {
-        return Altered.copy(federation(rule, "extend", "sgd(lr=1)", basis, minSilos), "rounds", 2);
-    }
-
-    private static FederationPlan federation(
-            String rule, String fallback, String serverOptimizer, WeightBasis basis, int minSilos) {
-        var training =
-                new LocalTraining(LocalSolver.SGD, 0.1, 0.1, 0, 0, 0, 0, 0, 0, 0, 0, false, 1, 1);
-        return new FederationPlan(
-                "main",
-                0,
-                rule,
-                fallback,
-                serverOptimizer,
-                Codec.F32,
-                basis,
-                5_000,
-                4,
-                Map.of("b", 10),
-                training,
-                minSilos,
-                SampleSize.ALL,
-                WeightBasis.UNIFORM,
-                2,
-                GRACE,
-                0,
-                0,
-                DEADLINE,
-                SILENCE,
-                PUBLISH_TIMEOUT,
-                1,
-                -40,
-                Pace.SYNCHRONOUS,
-                1);
     }
 }
