@@ -90,7 +90,10 @@ final class Commands {
                 var unused = started.with(next.changes());
                 yield new Obeyed(
                         state.withControl(next),
-                        "%s is %s".formatted(change.key(), change.value()));
+                        "%s is %s"
+                                .formatted(
+                                        change.key(),
+                                        PlanSetting.of(change.key()).describe(change.value())));
             }
             case ROLL_BACK -> rollBack(state, given);
         };
