@@ -27,15 +27,23 @@ final class Commands {
         var read = state.withControl(state.control().read(given.offset()));
         try {
             var answered = obey(read, given);
-            decisions.add(answer(read, given, true, answered.detail(), nowMillis));
+            decisions.add(answer(answered.round(), given, true, answered.detail(), nowMillis));
             return rejectEvicted(answered.state(), decisions);
         } catch (IllegalArgumentException e) {
-            decisions.add(answer(read, given, false, e.getMessage(), nowMillis));
+            decisions.add(answer(read.nextToPlan(), given, false, e.getMessage(), nowMillis));
             return read;
         }
     }
 
-    private record Obeyed(CoordinatorState state, String detail) {}
+    /**
+     * @param round first round that it concerns
+     */
+    private record Obeyed(CoordinatorState state, String detail, int round) {
+
+        Obeyed(CoordinatorState state, String detail) {
+            this(state, detail, state.nextToPlan());
+        }
+    }
 
     private Obeyed obey(CoordinatorState state, GivenCommand given) {
         var command = given.command();
@@ -132,7 +140,8 @@ final class Commands {
                                 state.newest() + 1,
                                 given.moments()
                                         ? "with the server optimizer's moments"
-                                        : "the server optimizer begins anew"));
+                                        : "the server optimizer begins anew"),
+                state.newest() + 2);
     }
 
     /** See {@link RoundPolicy#recall}. */
@@ -175,18 +184,14 @@ final class Commands {
     }
 
     private static Decision answer(
-            CoordinatorState state,
-            GivenCommand given,
-            boolean applied,
-            String detail,
-            long nowMillis) {
+            int round, GivenCommand given, boolean applied, String detail, long nowMillis) {
         return new Decision.Answer(
                 new ControlOutcome(
                         given.command().model(),
                         given.offset(),
                         applied,
                         detail,
-                        state.nextToPlan(),
+                        round,
                         nowMillis));
     }
 
