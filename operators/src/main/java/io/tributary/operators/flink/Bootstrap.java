@@ -7,6 +7,7 @@ import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,24 @@ import org.jspecify.annotations.Nullable;
  * @param moments whether the moments of {@code version.snapshotVersion()} can be read too
  * @param openPlan the plan of the round that follows it, if one was written already
  * @param commands what operators have asked for so far
+ * @param refused offsets of those commands that are known to have been refused
  */
 public record Bootstrap(
         ModelVersion version,
         boolean moments,
         @Nullable RoundPlan openPlan,
-        List<CommandRecord> commands)
+        List<CommandRecord> commands,
+        Set<Long> refused)
         implements Serializable {
+
+    /** None of the commands was refused. */
+    public Bootstrap(
+            ModelVersion version,
+            boolean moments,
+            @Nullable RoundPlan openPlan,
+            List<CommandRecord> commands) {
+        this(version, moments, openPlan, commands, Set.of());
+    }
 
     /** Offset on the control topic of the first command that the version knows nothing of. */
     long controlOffset() {

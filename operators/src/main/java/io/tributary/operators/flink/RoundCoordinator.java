@@ -174,7 +174,10 @@ public final class RoundCoordinator
         state.update(initial);
         for (var read : bootstrap.commands()) {
             if (read.offset() < bootstrap.controlOffset()) {
-                state.update(policy.recall(state.value(), ReadCommand.recalled(read)));
+                state.update(
+                        bootstrap.refused().contains(read.offset())
+                                ? policy.passOver(state.value(), read.offset())
+                                : policy.recall(state.value(), ReadCommand.recalled(read)));
             }
         }
         var plan = bootstrap.openPlan();

@@ -146,12 +146,17 @@ final class Commands {
 
     /** See {@link RoundPolicy#recall}. */
     CoordinatorState recall(CoordinatorState state, GivenCommand given) {
-        var read = state.withControl(state.control().read(given.offset()));
-        if (given.command().kind() == ControlCommand.Kind.ROLL_BACK) {
-            return read;
-        }
+        var read = passOver(state, given.offset());
         try {
-            return obey(read, given).state();
+            return switch (given.command().kind()) {
+                case ROLL_BACK -> read;
+                case STOP -> {
+                    // Roll-backs may have led past that round since: it still is the last.
+                    int round = number(given.command().subject(), "round");
+                    yield read.withControl(read.control().withStopAfter(round));
+                }
+                default -> obey(read, given).state();
+            };
         } catch (IllegalArgumentException e) {
             return read; // refused then, too
         }
@@ -165,6 +170,11 @@ final class Commands {
             if (evicted.contains(update.silo())) {
                 decisions.add(
                         new Decision.Reject(
+    /** See {@link RoundPolicy#passOver}. */
+    CoordinatorState passOver(CoordinatorState state, long offset) {
+        return state.withControl(state.control().read(offset));
+    }
+
                                 new RejectedUpdate(
                                         update.silo(),
                                         update.partition(),

@@ -152,7 +152,8 @@ public final class RoundPolicy {
 
     /**
      * The settings that a command of the past has left behind, for a job without state: what else
-     * it did is part of the version the job begins with.
+     * it did is part of the version the job begins with. The command was not refused, as far as is
+     * known.
      */
     public CoordinatorState recall(CoordinatorState state, GivenCommand given) {
         return commands.recall(state, given);
@@ -166,6 +167,11 @@ public final class RoundPolicy {
             return planIfReady(state, decisions, nowMillis);
         }
         var next = state.withVersion(version, publication.clock()).withPublication(null);
+    /** A command of the past was refused: it must not be judged again. */
+    public CoordinatorState passOver(CoordinatorState state, long offset) {
+        return commands.passOver(state, offset);
+    }
+
         var open = next.open();
         if (open != null) {
             // Chunks of the version before could not take them yet.
