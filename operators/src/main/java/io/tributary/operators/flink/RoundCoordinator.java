@@ -85,7 +85,7 @@ public final class RoundCoordinator
 
     @Override
     public void open(OpenContext context) {
-        policy = new RoundPolicy(federation);
+        policy = new RoundPolicy(federation, noise.secret() != null);
         keys = new ChunkKeys(federation.model(), bootstrap.version().layout().chunkCount());
         var runtime = getRuntimeContext();
         state =

@@ -1,6 +1,6 @@
 package io.tributary.operators.round;
 
-import io.tributary.schemas.control.ControlCommand;
+import io.tributary.operators.rule.AggregationRule;
 import io.tributary.schemas.control.ControlOutcome;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.RejectionReason;
@@ -13,12 +13,15 @@ import java.util.List;
 final class Commands {
 
     private final FederationPlan started;
+    private final boolean mayAddNoise;
 
     /**
      * @param started the federation as the job was started with
+     * @param mayAddNoise whether there is a secret to draw noise with
      */
-    Commands(FederationPlan started) {
+    Commands(FederationPlan started, boolean mayAddNoise) {
         this.started = started;
+        this.mayAddNoise = mayAddNoise;
     }
 
     /** Obeys a command, and answers it. */
@@ -95,7 +98,12 @@ final class Commands {
             case CHANGE_PLAN -> {
                 var change = new PlanChange(command.subject(), command.value());
                 var next = control.with(change);
-                var unused = started.with(next.changes());
+                var changed = started.with(next.changes());
+                check(
+                        mayAddNoise || !AggregationRule.parse(changed.rule()).addsNoise(),
+                        "rule %s adds noise, and the job has no privacy.noise-secret to draw it"
+                                + " with; start the job again with one",
+                        changed.rule());
                 yield new Obeyed(
                         state.withControl(next),
                         "%s is %s"
@@ -162,6 +170,11 @@ final class Commands {
         }
     }
 
+    /** See {@link RoundPolicy#passOver}. */
+    CoordinatorState passOver(CoordinatorState state, long offset) {
+        return state.withControl(state.control().read(offset));
+    }
+
     /** What waits of a silo that has been shut out. */
     private static CoordinatorState rejectEvicted(
             CoordinatorState state, List<Decision> decisions) {
@@ -170,11 +183,6 @@ final class Commands {
             if (evicted.contains(update.silo())) {
                 decisions.add(
                         new Decision.Reject(
-    /** See {@link RoundPolicy#passOver}. */
-    CoordinatorState passOver(CoordinatorState state, long offset) {
-        return state.withControl(state.control().read(offset));
-    }
-
                                 new RejectedUpdate(
                                         update.silo(),
                                         update.partition(),

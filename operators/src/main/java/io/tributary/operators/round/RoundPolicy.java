@@ -52,9 +52,17 @@ public final class RoundPolicy {
      * @param federation as the job was started with
      */
     public RoundPolicy(FederationPlan federation) {
+        this(federation, true);
+    }
+
+    /**
+     * @param federation as the job was started with
+     * @param mayAddNoise whether there is a secret to draw noise with
+     */
+    public RoundPolicy(FederationPlan federation, boolean mayAddNoise) {
         started = federation;
         changed = federation;
-        commands = new Commands(federation);
+        commands = new Commands(federation, mayAddNoise);
     }
 
     /**
@@ -159,6 +167,11 @@ public final class RoundPolicy {
         return commands.recall(state, given);
     }
 
+    /** A command of the past was refused: it must not be judged again. */
+    public CoordinatorState passOver(CoordinatorState state, long offset) {
+        return commands.passOver(state, offset);
+    }
+
     /** A version can be read whole by everybody. */
     public Step onVersion(CoordinatorState state, int version, long nowMillis) {
         var decisions = new ArrayList<Decision>();
@@ -167,11 +180,6 @@ public final class RoundPolicy {
             return planIfReady(state, decisions, nowMillis);
         }
         var next = state.withVersion(version, publication.clock()).withPublication(null);
-    /** A command of the past was refused: it must not be judged again. */
-    public CoordinatorState passOver(CoordinatorState state, long offset) {
-        return commands.passOver(state, offset);
-    }
-
         var open = next.open();
         if (open != null) {
             // Chunks of the version before could not take them yet.
