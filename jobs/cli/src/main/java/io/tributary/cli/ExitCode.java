@@ -20,6 +20,12 @@ final class ExitCode {
     /** What was asked for is not there: a federation, a model, a version. */
     static final int NOT_FOUND = 4;
 
+    /** The job has refused an operator's command; nothing has changed. */
+    static final int REFUSED = 5;
+
+    /** No job has answered an operator's command in time; it stays on the log. */
+    static final int UNANSWERED = 6;
+
     /** Interrupted from the keyboard. */
     static final int INTERRUPTED = 130;
 

@@ -2,6 +2,7 @@ package io.tributary.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import picocli.CommandLine;
@@ -23,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             JobCommand.class,
             SiloCommand.class,
             StatusCommand.class,
+            ControlCommands.class,
             ExportCommand.class,
             EvaluateCommand.class,
             GenerateCommand.class,
@@ -37,6 +39,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "2:the command line or the configuration cannot be right; nothing was started",
             "3:the Kafka cluster cannot be reached, or refuses the caller",
             "4:what was asked for is not there: a federation, a model, a version",
+            "5:the job has refused an operator's command; nothing has changed",
+            "6:no job has answered an operator's command in time; it stays on the log",
             "130:interrupted"
         },
         footerHeading = "%nBegin with:%n",
@@ -48,6 +52,10 @@ public final class Tributary {
 
     /** Set by the launcher: where this process logs to. */
     static final String LOG = "tributary.log";
+
+    /** Ends that the caller can do something about, and that are no fault of the program. */
+    private static final Set<Integer> EXPLAINED =
+            Set.of(ExitCode.USAGE, ExitCode.NOT_FOUND, ExitCode.REFUSED, ExitCode.UNANSWERED);
 
     private Tributary() {}
 
@@ -97,8 +105,7 @@ public final class Tributary {
 
     private static int fail(Throwable failure, String command, PrintWriter err) {
         var sentence = ErrorSentence.of(failure);
-        boolean explained =
-                sentence.exitCode() == ExitCode.USAGE || sentence.exitCode() == ExitCode.NOT_FOUND;
+        boolean explained = EXPLAINED.contains(sentence.exitCode());
         LoggerFactory.getLogger(Tributary.class)
                 .atLevel(explained ? Level.DEBUG : Level.ERROR)
                 .log("{} failed", command, failure);

@@ -228,6 +228,22 @@ class CommandsITCase {
                 "replay -b h:1 -f x -v 1 --rule krumm",
                 "replay -b h:1 -f x -v 1 --optimizer adam",
                 "replay -b h:1 -f x -v 1 --noise-secret-file none",
+                "control",
+                "control halt -b h:1 -f x",
+                "control pause -b h:1 -f x --timeout soon",
+                "control pause -b h:1 -f x -m Not_A_Name",
+                "control evict -b h:1 -f x",
+                "control evict -b h:1 -f x Not_An_Id",
+                "control set -b h:1 -f x round.quorum",
+                "control set -b h:1 -f x round.quorum=many",
+                "control set -b h:1 -f x round.codec=f16",
+                "control set -b h:1 -f x round.rule=krumm",
+                "control set -b h:1 -f x round.server-optimizer=adam",
+                "control set -b h:1 -f x local.learning-rate=-1",
+                "control stop -b h:1 -f x",
+                "control stop -b h:1 -f x --after 0",
+                "control roll-back -b h:1 -f x",
+                "control roll-back -b h:1 -f x --to -1",
                 "demo --rounds 0",
                 "demo --rule krum",
                 "demo --rule trimmed-mean(f=2)",
@@ -240,9 +256,20 @@ class CommandsITCase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "export", "evaluate", "generate", "replay", "aggregate"})
+    @ValueSource(
+            strings = {
+                "status",
+                "control",
+                "control roll-back",
+                "control set",
+                "export",
+                "evaluate",
+                "generate",
+                "replay",
+                "aggregate"
+            })
     void aCommandExplainsItself(String command) {
-        var ended = run(command, "--help");
+        var ended = run((command + " --help").split(" ", -1));
 
         assertThat(ended.exitCode()).as(ended.err()).isZero();
         assertThat(ended.out()).startsWith("Usage: tributary " + command);
