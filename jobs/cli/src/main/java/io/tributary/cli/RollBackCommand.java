@@ -100,7 +100,7 @@ final class RollBackCommand implements Callable<Integer> {
                                             "; round %s is given up, and what was trained for it"
                                                     .formatted(plan.round()))
                             .orElse("");
-            return "version %s of %s becomes the newest, as version %s, %s%s"
+            return "version %s of %s becomes the newest, as version %s (or later, if rounds end meanwhile), %s%s"
                     .formatted(
                             version,
                             request.model(),

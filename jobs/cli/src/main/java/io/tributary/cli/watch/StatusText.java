@@ -204,15 +204,10 @@ public final class StatusText {
         var rounds = now.rounds();
         for (var round : rounds.subList(Math.max(0, rounds.size() - ROUNDS), rounds.size())) {
             var version = round.version();
-            var cohort = new ArrayList<String>();
-            cohort.add(version == null ? "-" : String.valueOf(version.cohort().size()));
-            if (round.plan() != null) {
-                cohort.add(String.valueOf(round.plan().silos().size()));
-            }
             var seconds = round.seconds();
             table.add(
                     String.valueOf(round.round()),
-                    String.join(" of ", cohort),
+                    cohort(round),
                     version == null ? "-" : String.valueOf(version.folded().size()),
                     seconds.isEmpty()
                             ? "-"
@@ -226,6 +221,18 @@ public final class StatusText {
                                     .orElse("-"));
         }
         return table.toString();
+    }
+
+    /** {@code 3 of 4}: in the version, of those that the round was planned for. */
+    private static String cohort(RoundSnapshot round) {
+        var version = round.version();
+        if (version != null && version.isRollBack()) {
+            return "version %s again".formatted(version.baseVersion());
+        }
+        var came = version == null ? "-" : String.valueOf(version.cohort().size());
+        return round.plan() == null
+                ? came
+                : "%s of %s".formatted(came, round.plan().silos().size());
     }
 
     private static String bitsPerByte(Evaluation evaluation) {

@@ -199,6 +199,7 @@ class StatusTextTest {
                 .contains("  rolled back 1:04 ago: version 1 becomes version 2\n")
                 .contains("  not answered by a job: resume, given by ada 1:00 ago\n")
                 .contains("  round 2 was given up for a roll-back to version 1\n")
+                .containsPattern("\n +2  version 1 again +0 ")
                 .doesNotContain("77");
         var json = StatusJson.of(now).get("operators");
         assertThat(json.get("paused").asBoolean()).isTrue();
