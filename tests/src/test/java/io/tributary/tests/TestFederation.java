@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.tributary.aggregation.JobSettings;
 import io.tributary.aggregation.LocalCluster;
 import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.client.ControlAnswers;
+import io.tributary.kafka.client.ControlLog;
 import io.tributary.kafka.client.FederationFollower;
 import io.tributary.kafka.client.Genesis;
 import io.tributary.kafka.client.GenesisWriter;
@@ -17,6 +19,7 @@ import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.kafka.topics.TopicAdmin;
 import io.tributary.kafka.topics.TopicCatalogue;
 import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.control.ControlCommand;
 import io.tributary.schemas.control.ControlOutcome;
 import io.tributary.schemas.model.ModelLayout;
 import io.tributary.schemas.model.ModelVersion;
@@ -224,6 +227,38 @@ final class TestFederation implements AutoCloseable {
         }
     }
 
+    /** Gives a command as an operator would, and waits for the job's answer. */
+    ControlOutcome command(ControlCommand.Kind kind, String subject, String value) {
+        try (var answers = ControlAnswers.fromNowOn(connection, topics, MODEL)) {
+            return answers.await(give(kind, subject, value), PATIENCE).orElseThrow();
+        }
+    }
+
+    ControlOutcome command(ControlCommand.Kind kind, Object subject) {
+        return command(kind, subject.toString(), "");
+    }
+
+    ControlOutcome command(ControlCommand.Kind kind) {
+        return command(kind, "", "");
+    }
+
+    /** Gives a command without waiting; returns its offset. */
+    long give(ControlCommand.Kind kind, String subject, String value) {
+        return new ControlLog(connection, topics, PATIENCE)
+                .give(new ControlCommand(MODEL, kind, subject, value, "tester", "a test"));
+    }
+
+    /** Every plan, weighing, outcome and answer, in log order. */
+    List<Record> roundsLog() {
+        return read(topics.rounds(), Record.class);
+    }
+
+    /** Waits until the job has refused as many updates. */
+    List<RejectedUpdate> awaitRejected(int count) {
+        await().atMost(PATIENCE).until(() -> rejected().size() >= count);
+        return rejected();
+    }
+
     /** Every manifest that was ever committed, in log order. */
     List<ModelVersion> manifests() {
         return read(topics.versions(), ModelVersion.class);
@@ -240,10 +275,7 @@ final class TestFederation implements AutoCloseable {
     }
 
     private <T extends Record> List<T> rounds(Class<T> type) {
-        return read(topics.rounds(), Record.class).stream()
-                .filter(type::isInstance)
-                .map(type::cast)
-                .toList();
+        return roundsLog().stream().filter(type::isInstance).map(type::cast).toList();
     }
 
     /** What was rejected so far. */

@@ -50,7 +50,12 @@ final class TestSilo {
      * @param global the version the round starts from
      */
     void uploadDrawnUpdate(RoundPlan plan, ParameterBuffer global) {
-        var random = new SplittableRandom(31L * plan.round() + id.hashCode());
+        uploadUpdateDrawnAsIn(plan.round(), plan, global);
+    }
+
+    /** Uploads the delta that {@link #uploadDrawnUpdate} would in another round. */
+    void uploadUpdateDrawnAsIn(int round, RoundPlan plan, ParameterBuffer global) {
+        var random = new SplittableRandom(31L * round + id.hashCode());
         var trained = ParameterBuffer.allocate(global.layout());
         for (int chunk = 0; chunk < global.layout().chunkCount(); chunk++) {
             var from = global.chunk(chunk);

@@ -1,7 +1,8 @@
 package io.tributary.aggregation;
 
+import io.tributary.kafka.client.AuditedCommand;
 import io.tributary.kafka.client.CompleteVersions;
-import io.tributary.kafka.client.ControlLog;
+import io.tributary.kafka.client.ControlAudit;
 import io.tributary.kafka.flink.JobSinks;
 import io.tributary.kafka.flink.JobSources;
 import io.tributary.kafka.flink.StartingPoint;
@@ -9,8 +10,10 @@ import io.tributary.operators.flink.Bootstrap;
 import io.tributary.operators.flink.ChunkKey;
 import io.tributary.schemas.model.ModelChunk;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
@@ -119,6 +122,10 @@ public final class AggregationJob {
                         settings.name() + ".",
                         settings.transactionTimeout());
 
+        var commands =
+                new ControlAudit(settings.connection(), topics, BOOTSTRAP_TIMEOUT)
+                        .commands(settings.plan().model());
+
         var recent =
                 RecentRounds.before(
                         start.version(),
@@ -144,8 +151,8 @@ public final class AggregationJob {
                                 start.moments(),
                                 start.openPlan(),
                                 recent.rounds(),
-                                new ControlLog(settings.connection(), topics, BOOTSTRAP_TIMEOUT)
-                                        .commands(settings.plan().model())),
+                                commands.stream().map(AuditedCommand::given).toList(),
+                                refused(commands)),
                         settings.noise(),
                         new PublishedVersions(settings.connection(), topics),
                         settings.uploadTimeout().toMillis())
@@ -161,6 +168,13 @@ public final class AggregationJob {
                                         stream -> sink(stream, "versions", sinks.versions()),
                                         stream -> sink(stream, "rounds", sinks.rounds()),
                                         stream -> sink(stream, "rejected", sinks.rejected()))));
+    }
+
+    private static Set<Long> refused(List<AuditedCommand> commands) {
+        return commands.stream()
+                .filter(command -> command.answer() != null && !command.isApplied())
+                .map(command -> command.given().offset())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static <T> DataStream<T> source(

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The federation's versions that still lie on the log. */
-record PublishedVersions(KafkaConnection connection, FederationTopics topics)
+public record PublishedVersions(KafkaConnection connection, FederationTopics topics)
         implements VersionArchive {
 
     /** How long reading one version may take. */

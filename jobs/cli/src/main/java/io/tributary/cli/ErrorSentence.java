@@ -51,6 +51,12 @@ record ErrorSentence(String text, int exitCode) {
         if (cause instanceof UnknownTopicOrPartitionException) {
             return new ErrorSentence(message, ExitCode.NOT_FOUND);
         }
+        if (cause instanceof CommandRefusedException) {
+            return new ErrorSentence(message, ExitCode.REFUSED);
+        }
+        if (cause instanceof UnansweredCommandException) {
+            return new ErrorSentence(message, ExitCode.UNANSWERED);
+        }
         if (cause instanceof UnreachableClusterException) {
             return new ErrorSentence(message, ExitCode.CLUSTER);
         }

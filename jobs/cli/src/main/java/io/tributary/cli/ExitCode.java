@@ -23,6 +23,12 @@ final class ExitCode {
     /** {@code doctor}: nothing is wrong, but something may go wrong. */
     static final int WARNINGS = 5;
 
+    /** The job has refused an operator's command; nothing has changed. */
+    static final int REFUSED = 6;
+
+    /** No job has answered an operator's command in time; it stays on the log. */
+    static final int UNANSWERED = 7;
+
     /** Interrupted from the keyboard. */
     static final int INTERRUPTED = 130;
 

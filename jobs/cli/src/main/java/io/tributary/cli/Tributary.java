@@ -2,6 +2,7 @@ package io.tributary.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import picocli.CommandLine;
@@ -25,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StatusCommand.class,
             DoctorCommand.class,
             TransactionsCommand.class,
+            ControlCommands.class,
             ExportCommand.class,
             EvaluateCommand.class,
             GenerateCommand.class,
@@ -40,6 +42,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "3:the Kafka cluster cannot be reached, or refuses the caller",
             "4:what was asked for is not there: a federation, a model, a version",
             "5:doctor: there are warnings, and no problem",
+            "6:the job has refused an operator's command; nothing has changed",
+            "7:no job has answered an operator's command in time; it stays on the log",
             "130:interrupted"
         },
         footerHeading = "%nBegin with:%n",
@@ -51,6 +55,10 @@ public final class Tributary {
 
     /** Set by the launcher: where this process logs to. */
     static final String LOG = "tributary.log";
+
+    /** Ends that the caller can do something about, and that are no fault of the program. */
+    private static final Set<Integer> EXPLAINED =
+            Set.of(ExitCode.USAGE, ExitCode.NOT_FOUND, ExitCode.REFUSED, ExitCode.UNANSWERED);
 
     private Tributary() {}
 
@@ -100,8 +108,7 @@ public final class Tributary {
 
     private static int fail(Throwable failure, String command, PrintWriter err) {
         var sentence = ErrorSentence.of(failure);
-        boolean explained =
-                sentence.exitCode() == ExitCode.USAGE || sentence.exitCode() == ExitCode.NOT_FOUND;
+        boolean explained = EXPLAINED.contains(sentence.exitCode());
         LoggerFactory.getLogger(Tributary.class)
                 .atLevel(explained ? Level.DEBUG : Level.ERROR)
                 .log("{} failed", command, failure);

@@ -224,6 +224,22 @@ class CommandsITCase {
                 "transactions list -b h:1 -f x --older-than soon",
                 "transactions list -b h:1 -f x -s Not_An_Id",
                 "transactions abort -b h:1 -f x",
+                "control",
+                "control halt -b h:1 -f x",
+                "control pause -b h:1 -f x --timeout soon",
+                "control pause -b h:1 -f x -m Not_A_Name",
+                "control evict -b h:1 -f x",
+                "control evict -b h:1 -f x Not_An_Id",
+                "control set -b h:1 -f x round.quorum",
+                "control set -b h:1 -f x round.quorum=many",
+                "control set -b h:1 -f x round.codec=f16",
+                "control set -b h:1 -f x round.rule=krumm",
+                "control set -b h:1 -f x round.server-optimizer=adam",
+                "control set -b h:1 -f x local.learning-rate=-1",
+                "control stop -b h:1 -f x",
+                "control stop -b h:1 -f x --after 0",
+                "control roll-back -b h:1 -f x",
+                "control roll-back -b h:1 -f x --to -1",
                 "demo --rounds 0",
                 "demo --rule krum",
                 "demo --rule trimmed-mean(f=2)",
@@ -241,6 +257,9 @@ class CommandsITCase {
                 "status",
                 "doctor",
                 "transactions",
+                "control",
+                "control roll-back",
+                "control set",
                 "export",
                 "evaluate",
                 "generate",
@@ -248,7 +267,7 @@ class CommandsITCase {
                 "aggregate"
             })
     void aCommandExplainsItself(String command) {
-        var ended = run(command, "--help");
+        var ended = run((command + " --help").split(" ", -1));
 
         assertThat(ended.exitCode()).as(ended.err()).isZero();
         assertThat(ended.out()).startsWith("Usage: tributary " + command);

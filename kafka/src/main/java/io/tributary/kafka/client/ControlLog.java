@@ -18,6 +18,11 @@ public record ControlLog(KafkaConnection connection, FederationTopics topics, Du
 
     /** Every command for a model line that is on the log, in order. */
     public List<CommandRecord> commands(String model) {
+        return commands().stream().filter(c -> c.command().model().equals(model)).toList();
+    }
+
+    /** Every command that is on the log, in order. */
+    public List<CommandRecord> commands() {
         var found = new ArrayList<CommandRecord>();
         try (var reader = LogReader.scanning(connection, topics.federation() + "-control")) {
             var partitions = reader.partitions(topics.control());
@@ -28,7 +33,7 @@ public record ControlLog(KafkaConnection connection, FederationTopics topics, Du
                     Deadline.in(timeout),
                     record -> {
                         var command = Decoding.decode(record, ControlCommand.class);
-                        if (command != null && command.model().equals(model)) {
+                        if (command != null) {
                             found.add(
                                     new CommandRecord(
                                             record.offset(), record.timestamp(), command));

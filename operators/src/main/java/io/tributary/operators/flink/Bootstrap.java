@@ -8,6 +8,7 @@ import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +20,26 @@ import org.jspecify.annotations.Nullable;
  * @param past the rounds before it whose updates may still come, ascending; empty where late ones
  *     are dropped
  * @param commands what operators have asked for so far
+ * @param refused offsets of those commands that are known to have been refused
  */
 public record Bootstrap(
         ModelVersion version,
         boolean moments,
         @Nullable RoundPlan openPlan,
         List<ClosedRound> past,
-        List<CommandRecord> commands)
+        List<CommandRecord> commands,
+        Set<Long> refused)
         implements Serializable {
+
+    /** None of the commands was refused. */
+    public Bootstrap(
+            ModelVersion version,
+            boolean moments,
+            @Nullable RoundPlan openPlan,
+            List<ClosedRound> past,
+            List<CommandRecord> commands) {
+        this(version, moments, openPlan, past, commands, Set.of());
+    }
 
     /** Offset on the control topic of the first command that the version knows nothing of. */
     long controlOffset() {

@@ -85,7 +85,7 @@ public final class RoundCoordinator
 
     @Override
     public void open(OpenContext context) {
-        policy = new RoundPolicy(federation);
+        policy = new RoundPolicy(federation, noise.secret() != null);
         keys = new ChunkKeys(federation.model(), bootstrap.version().layout().chunkCount());
         var runtime = getRuntimeContext();
         state =
@@ -174,7 +174,10 @@ public final class RoundCoordinator
         state.update(policy.remember(initial, bootstrap.past()));
         for (var read : bootstrap.commands()) {
             if (read.offset() < bootstrap.controlOffset()) {
-                state.update(policy.recall(state.value(), ReadCommand.recalled(read)));
+                state.update(
+                        bootstrap.refused().contains(read.offset())
+                                ? policy.passOver(state.value(), read.offset())
+                                : policy.recall(state.value(), ReadCommand.recalled(read)));
             }
         }
         var plan = bootstrap.openPlan();

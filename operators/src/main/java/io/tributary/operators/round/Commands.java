@@ -1,6 +1,6 @@
 package io.tributary.operators.round;
 
-import io.tributary.schemas.control.ControlCommand;
+import io.tributary.operators.rule.AggregationRule;
 import io.tributary.schemas.control.ControlOutcome;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.RejectionReason;
@@ -13,12 +13,15 @@ import java.util.List;
 final class Commands {
 
     private final FederationPlan started;
+    private final boolean mayAddNoise;
 
     /**
      * @param started the federation as the job was started with
+     * @param mayAddNoise whether there is a secret to draw noise with
      */
-    Commands(FederationPlan started) {
+    Commands(FederationPlan started, boolean mayAddNoise) {
         this.started = started;
+        this.mayAddNoise = mayAddNoise;
     }
 
     /** Obeys a command, and answers it. */
@@ -27,15 +30,23 @@ final class Commands {
         var read = state.withControl(state.control().read(given.offset()));
         try {
             var answered = obey(read, given);
-            decisions.add(answer(read, given, true, answered.detail(), nowMillis));
+            decisions.add(answer(answered.round(), given, true, answered.detail(), nowMillis));
             return rejectEvicted(answered.state(), decisions);
         } catch (IllegalArgumentException e) {
-            decisions.add(answer(read, given, false, e.getMessage(), nowMillis));
+            decisions.add(answer(read.nextToPlan(), given, false, e.getMessage(), nowMillis));
             return read;
         }
     }
 
-    private record Obeyed(CoordinatorState state, String detail) {}
+    /**
+     * @param round first round that it concerns
+     */
+    private record Obeyed(CoordinatorState state, String detail, int round) {
+
+        Obeyed(CoordinatorState state, String detail) {
+            this(state, detail, state.nextToPlan());
+        }
+    }
 
     private Obeyed obey(CoordinatorState state, GivenCommand given) {
         var command = given.command();
@@ -87,10 +98,18 @@ final class Commands {
             case CHANGE_PLAN -> {
                 var change = new PlanChange(command.subject(), command.value());
                 var next = control.with(change);
-                var unused = started.with(next.changes());
+                var changed = started.with(next.changes());
+                check(
+                        mayAddNoise || !AggregationRule.parse(changed.rule()).addsNoise(),
+                        "rule %s adds noise, and the job has no privacy.noise-secret to draw it"
+                                + " with; start the job again with one",
+                        changed.rule());
                 yield new Obeyed(
                         state.withControl(next),
-                        "%s is %s".formatted(change.key(), change.value()));
+                        "%s is %s"
+                                .formatted(
+                                        change.key(),
+                                        PlanSetting.of(change.key()).describe(change.value())));
             }
             case ROLL_BACK -> rollBack(state, given);
         };
@@ -129,20 +148,31 @@ final class Commands {
                                 state.newest() + 1,
                                 given.moments()
                                         ? "with the server optimizer's moments"
-                                        : "the server optimizer begins anew"));
+                                        : "the server optimizer begins anew"),
+                state.newest() + 2);
     }
 
     /** See {@link RoundPolicy#recall}. */
     CoordinatorState recall(CoordinatorState state, GivenCommand given) {
-        var read = state.withControl(state.control().read(given.offset()));
-        if (given.command().kind() == ControlCommand.Kind.ROLL_BACK) {
-            return read;
-        }
+        var read = passOver(state, given.offset());
         try {
-            return obey(read, given).state();
+            return switch (given.command().kind()) {
+                case ROLL_BACK -> read;
+                case STOP -> {
+                    // Roll-backs may have led past that round since: it still is the last.
+                    int round = number(given.command().subject(), "round");
+                    yield read.withControl(read.control().withStopAfter(round));
+                }
+                default -> obey(read, given).state();
+            };
         } catch (IllegalArgumentException e) {
             return read; // refused then, too
         }
+    }
+
+    /** See {@link RoundPolicy#passOver}. */
+    CoordinatorState passOver(CoordinatorState state, long offset) {
+        return state.withControl(state.control().read(offset));
     }
 
     /** What waits of a silo that has been shut out. */
@@ -172,18 +202,14 @@ final class Commands {
     }
 
     private static Decision answer(
-            CoordinatorState state,
-            GivenCommand given,
-            boolean applied,
-            String detail,
-            long nowMillis) {
+            int round, GivenCommand given, boolean applied, String detail, long nowMillis) {
         return new Decision.Answer(
                 new ControlOutcome(
                         given.command().model(),
                         given.offset(),
                         applied,
                         detail,
-                        state.nextToPlan(),
+                        round,
                         nowMillis));
     }
 

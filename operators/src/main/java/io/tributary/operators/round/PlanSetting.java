@@ -18,6 +18,9 @@ public enum PlanSetting {
     LOCAL_STEPS("round.local-steps"),
     LEARNING_RATE("local.learning-rate");
 
+    /** A thousand years: times that are added to it are still times. */
+    private static final long LONGEST_MILLIS = 31_556_952_000_000L;
+
     private final String key;
 
     PlanSetting(String key) {
@@ -64,17 +67,38 @@ public enum PlanSetting {
             case RULE -> settings.rule = value;
             case FALLBACK -> settings.fallback = value;
             case SERVER_OPTIMIZER -> settings.serverOptimizer = value;
-            case MIN_SILOS -> settings.minSilos = (int) whole(value);
+            case MIN_SILOS -> settings.minSilos = whole(value);
             case SAMPLE -> settings.sample = new SampleSize(value);
-            case QUORUM -> settings.quorum = (int) whole(value);
-            case GRACE -> settings.graceMillis = whole(value);
-            case DEADLINE -> settings.deadlineMillis = whole(value);
-            case LOCAL_STEPS -> settings.localSteps = (int) whole(value);
+            case QUORUM -> settings.quorum = whole(value);
+            case GRACE -> settings.graceMillis = millis(value);
+            case DEADLINE -> settings.deadlineMillis = millis(value);
+            case LOCAL_STEPS -> settings.localSteps = whole(value);
             case LEARNING_RATE -> settings.training = withRate(settings.training, value);
         }
     }
 
-    private long whole(String value) {
+    /** The value in words, with its unit. */
+    String describe(String value) {
+        return this == GRACE || this == DEADLINE ? value + " ms" : value;
+    }
+
+    /** A month has more milliseconds than an int can count. */
+    private long millis(String value) {
+        long millis;
+        try {
+            millis = Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "%s must be a number of milliseconds, got '%s'".formatted(key, value), e);
+        }
+        if (millis < 0 || millis > LONGEST_MILLIS) {
+            throw new IllegalArgumentException(
+                    "%s must be 0 to %s ms, got %s".formatted(key, LONGEST_MILLIS, value));
+        }
+        return millis;
+    }
+
+    private int whole(String value) {
         try {
             return Integer.parseInt(value);
         } catch (NumberFormatException e) {

@@ -52,9 +52,17 @@ public final class RoundPolicy {
      * @param federation as the job was started with
      */
     public RoundPolicy(FederationPlan federation) {
+        this(federation, true);
+    }
+
+    /**
+     * @param federation as the job was started with
+     * @param mayAddNoise whether there is a secret to draw noise with
+     */
+    public RoundPolicy(FederationPlan federation, boolean mayAddNoise) {
         started = federation;
         changed = federation;
-        commands = new Commands(federation);
+        commands = new Commands(federation, mayAddNoise);
     }
 
     /**
@@ -173,10 +181,16 @@ public final class RoundPolicy {
 
     /**
      * The settings that a command of the past has left behind, for a job without state: what else
-     * it did is part of the version the job begins with.
+     * it did is part of the version the job begins with. The command was not refused, as far as is
+     * known.
      */
     public CoordinatorState recall(CoordinatorState state, GivenCommand given) {
         return commands.recall(state, given);
+    }
+
+    /** A command of the past was refused: it must not be judged again. */
+    public CoordinatorState passOver(CoordinatorState state, long offset) {
+        return commands.passOver(state, offset);
     }
 
     /** A version can be read whole by everybody. */

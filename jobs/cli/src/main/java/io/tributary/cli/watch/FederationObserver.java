@@ -1,10 +1,13 @@
 package io.tributary.cli.watch;
 
 import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.client.ControlAudit;
 import io.tributary.kafka.client.LogReader;
 import io.tributary.kafka.client.TopicMeter;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.kafka.topics.TopicAdmin;
+import io.tributary.schemas.control.CommandRecord;
+import io.tributary.schemas.control.ControlCommand;
 import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
 import java.time.Clock;
@@ -33,6 +36,8 @@ public final class FederationObserver implements AutoCloseable {
 
     /** How often to look for silos that are new. */
     static final Duration DISCOVERY = Duration.ofSeconds(2);
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(FederationObserver.class);
 
@@ -91,6 +96,7 @@ public final class FederationObserver implements AutoCloseable {
             observer.add(observer.reader.partitions(topics.rounds()));
             observer.add(observer.reader.partitions(topics.versions()));
             observer.add(observer.reader.partitions(topics.rejected()));
+            observer.addControl();
             observer.discover();
             return observer;
         } catch (RuntimeException e) {
@@ -183,8 +189,28 @@ public final class FederationObserver implements AutoCloseable {
         }
     }
 
-    /** Reads these too, and goes on in the others where it was. */
+    /**
+     * Reads all that operators have ever asked for: it is little, and may still hold. Answers from
+     * before the part of the rounds topic that is read are looked up.
+     */
+    private void addControl() {
+        add(reader.partitions(topics.control()), Long.MAX_VALUE);
+        if (tail == Long.MAX_VALUE) {
+            return;
+        }
+        for (var command : new ControlAudit(connection, topics, PATIENCE).commands()) {
+            if (command.answer() != null) {
+                view.accept(command.answer(), 0);
+            }
+        }
+    }
+
     private void add(List<TopicPartition> partitions) {
+        add(partitions, tail);
+    }
+
+    /** Reads these too, and goes on in the others where it was. */
+    private void add(List<TopicPartition> partitions, long tail) {
         starts.replaceAll((partition, start) -> reader.position(partition));
         var ends = reader.endOffsets(partitions);
         reader.beginningOffsets(partitions)
@@ -205,7 +231,7 @@ public final class FederationObserver implements AutoCloseable {
             topics.siloOf(source.topic())
                     .ifPresentOrElse(
                             silo -> view.accept(silo, record, source.timestamp()),
-                            () -> view.accept(record, source.timestamp()));
+                            () -> view.accept(placed(record, source), source.timestamp()));
         } catch (MalformedRecordException e) {
             LOG.warn(
                     "passing over {}-{} offset {}: {}",
@@ -214,6 +240,13 @@ public final class FederationObserver implements AutoCloseable {
                     source.offset(),
                     e.getMessage());
         }
+    }
+
+    /** A command is known by its place. */
+    private static Record placed(Record record, ConsumerRecord<byte[], byte[]> source) {
+        return record instanceof ControlCommand command
+                ? new CommandRecord(source.offset(), source.timestamp(), command)
+                : record;
     }
 
     @Override

@@ -1,8 +1,11 @@
 package io.tributary.cli.watch;
 
+import io.tributary.schemas.round.RoundStatus;
 import io.tributary.schemas.update.RejectedUpdate;
+import io.tributary.schemas.update.RejectionReason;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param rounds rounds in the log, by number
  * @param versions versions in the log, by number
  * @param refusals updates that were not used, in the order in which they were refused; each once
+ * @param operators what operators have changed
  */
 public record FederationSnapshot(
         String federation,
@@ -27,7 +31,25 @@ public record FederationSnapshot(
         List<SiloSnapshot> silos,
         List<RoundSnapshot> rounds,
         List<VersionSnapshot> versions,
-        List<RejectedUpdate> refusals) {
+        List<RejectedUpdate> refusals,
+        OperatorChanges operators) {
+
+    /**
+     * How long after its round's end a refused update came, in seconds; empty if it was not late,
+     * or when its round ended is not known.
+     */
+    public OptionalDouble secondsLate(RejectedUpdate refused) {
+        if (refused.reason() != RejectionReason.LATE) {
+            return OptionalDouble.empty();
+        }
+        return round(refused.round())
+                .map(RoundSnapshot::outcome)
+                .filter(outcome -> outcome.status() != RoundStatus.EXTENDED)
+                .map(outcome -> (refused.appendMillis() - outcome.decidedMillis()) / 1000.0)
+                .filter(seconds -> seconds >= 0)
+                .map(OptionalDouble::of)
+                .orElse(OptionalDouble.empty());
+    }
 
     public Optional<VersionSnapshot> newestVersion() {
         return newest(versions);

@@ -1,5 +1,7 @@
 package io.tributary.cli.watch;
 
+import io.tributary.schemas.control.CommandRecord;
+import io.tributary.schemas.control.ControlOutcome;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
@@ -52,13 +54,20 @@ public final class FederationView {
         }
     }
 
-    /** Something the job wrote; types that do not concern the picture are passed over. */
+    /**
+     * Something the job wrote, or an operator's command with its place on the log; types that do
+     * not concern the picture are passed over.
+     */
     public void accept(Record record, long appendMillis) {
         if (record instanceof RoundPlan plan) {
             plan.silos().forEach(assignment -> silo(assignment.silo()));
             model(plan.model()).accept(plan, appendMillis);
         } else if (record instanceof RoundOutcome outcome) {
             model(outcome.model()).accept(outcome);
+        } else if (record instanceof ControlOutcome answer) {
+            model(answer.model()).accept(answer);
+        } else if (record instanceof CommandRecord command) {
+            model(command.command().model()).accept(command);
         } else if (record instanceof RoundWeights weights) {
             model(weights.model()).accept(weights);
         } else if (record instanceof ModelVersion version) {
@@ -104,7 +113,8 @@ public final class FederationView {
                 silosNow,
                 rounds,
                 versions,
-                refused.inOrder());
+                refused.inOrder(),
+                history.operators());
     }
 
     private SiloHistory silo(String silo) {

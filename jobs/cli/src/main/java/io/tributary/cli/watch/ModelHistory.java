@@ -2,10 +2,14 @@ package io.tributary.cli.watch;
 
 import static java.util.Collections.unmodifiableNavigableMap;
 
+import io.tributary.kafka.client.AuditedCommand;
+import io.tributary.schemas.control.CommandRecord;
+import io.tributary.schemas.control.ControlOutcome;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.RoundStatus;
 import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.round.SiloAssignment;
 import io.tributary.schemas.silo.SiloEvaluation;
@@ -22,10 +26,11 @@ import org.jspecify.annotations.Nullable;
 /** What the records of one model add up to. */
 final class ModelHistory {
 
-    private record Planned(RoundPlan plan, long firstMillis) {}
+    private record Planned(RoundPlan plan, long firstMillis, long newestMillis) {}
 
     /** What the picture needs of a manifest: the whole is large. */
     private record Published(
+            int baseVersion,
             long firstMillis,
             String digest,
             List<CohortMember> cohort,
@@ -34,16 +39,25 @@ final class ModelHistory {
         static Published of(ModelVersion version, long appendMillis) {
             var measurements = new TreeMap<String, Double>();
             version.measurements().forEach(m -> measurements.put(m.name(), m.value()));
-            return new Published(appendMillis, version.digest(), version.cohort(), measurements);
+            return new Published(
+                    version.baseVersion(),
+                    appendMillis,
+                    version.digest(),
+                    version.cohort(),
+                    measurements);
         }
 
         Published againAs(Published now) {
-            return new Published(firstMillis, now.digest, now.cohort, now.measurements);
+            return new Published(
+                    now.baseVersion, firstMillis, now.digest, now.cohort, now.measurements);
         }
     }
 
     private final TreeMap<Integer, Planned> plans = new TreeMap<>();
     private final TreeMap<Integer, RoundOutcome> outcomes = new TreeMap<>();
+    private final TreeMap<Integer, List<RoundOutcome>> extensions = new TreeMap<>();
+    private final TreeMap<Long, CommandRecord> commands = new TreeMap<>();
+    private final TreeMap<Long, ControlOutcome> answers = new TreeMap<>();
     private final TreeMap<Integer, RoundWeights> weights = new TreeMap<>();
     private final TreeMap<Integer, Published> versions = new TreeMap<>();
     private final TreeMap<Integer, TreeMap<String, Evaluation>> evaluations = new TreeMap<>();
@@ -55,12 +69,30 @@ final class ModelHistory {
         newestPlan = plan;
         plans.merge(
                 plan.round(),
-                new Planned(plan, appendMillis),
-                (before, now) -> new Planned(now.plan(), before.firstMillis()));
+                new Planned(plan, appendMillis, appendMillis),
+                (before, now) -> new Planned(now.plan(), before.firstMillis(), now.newestMillis()));
     }
 
     void accept(RoundOutcome outcome) {
         outcomes.put(outcome.round(), outcome);
+        if (outcome.status() == RoundStatus.EXTENDED) {
+            extensions.computeIfAbsent(outcome.round(), r -> new ArrayList<>()).add(outcome);
+        }
+    }
+
+    void accept(CommandRecord command) {
+        commands.put(command.offset(), command);
+    }
+
+    void accept(ControlOutcome answer) {
+        answers.put(answer.offset(), answer);
+    }
+
+    OperatorChanges operators() {
+        return OperatorChanges.of(
+                commands.values().stream()
+                        .map(c -> new AuditedCommand(c, answers.get(c.offset())))
+                        .toList());
     }
 
     void accept(RoundWeights weighed) {
@@ -120,6 +152,7 @@ final class ModelHistory {
                     snapshots.add(
                             new VersionSnapshot(
                                     version,
+                                    published.baseVersion(),
                                     published.firstMillis(),
                                     published.digest(),
                                     published.cohort(),
@@ -148,6 +181,8 @@ final class ModelHistory {
                             number,
                             planned == null ? null : planned.plan(),
                             planned == null ? 0 : planned.firstMillis(),
+                            planned == null ? 0 : planned.newestMillis(),
+                            List.copyOf(extensions.getOrDefault(number, List.of())),
                             outcomes.get(number),
                             weights.get(number),
                             made.get(number),
@@ -156,7 +191,10 @@ final class ModelHistory {
         return snapshots;
     }
 
-    /** The last plan in the log is the one that counts; its round is open until its version is. */
+    /**
+     * The last plan in the log is the one that counts; its round is open until its version is, or
+     * until it is given up.
+     */
     @Nullable RoundSnapshot open(List<RoundSnapshot> rounds) {
         if (newestPlan == null) {
             return null;
@@ -165,7 +203,10 @@ final class ModelHistory {
         if (!versions.isEmpty() && versions.lastKey() >= round) {
             return null;
         }
-        return rounds.stream().filter(r -> r.round() == round).findFirst().orElse(null);
+        return rounds.stream()
+                .filter(r -> r.round() == round && !r.isAbandoned())
+                .findFirst()
+                .orElse(null);
     }
 
     private Collection<String> expectedToEvaluate(int version, Collection<String> presentSilos) {

@@ -3,6 +3,7 @@ package io.tributary.cli.watch;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.RejectionReason;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /** A refused update in words. */
 final class RefusalText {
@@ -18,6 +19,16 @@ final class RefusalText {
                 ? "late: %s%s: %s".formatted(refused.silo(), round, detail)
                 : "rejected: %s%s: %s; %s"
                         .formatted(refused.silo(), round, name(refused.reason()), detail);
+    }
+
+    /** As above, with how late it was: {@code late by 0:12: xml, round 3: ...}. */
+    static String of(RejectedUpdate refused, OptionalDouble secondsLate) {
+        var text = of(refused);
+        return secondsLate.isEmpty()
+                ? text
+                : text.replaceFirst(
+                        "^late:",
+                        "late by %s:".formatted(Figures.clock(secondsLate.getAsDouble())));
     }
 
     /** {@code crc mismatch}. */

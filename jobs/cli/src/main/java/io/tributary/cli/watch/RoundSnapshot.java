@@ -6,9 +6,11 @@ import io.tributary.schemas.round.RoundStatus;
 import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.RejectionReason;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param round round number
  * @param plan its newest plan; null if that is no longer in the log
  * @param plannedMillis when the broker appended its first plan, epoch milliseconds; 0 without one
+ * @param clockMillis when the broker appended its newest plan, epoch milliseconds; 0 without one.
+ *     An extended round is planned again, and its deadline counts from there
+ * @param extensions the decisions to go on, oldest first
  * @param outcome the last decision on it; null while it is open
  * @param weights what its rule made of the cohort; null if the rule needs no weighing
  * @param version the version it made; null until that is published
@@ -27,6 +32,8 @@ public record RoundSnapshot(
         int round,
         @Nullable RoundPlan plan,
         long plannedMillis,
+        long clockMillis,
+        List<RoundOutcome> extensions,
         @Nullable RoundOutcome outcome,
         @Nullable RoundWeights weights,
         @Nullable VersionSnapshot version,
@@ -45,6 +52,23 @@ public record RoundSnapshot(
                 .sum();
     }
 
+    /** Whether it was given up, for a roll-back for instance. */
+    public boolean isAbandoned() {
+        return outcome != null && outcome.status() == RoundStatus.ABANDONED;
+    }
+
+    /** Whether nobody is waited for any more. */
+    public boolean isClosed() {
+        return outcome != null && outcome.status() == RoundStatus.CLOSED;
+    }
+
+    /** When it closes or is extended at the latest, epoch milliseconds; empty without a plan. */
+    public OptionalLong deadlineMillis() {
+        return plan == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(clockMillis + plan.deadlineMillis());
+    }
+
     /** What took the place of the planned rule, and why, in words; empty if nothing did. */
     public Optional<String> standIn() {
         if (weights != null && !weights.note().isEmpty()) {
@@ -52,8 +76,7 @@ public record RoundSnapshot(
             var applied = nothing && weights.rows() == 0 ? "nothing" : weights.rule();
             return Optional.of("%s; combined by %s".formatted(weights.note(), applied));
         }
-        boolean isClosed = outcome != null && outcome.status() == RoundStatus.CLOSED;
-        return isClosed && plan != null && !isSame(outcome.rule(), plan.rule())
+        return outcome != null && isClosed() && plan != null && !isSame(outcome.rule(), plan.rule())
                 ? Optional.of(outcome.reason())
                 : Optional.empty();
     }

@@ -12,8 +12,20 @@ final class SiloHistory {
     private long lastSeenMillis;
     private double tokensPerSecond;
     private final Map<String, Integer> trainedRounds = new HashMap<>();
+    private final Map<String, Uploaded> uploads = new HashMap<>();
+
+    private record Uploaded(int round, long millis) {
+
+        static final Uploaded NOTHING = new Uploaded(0, 0);
+    }
 
     void accept(SiloPresence newest, long appendMillis) {
+        if (presence != null && hasUploaded(presence, newest)) {
+            var known = uploads.getOrDefault(presence.model(), Uploaded.NOTHING);
+            if (presence.round() > known.round()) {
+                uploads.put(presence.model(), new Uploaded(presence.round(), appendMillis));
+            }
+        }
         presence = newest;
         seen(appendMillis);
         if (newest.tokensPerSecond() > 0 && Double.isFinite(newest.tokensPerSecond())) {
@@ -25,6 +37,19 @@ final class SiloHistory {
         }
     }
 
+    /** It was uploading, and has gone on to something else. */
+    private static boolean hasUploaded(SiloPresence before, SiloPresence now) {
+        boolean again =
+                now.round() == before.round()
+                        && (now.phase() == SiloPresence.Phase.UPLOADING
+                                || now.phase() == SiloPresence.Phase.TRAINING
+                                || now.phase() == SiloPresence.Phase.DOWNLOADING);
+        return before.phase() == SiloPresence.Phase.UPLOADING
+                && !again
+                && now.kind() == SiloPresence.Kind.HEARTBEAT
+                && now.incarnation() == before.incarnation();
+    }
+
     void seen(long appendMillis) {
         lastSeenMillis = Math.max(lastSeenMillis, appendMillis);
     }
@@ -34,12 +59,15 @@ final class SiloHistory {
     }
 
     SiloSnapshot snapshot(String silo, String model, ModelHistory history, Refusals refusals) {
+        var uploaded = uploads.getOrDefault(model, Uploaded.NOTHING);
         return new SiloSnapshot(
                 silo,
                 presence,
                 lastSeenMillis,
                 tokensPerSecond,
                 trainedRounds.getOrDefault(model, 0),
+                uploaded.round(),
+                uploaded.millis(),
                 history.evaluationsBy(silo),
                 history.versionsWith(silo),
                 refusals.late(silo),

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastSeenMillis when the broker appended its newest record, epoch milliseconds; 0 if none
  * @param tokensPerSecond the speed it last reported while training; 0 if it has not trained
  * @param trainedRound newest round whose local steps it has finished; 0 if none
+ * @param uploadedRound newest round whose update it says it has uploaded; 0 if none
+ * @param uploadedMillis when it said so, epoch milliseconds; 0 if it has not
  * @param evaluations what each version was measured at on its held-out documents
  * @param accepted versions that contain an update of it
  * @param late updates of it that came after their round had closed
@@ -26,6 +28,8 @@ public record SiloSnapshot(
         long lastSeenMillis,
         double tokensPerSecond,
         int trainedRound,
+        int uploadedRound,
+        long uploadedMillis,
         NavigableMap<Integer, Evaluation> evaluations,
         int accepted,
         int late,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.silo.SiloPresence;
+import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.silo.Evaluation;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,6 +34,11 @@ public final class StatusJson {
         now.silos().forEach(silo -> silos.set(silo.silo(), silo(silo, now)));
         var rounds = json.putArray("rounds");
         now.rounds().forEach(round -> rounds.add(round(round)));
+        var versions = json.putArray("versions");
+        now.versions().forEach(version -> versions.add(version(version)));
+        var refusals = json.putArray("refusals");
+        now.refusals().forEach(refused -> refusals.add(refusal(refused, now)));
+        json.set("operators", operators(now.operators()));
         return json;
     }
 
@@ -70,6 +76,22 @@ public final class StatusJson {
         json.put("codec", plan.codec().name().toLowerCase(Locale.ROOT));
         var steps = json.putObject("localSteps");
         plan.silos().forEach(a -> steps.put(a.silo(), a.localSteps()));
+        json.put("closed", open.isClosed());
+        json.put("extensions", open.extensions().size());
+        var deadline = open.deadlineMillis();
+        json.put(
+                "secondsToDeadline",
+                deadline.isPresent() ? (deadline.getAsLong() - now.atMillis()) / 1000.0 : null);
+        var arrivals = Arrivals.of(now);
+        json.put("planned", arrivals.planned());
+        json.put("came", arrivals.came());
+        var missing = json.putArray("missing");
+        arrivals.missing().forEach(missing::add);
+        json.put(
+                "missingSecondsBehindMedian",
+                arrivals.medianMillis() == 0 || arrivals.missing().isEmpty()
+                        ? null
+                        : (now.atMillis() - arrivals.medianMillis()) / 1000.0);
         return json;
     }
 
@@ -83,6 +105,8 @@ public final class StatusJson {
                         : presence.map(SiloPresence::phase)
                                 .map(p -> p.name().toLowerCase(Locale.ROOT))
                                 .orElse(null));
+        json.put("presence", Liveness.of(silo, now.atMillis()).toString());
+        json.put("evicted", now.operators().evicted().contains(silo.silo()));
         json.put("round", presence.map(SiloPresence::round).filter(r -> r > 0).orElse(null));
         json.put("step", presence.map(SiloPresence::step).orElse(null));
         json.put("steps", presence.map(SiloPresence::steps).orElse(null));
@@ -113,6 +137,12 @@ public final class StatusJson {
         var seconds = round.seconds();
         json.put("seconds", seconds.isPresent() ? seconds.getAsDouble() : null);
         var outcome = Optional.ofNullable(round.outcome());
+        json.put(
+                "status",
+                outcome.map(o -> o.status().name().toLowerCase(Locale.ROOT)).orElse(null));
+        json.put("reason", outcome.map(RoundOutcome::reason).orElse(null));
+        var extensions = json.putArray("extensions");
+        round.extensions().forEach(extended -> extensions.add(extended.reason()));
         json.put("rule", outcome.map(RoundOutcome::rule).orElse(null));
         json.put("standIn", round.standIn().orElse(null));
         json.put("late", round.late());
@@ -122,6 +152,41 @@ public final class StatusJson {
         json.put(
                 "perplexity",
                 version.flatMap(VersionSnapshot::global).map(Evaluation::perplexity).orElse(null));
+        return json;
+    }
+
+    private static ObjectNode version(VersionSnapshot version) {
+        var json = NODES.objectNode();
+        json.put("version", version.version());
+        json.put("baseVersion", version.baseVersion());
+        json.put("digest", version.digest());
+        json.put("rollBack", version.isRollBack());
+        var folded = json.putObject("folded");
+        version.folded().forEach(member -> folded.put(member.silo(), member.round()));
+        return json;
+    }
+
+    private static ObjectNode refusal(RejectedUpdate refused, FederationSnapshot now) {
+        var json = NODES.objectNode();
+        json.put("silo", refused.silo());
+        json.put("round", refused.round() < 0 ? null : refused.round());
+        json.put("reason", refused.reason().name());
+        json.put("detail", refused.detail());
+        var late = now.secondsLate(refused);
+        json.put("secondsLate", late.isPresent() ? late.getAsDouble() : null);
+        return json;
+    }
+
+    private static ObjectNode operators(OperatorChanges operators) {
+        var json = NODES.objectNode();
+        json.put("paused", operators.paused());
+        json.put("stopAfter", operators.stopAfter() > 0 ? operators.stopAfter() : null);
+        var evicted = json.putArray("evicted");
+        operators.evicted().forEach(evicted::add);
+        var settings = json.putObject("settings");
+        operators.settings().forEach(settings::put);
+        json.set("rollBacks", ControlReport.json(operators.rollBacks()));
+        json.set("unanswered", ControlReport.json(operators.unanswered()));
         return json;
     }
 

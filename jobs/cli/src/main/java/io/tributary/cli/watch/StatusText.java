@@ -1,6 +1,5 @@
 package io.tributary.cli.watch;
 
-import io.tributary.schemas.round.RoundPlan;
 import io.tributary.silo.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,24 +19,26 @@ public final class StatusText {
         var text = new StringBuilder();
         line(text, "federation %s, model %s", now.federation(), now.model());
         describeModel(text, now);
-        describeRound(text, now);
+        OpenRoundText.of(now).forEach(told -> line(text, "%s", told));
+        section(text, "changed by operators", OperatorsText.of(now));
         line(text, "");
         if (now.silos().isEmpty()) {
             line(text, "no silos yet");
         } else {
+            line(text, "%s", presence(now));
             text.append(silos(now));
         }
         if (!now.rounds().isEmpty()) {
             line(text, "");
             text.append(rounds(now));
         }
-        var refusals = now.refusals();
-        if (!refusals.isEmpty()) {
-            line(text, "");
-            line(text, "updates that were not used, the newest last");
-            refusals.subList(Math.max(0, refusals.size() - ROUNDS), refusals.size())
-                    .forEach(refused -> line(text, "  %s", RefusalText.of(refused)));
-        }
+        section(text, "rounds that went on, or were given up", troubles(now));
+        section(
+                text,
+                "updates that were not used, the newest last",
+                now.refusals().stream()
+                        .map(refused -> RefusalText.of(refused, now.secondsLate(refused)))
+                        .toList());
         return text.toString();
     }
 
@@ -49,8 +50,11 @@ public final class StatusText {
         }
         line(
                 text,
-                "version %s, %s parameters, published %s ago, digest %s",
+                "version %s%s, %s parameters, published %s ago, digest %s",
                 newest.get().version(),
+                newest.get().isRollBack()
+                        ? ", which is version %s again".formatted(newest.get().baseVersion())
+                        : "",
                 Figures.scaled(now.parameters()),
                 ago(now, newest.get().appendMillis()),
                 newest.get().digest());
@@ -80,31 +84,70 @@ public final class StatusText {
                         });
     }
 
-    private static void describeRound(StringBuilder text, FederationSnapshot now) {
-        var open = now.openRound();
-        if (open == null) {
-            line(text, "no open round");
-            return;
+    /** Who is there and who is not, in one line. */
+    private static String presence(FederationSnapshot now) {
+        var live = new ArrayList<String>();
+        var gone = new ArrayList<String>();
+        for (var silo : now.silos()) {
+            var liveness = Liveness.of(silo, now.atMillis());
+            if (now.operators().evicted().contains(silo.silo())) {
+                gone.add(silo.silo() + " evicted");
+            } else if (liveness == Liveness.LIVE) {
+                live.add(silo.silo());
+            } else if (liveness == Liveness.UNSEEN) {
+                gone.add(silo.silo() + " not seen yet");
+            } else {
+                gone.add(
+                        "%s %s %s"
+                                .formatted(
+                                        silo.silo(),
+                                        liveness == Liveness.LEFT ? "left, last seen" : "silent",
+                                        liveness == Liveness.LEFT
+                                                ? ago(now, silo.lastSeenMillis()) + " ago"
+                                                : "for " + ago(now, silo.lastSeenMillis())));
+            }
         }
-        line(
-                text,
-                "round %s open for %s%s",
-                open.round(),
-                Figures.clock(now.secondsOpen()),
-                open.plan() == null ? "" : describe(open.plan()));
-        if (open.outcome() != null) {
-            line(text, "  %s", Figures.printable(open.outcome().reason()));
-        }
+        var text =
+                "%s of %s silos are live%s"
+                        .formatted(
+                                live.size(),
+                                now.silos().size(),
+                                live.isEmpty() ? "" : ": " + String.join(", ", live));
+        return gone.isEmpty() ? text : text + "; " + String.join(", ", gone);
     }
 
-    private static String describe(RoundPlan plan) {
-        return ": %s silos, quorum %s, %s, %s, %s"
-                .formatted(
-                        plan.silos().size(),
-                        plan.quorum(),
-                        Figures.printable(plan.rule()),
-                        Figures.printable(plan.serverOptimizer()),
-                        plan.codec().name().toLowerCase(Locale.ROOT));
+    /** Rounds that did not end as they should, and why. */
+    private static List<String> troubles(FederationSnapshot now) {
+        var lines = new ArrayList<String>();
+        for (var round : now.rounds()) {
+            int extended = round.extensions().size();
+            if (extended > 0) {
+                lines.add(
+                        "round %s was extended%s: %s"
+                                .formatted(
+                                        round.round(),
+                                        extended == 1 ? "" : " %s times".formatted(extended),
+                                        Figures.printable(
+                                                round.extensions().get(extended - 1).reason())));
+            }
+            if (round.isAbandoned() && round.outcome() != null) {
+                lines.add(
+                        "round %s was %s"
+                                .formatted(
+                                        round.round(),
+                                        Figures.printable(round.outcome().reason())));
+            }
+        }
+        return lines;
+    }
+
+    private static void section(StringBuilder text, String heading, List<String> lines) {
+        if (!lines.isEmpty()) {
+            line(text, "");
+            line(text, "%s", heading);
+            lines.subList(Math.max(0, lines.size() - ROUNDS), lines.size())
+                    .forEach(entry -> line(text, "  %s", entry));
+        }
     }
 
     private static String silos(FederationSnapshot now) {
@@ -149,19 +192,23 @@ public final class StatusText {
     private static String rounds(FederationSnapshot now) {
         var table =
                 new TextTable(
-                        List.of("round", "cohort", "seconds", "late", "rejected", "perplexity"), 0);
+                        List.of(
+                                "round",
+                                "cohort",
+                                "folded",
+                                "seconds",
+                                "late",
+                                "rejected",
+                                "perplexity"),
+                        0);
         var rounds = now.rounds();
         for (var round : rounds.subList(Math.max(0, rounds.size() - ROUNDS), rounds.size())) {
             var version = round.version();
-            var cohort = new ArrayList<String>();
-            cohort.add(version == null ? "-" : String.valueOf(version.cohort().size()));
-            if (round.plan() != null) {
-                cohort.add(String.valueOf(round.plan().silos().size()));
-            }
             var seconds = round.seconds();
             table.add(
                     String.valueOf(round.round()),
-                    String.join(" of ", cohort),
+                    cohort(round),
+                    version == null ? "-" : String.valueOf(version.folded().size()),
                     seconds.isEmpty()
                             ? "-"
                             : String.format(Locale.ROOT, "%.1f", seconds.getAsDouble()),
@@ -174,6 +221,18 @@ public final class StatusText {
                                     .orElse("-"));
         }
         return table.toString();
+    }
+
+    /** {@code 3 of 4}: in the version, of those that the round was planned for. */
+    private static String cohort(RoundSnapshot round) {
+        var version = round.version();
+        if (version != null && version.isRollBack()) {
+            return "version %s again".formatted(version.baseVersion());
+        }
+        var came = version == null ? "-" : String.valueOf(version.cohort().size());
+        return round.plan() == null
+                ? came
+                : "%s of %s".formatted(came, round.plan().silos().size());
     }
 
     private static String bitsPerByte(Evaluation evaluation) {

@@ -13,6 +13,7 @@ import java.util.SortedMap;
  * A version, and what the silos made of it.
  *
  * @param version version number
+ * @param baseVersion version it was made from, or that it is again
  * @param appendMillis when the broker first appended its manifest, epoch milliseconds
  * @param digest hex SHA-256 that identifies its parameters
  * @param cohort whose updates it contains, in silo-id order
@@ -22,6 +23,7 @@ import java.util.SortedMap;
  */
 public record VersionSnapshot(
         int version,
+        int baseVersion,
         long appendMillis,
         String digest,
         List<CohortMember> cohort,
@@ -38,6 +40,16 @@ public record VersionSnapshot(
     public OptionalDouble epsilon() {
         var epsilon = measurements.get(PrivacyLedger.EPSILON);
         return epsilon == null ? OptionalDouble.empty() : OptionalDouble.of(epsilon);
+    }
+
+    /** Whether it is an earlier version under a new number. */
+    public boolean isRollBack() {
+        return version > 0 && cohort.isEmpty();
+    }
+
+    /** Late updates in it: those that were trained for an earlier round. */
+    public List<CohortMember> folded() {
+        return cohort.stream().filter(m -> m.round() > 0 && m.round() < version).toList();
     }
 
     public Optional<CohortMember> member(String silo) {

@@ -1,6 +1,9 @@
 package io.tributary.cli.watch;
 
 import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.control.CommandRecord;
+import io.tributary.schemas.control.ControlCommand;
+import io.tributary.schemas.control.ControlOutcome;
 import io.tributary.schemas.model.Block;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.Measurement;
@@ -19,6 +22,7 @@ import io.tributary.schemas.silo.SiloEvaluation;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.RejectionReason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -107,6 +111,11 @@ public final class Records {
 
     public static ModelVersion withMeasurements(
             ModelVersion version, List<Measurement> measurements) {
+        return copy(version, version.cohort(), measurements);
+    }
+
+    private static ModelVersion copy(
+            ModelVersion version, List<CohortMember> cohort, List<Measurement> measurements) {
         return new ModelVersion(
                 version.model(),
                 version.version(),
@@ -124,7 +133,7 @@ public final class Records {
                 version.clock(),
                 version.rule(),
                 version.serverOptimizer(),
-                version.cohort(),
+                cohort,
                 measurements);
     }
 
@@ -166,12 +175,33 @@ public final class Records {
                 0,
                 "fednova",
                 "nesterov(lr=0.7, momentum=0.9)",
-                List.of(cohort).stream().sorted().map(Records::member).toList(),
+                List.of(cohort).stream().sorted().map(silo -> member(silo, version)).toList(),
                 List.of());
     }
 
-    private static CohortMember member(String silo) {
-        return new CohortMember(silo, "", 1, 1, 0, 0.25, 12.5, 40, 40_960, 1.5, 3.2);
+    private static CohortMember member(String silo, int round) {
+        return new CohortMember(silo, "", round, 1, round - 1, 0.25, 12.5, 40, 40_960, 1.5, 3.2);
+    }
+
+    /** A version in which one update was trained for the round before. */
+    public static ModelVersion folding(int version, String late, String... cohort) {
+        var folded = new ArrayList<CohortMember>();
+        for (var member : version(version, cohort).cohort()) {
+            folded.add(member.silo().equals(late) ? member(late, version - 1) : member);
+        }
+        return copy(version(version, cohort), folded, List.of());
+    }
+
+    public static CommandRecord command(
+            long offset, ControlCommand.Kind kind, String subject, String value) {
+        return new CommandRecord(
+                offset,
+                1_000 * offset,
+                new ControlCommand(MODEL, kind, subject, value, "ada", "because"));
+    }
+
+    public static ControlOutcome answer(long offset, boolean applied, String detail) {
+        return new ControlOutcome(MODEL, offset, applied, detail, 3, 0);
     }
 
     /** An evaluation on 1000 tokens. */
