@@ -49,7 +49,10 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
                                 .check(log));
                 ProcessLogs.outOfMemory(logs)
                         .forEach(line -> violations.add(Violation.of(Law.PROCESSES_LIVE, "%s", line)));
-                return DrillResult.of(options, injected, violations, log, seconds(began));
+                long lost =
+                        LostRecords.count(
+                                federation.broker().connection(), federation.topics().versions());
+                return DrillResult.of(options, injected, violations, log, lost, seconds(began));
             } finally {
                 Runtime.getRuntime().removeShutdownHook(hook);
             }

@@ -1,8 +1,6 @@
 package io.tributary.tests.drill;
 
 import io.tributary.operators.attack.Attack;
-import io.tributary.operators.optimizer.ServerOptimizer;
-import io.tributary.operators.rule.AggregationRule;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -83,7 +81,10 @@ public final class DrillCommand implements Callable<Integer> {
             names = "--silos",
             paramLabel = "N",
             defaultValue = "6",
-            description = "Silos, 4 to 16 (default: ${DEFAULT-VALUE}).")
+            description = {
+                "Silos, 4 to 16; all but two are a quorum, which a rule may need larger",
+                "(default: ${DEFAULT-VALUE})."
+            })
     private int silos;
 
     @Option(
@@ -162,11 +163,6 @@ public final class DrillCommand implements Callable<Integer> {
 
     private DrillOptions options() {
         try {
-            var unusedRule = AggregationRule.parse(rule);
-            var unusedOptimizer = ServerOptimizer.parse(optimizer);
-            if (!attack.isEmpty()) {
-                var unusedAttack = Attack.parse(attack);
-            }
             var kinds =
                     only.isEmpty()
                             ? List.of(FaultKind.values())
@@ -174,9 +170,13 @@ public final class DrillCommand implements Callable<Integer> {
             var options =
                     new DrillOptions(rounds, faults, kinds, seed, rule, optimizer, silos, attack);
             var unusedSchedule = options.schedule();
+            var unusedSettings = DrillFederation.settings(options, "localhost:1");
+            if (!attack.isEmpty()) {
+                var unusedAttack = Attack.parse(attack);
+            }
             return options;
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage());
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
         }
     }
 

@@ -25,6 +25,7 @@ final class DrillFederation implements AutoCloseable {
     /** The job's way to the broker. */
     static final String JOB = "job";
 
+    private static final FederationTopics TOPICS = new FederationTopics("drill");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int SILO_PACE_MILLIS = 1_500;
     private static final int UPLOAD_SECONDS = 15;
@@ -32,7 +33,6 @@ final class DrillFederation implements AutoCloseable {
     private final DrillOptions options;
     private final Path work;
     private final Path logs;
-    private final FederationTopics topics = new FederationTopics("drill");
     private final Map<String, Jvm> silos = new TreeMap<>();
     private final Broker broker;
     private final FlinkProcesses flink;
@@ -78,12 +78,12 @@ final class DrillFederation implements AutoCloseable {
     }
 
     private void found() {
-        var catalogue = new TopicCatalogue(topics, CatalogueSettings.singleBroker());
+        var catalogue = new TopicCatalogue(TOPICS, CatalogueSettings.singleBroker());
         try (var admin = new TopicAdmin(broker.connection(), PATIENCE)) {
             var unused = admin.create(catalogue.all(options.siloIds()));
         }
         var version = new Genesis(DrillModel.NAME, 0, -1, "{}", "bytes", DrillDeltas.CODEC, 0);
-        var unused = new GenesisWriter(broker.connection(), topics, PATIENCE).write(version, genesis);
+        var unused = new GenesisWriter(broker.connection(), TOPICS, PATIENCE).write(version, genesis);
     }
 
     /** Transactions of the job that are this old are aborted by the broker. */
@@ -92,11 +92,20 @@ final class DrillFederation implements AutoCloseable {
     }
 
     JobSettings settings() {
+        return settings(options, broker.bootstrapServers(JOB));
+    }
+
+    /**
+     * The job's settings.
+     *
+     * @throws IllegalArgumentException if the options cannot be those of a federation
+     */
+    static JobSettings settings(DrillOptions options, String bootstrapServers) {
         var o = new TreeMap<String, String>();
-        o.put("kafka.bootstrap-servers", broker.bootstrapServers(JOB));
+        o.put("kafka.bootstrap-servers", bootstrapServers);
         o.put("kafka.discovery-interval", "1 s");
         o.put("kafka.transaction-timeout", "22 s");
-        o.put("federation.name", topics.federation());
+        o.put("federation.name", TOPICS.federation());
         o.put("federation.rounds", String.valueOf(options.rounds()));
         o.put("federation.seed", String.valueOf(options.seed()));
         o.put("round.rule", options.rule());
@@ -116,7 +125,7 @@ final class DrillFederation implements AutoCloseable {
     }
 
     FederationTopics topics() {
-        return topics;
+        return TOPICS;
     }
 
     Broker broker() {
@@ -137,7 +146,7 @@ final class DrillFederation implements AutoCloseable {
         var main =
                 new SiloMain(
                         broker.bootstrapServers(id),
-                        topics.federation(),
+                        TOPICS.federation(),
                         work.resolve("silos"),
                         options.seed(),
                         SILO_PACE_MILLIS,

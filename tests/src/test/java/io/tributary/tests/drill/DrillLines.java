@@ -39,6 +39,10 @@ final class DrillLines {
                         result.versions(),
                         result.seconds(),
                         result.options().seed()));
+        lines.add(
+                line(
+                        "Manifests lost with their transaction, and published again: %s",
+                        result.lost()));
         int rejected = result.rejected().values().stream().mapToInt(n -> n).sum();
         lines.add(
                 line(

@@ -1,5 +1,6 @@
 package io.tributary.tests.drill;
 
+import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.update.RejectionReason;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import java.util.Map;
  *
  * @param faults in the order in which they were injected
  * @param versions versions that were checked, besides version 0
+ * @param lost manifests that were written and lost with their transaction
  * @param accepted updates that are in a version
  * @param rejected updates that are in none, by reason
  * @param violations promises that were not kept
@@ -21,6 +23,7 @@ record DrillResult(
         DrillOptions options,
         List<InjectedFault> faults,
         int versions,
+        long lost,
         int accepted,
         Map<RejectionReason, Integer> rejected,
         List<Violation> violations,
@@ -36,12 +39,19 @@ record DrillResult(
             List<InjectedFault> faults,
             List<Violation> violations,
             FederationLog log,
+            long lost,
             double seconds) {
         var accounts = Accounts.of(log);
         return new DrillResult(
                 options,
                 faults,
-                (int) log.manifests().stream().filter(m -> m.version() > 0).map(m -> m.version()).distinct().count(),
+                Math.toIntExact(
+                        log.manifests().stream()
+                                .map(ModelVersion::version)
+                                .filter(version -> version > 0)
+                                .distinct()
+                                .count()),
+                lost,
                 accounts.accepted().values().stream().mapToInt(List::size).sum(),
                 accounts.reasons(),
                 violations,

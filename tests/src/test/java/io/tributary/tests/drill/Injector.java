@@ -11,6 +11,9 @@ final class Injector {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** The other transactions of the same checkpoint take about as long as a round trip. */
+    private static final Duration OTHER_COMMITS = Duration.ofMillis(500);
+
     /** The slots there are, and fewer. */
     private static final List<Integer> PARALLELISMS = List.of(3, 4, 2, 1);
 
@@ -92,9 +95,9 @@ final class Injector {
         var silo = victim(fault);
         var link = federation.broker().link(silo);
         if (fault.variant()) {
-            link.setTrap(Link.END_TRANSACTION, 1);
+            link.holdFrom(Link.END_TRANSACTION, 0);
         } else {
-            link.setTrap(Link.PRODUCE, 3);
+            link.holdFrom(Link.PRODUCE, 2);
         }
         await(fault, link::isSprung);
         boolean caught = link.isSprung();
@@ -122,7 +125,7 @@ final class Injector {
     private Injection pauseSilo(Fault fault) throws StalledException {
         var silo = victim(fault);
         var link = federation.broker().link(silo);
-        link.setTrap(Link.PRODUCE, 2);
+        link.holdFrom(Link.PRODUCE, 1);
         await(fault, link::isSprung);
         boolean caught = link.isSprung();
         federation.silo(silo).pause();
@@ -155,14 +158,17 @@ final class Injector {
     }
 
     /**
-     * The next transactions to be committed are those with the round's outcome and version: the
-     * checkpoint that holds them is complete, and they are what is lost.
+     * Holds the commit of the manifest, or those of the chunks, until the broker has given the
+     * transactions up. The checkpoint that holds them is complete: nobody will write them again by
+     * himself. Everything else that the checkpoint holds is committed.
      */
     private Injection outage(Fault fault) throws StalledException {
         var link = federation.broker().link(DrillFederation.JOB);
-        link.setTrap(Link.END_TRANSACTION, 1);
+        var lost = fault.variant() ? "models" : "versions";
+        link.holdCommits("." + lost + ".");
         await(fault, link::isSprung);
         boolean caught = link.isSprung();
+        Patience.pause(OTHER_COMMITS);
         long now = System.nanoTime();
         boolean broker = fault.kind() == FaultKind.BROKER_OUTAGE;
         if (broker) {
@@ -177,7 +183,7 @@ final class Injector {
                 "%s s, %s"
                         .formatted(
                                 length.toSeconds(),
-                                caught ? "before a commit" : "between two commits");
+                                caught ? "before the commit of " + lost : "between two commits");
         if (broker) {
             federation.broker().start();
             return new Injection(note, now);

@@ -1,5 +1,7 @@
 package io.tributary.tests.drill;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -16,11 +18,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands between a client and the broker: passes bytes on, until told otherwise. It can cut
- * every connection, hold all that the client sends, or set a trap: let requests through up to a
- * certain one of a certain kind, and hold from there.
+ * What stands between a client and the broker: passes requests on, until told otherwise. It can cut
+ * every connection, hold all that the client sends, or set a trap: let requests pass up to a certain
+ * one, and hold that one, or everything from there.
  *
- * <p>A request of Kafka's protocol begins with four bytes of length and two that say what it is.
+ * <p>A request of Kafka's protocol is four bytes of length, two that say what it is, and the rest.
  */
 final class Link implements AutoCloseable {
 
@@ -32,7 +34,6 @@ final class Link implements AutoCloseable {
 
     private static final int LARGE = 16 * 1024;
     private static final int CONNECT_MILLIS = 1_000;
-    private static final int BUFFER = 64 * 1024;
     private static final int MOST_REQUEST = 128 * 1024 * 1024;
 
     private final ServerSocket server;
@@ -41,9 +42,27 @@ final class Link implements AutoCloseable {
 
     private boolean cut;
     private boolean holding;
-    private @Nullable Short trap;
-    private int requestsToTrap;
+    private @Nullable Trap trap;
     private boolean sprung;
+
+    /**
+     * What to hold.
+     *
+     * @param kind {@link #PRODUCE} or {@link #END_TRANSACTION}
+     * @param containing text that the request contains
+     * @param passing how many such requests pass first
+     * @param alone whether everything else passes on
+     */
+    private record Trap(short kind, String containing, int passing, boolean alone) {
+
+        boolean matches(short requested, String request) {
+            return requested == kind && request.contains(containing);
+        }
+
+        Trap afterOne() {
+            return new Trap(kind, containing, passing - 1, alone);
+        }
+    }
 
     private Link(ServerSocket server, int target) {
         this.server = server;
@@ -77,14 +96,19 @@ final class Link implements AutoCloseable {
     }
 
     /**
-     * Holds from the n-th request of a kind on.
+     * Holds everything from a request on.
      *
      * @param kind {@link #PRODUCE} or {@link #END_TRANSACTION}
-     * @param count 1 for the next
+     * @param passing how many such requests pass first
      */
-    synchronized void setTrap(short kind, int count) {
-        trap = kind;
-        requestsToTrap = count;
+    synchronized void holdFrom(short kind, int passing) {
+        trap = new Trap(kind, "", passing, false);
+        sprung = false;
+    }
+
+    /** Holds every commit of a transaction whose id contains this, and nothing else. */
+    synchronized void holdCommits(String transactionalId) {
+        trap = new Trap(END_TRANSACTION, transactionalId, 0, true);
         sprung = false;
     }
 
@@ -157,42 +181,37 @@ final class Link implements AutoCloseable {
 
     private void requests(InputStream in, OutputStream out) throws IOException {
         var requests = new DataInputStream(in);
-        var head = new byte[6];
-        var buffer = new byte[BUFFER];
         while (true) {
-            requests.readFully(head);
-            var fields = ByteBuffer.wrap(head);
-            int length = fields.getInt();
+            int length = requests.readInt();
             if (length < 2 || length > MOST_REQUEST) {
                 throw new IOException("not a request of Kafka's protocol");
             }
-            pass(fields.getShort(), length);
-            out.write(head);
-            int left = length - 2;
-            while (left > 0) {
-                int read = requests.read(buffer, 0, Math.min(left, buffer.length));
-                if (read < 0) {
-                    throw new IOException("cut short");
-                }
-                out.write(buffer, 0, read);
-                left -= read;
-            }
+            var request = new byte[length];
+            requests.readFully(request);
+            pass(request);
+            out.write(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
+            out.write(request);
             out.flush();
         }
     }
 
     /** Returns when the request may pass. */
-    private synchronized void pass(short kind, int length) throws IOException {
-        boolean counts = kind != PRODUCE || length >= LARGE;
-        if (trap != null && trap == kind && counts && requestsToTrap > 0) {
-            requestsToTrap--;
-            if (requestsToTrap == 0) {
+    private synchronized void pass(byte[] request) throws IOException {
+        short kind = ByteBuffer.wrap(request).getShort();
+        boolean trapped = false;
+        if (trap != null && (kind != PRODUCE || request.length >= LARGE)) {
+            trapped = trap.matches(kind, new String(request, ISO_8859_1));
+            if (trapped && trap.passing() > 0) {
+                trap = trap.afterOne();
+                trapped = false;
+            }
+            if (trapped) {
                 sprung = true;
-                holding = true;
+                holding = !trap.alone();
             }
         }
         try {
-            while (holding) {
+            while (holding || (trapped && trap != null)) {
                 wait();
             }
         } catch (InterruptedException e) {
