@@ -31,9 +31,9 @@ record Accounts(
 
     /**
      * Settles the accounts. A rejection names the place of a manifest; one that names another place
-     * (of a chunk that was read before it) is told by its attempt. An upload may be rejected by a job
-     * and then be accepted by the next, which has started without state and has opened the round
-     * once more: it counts as accepted.
+     * (of a chunk that was read before it) is told by its attempt. An upload may be rejected by a
+     * job and then be accepted by the next, which has started without state and has opened the
+     * round once more: it counts as accepted.
      */
     static Accounts of(FederationLog log) {
         var cohorts = new HashSet<Attempt>();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Kafka broker in a process of its own, with an entrance for everybody whose connection is to be
- * broken: each has a listener, and each listener is advertised at the port of a {@link Link}. It can
- * be killed and started again on its log; the entrances stay where they are.
+ * broken: each has a listener, and each listener is advertised at the port of a {@link Link}. It
+ * can be killed and started again on its log; the entrances stay where they are.
  */
 final class Broker implements AutoCloseable {
 
@@ -150,8 +151,7 @@ final class Broker implements AutoCloseable {
         p.setProperty("inter.broker.listener.name", "DIRECT");
         p.setProperty("controller.listener.names", "CONTROLLER");
         p.setProperty(
-                "controller.quorum.voters",
-                "%s@%s:%s".formatted(NODE, Ports.HOST, controllerPort));
+                "controller.quorum.voters", "%s@%s:%s".formatted(NODE, Ports.HOST, controllerPort));
         p.setProperty("log.dirs", data.toString());
         p.setProperty("auto.create.topics.enable", "false");
         p.setProperty("offsets.topic.replication.factor", "1");
@@ -172,7 +172,7 @@ final class Broker implements AutoCloseable {
     }
 
     private static String listener(String entrance) {
-        return "TO-" + entrance.toUpperCase(java.util.Locale.ROOT);
+        return "TO-" + entrance.toUpperCase(Locale.ROOT);
     }
 
     private static String addresses(Map<String, Integer> ports) {

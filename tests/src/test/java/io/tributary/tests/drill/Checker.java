@@ -11,6 +11,7 @@ import io.tributary.tests.drill.FederationLog.StoredChunk;
 import io.tributary.tests.drill.FederationLog.Upload;
 import io.tributary.tests.drill.Violation.Law;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ final class Checker {
         for (var manifest : log.manifests()) {
             var bytes = Wire.encode(manifest);
             var before = first.putIfAbsent(manifest.version(), bytes);
-            if (before != null && !java.util.Arrays.equals(before, bytes)) {
+            if (before != null && !Arrays.equals(before, bytes)) {
                 fail(
                         Law.ONE_MANIFEST,
                         "version %s was published twice, with digest %s and cohort %s, and with"

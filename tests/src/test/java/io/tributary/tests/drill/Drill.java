@@ -2,7 +2,6 @@ package io.tributary.tests.drill;
 
 import io.tributary.tests.drill.Violation.Law;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -39,24 +38,30 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
             try {
                 run(federation, injected, violations);
                 var log = log(federation);
-                federation.stopSilos();
-                federation.flink().cancel();
-                violations.addAll(Checker.check(log, options.rounds()));
-                violations.addAll(
-                        new Undisturbed(
-                                        new DrillDeltas(options.seed(), options.attacker()),
-                                        federation.genesis())
-                                .check(log));
-                ProcessLogs.outOfMemory(logs)
-                        .forEach(line -> violations.add(Violation.of(Law.PROCESSES_LIVE, "%s", line)));
-                long lost =
-                        LostRecords.count(
-                                federation.broker().connection(), federation.topics().versions());
-                return DrillResult.of(options, injected, violations, log, lost, seconds(began));
+                violations.addAll(judge(federation, log));
+                return DrillResult.of(
+                        options, injected, violations, log, lost(federation), seconds(began));
             } finally {
                 Runtime.getRuntime().removeShutdownHook(hook);
             }
         }
+    }
+
+    private List<Violation> judge(DrillFederation federation, FederationLog log)
+            throws IOException {
+        var deltas = new DrillDeltas(options.seed(), options.attacker());
+        var violations = new ArrayList<>(Checker.check(log, options.rounds()));
+        violations.addAll(new Undisturbed(deltas, federation.genesis()).check(log));
+        for (var line : ProcessLogs.outOfMemory(logs)) {
+            violations.add(Violation.of(Law.PROCESSES_LIVE, "%s", line));
+        }
+        return violations;
+    }
+
+    private static long lost(DrillFederation federation) {
+        var connection = federation.broker().connection();
+        return LostRecords.count(connection, federation.topics().versions())
+                + LostRecords.count(connection, federation.topics().models());
     }
 
     private void run(
@@ -64,9 +69,7 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
             throws StalledException {
         try (var watch =
                 new Watch(
-                        federation.broker().connection(),
-                        federation.topics(),
-                        options.siloIds())) {
+                        federation.broker().connection(), federation.topics(), options.siloIds())) {
             var injector = new Injector(federation, watch);
             injector.startJob();
             options.siloIds().forEach(federation::startSilo);
@@ -115,8 +118,7 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
         }
     }
 
-    private static void await(Watch watch, Fault fault)
-            throws StalledException {
+    private static void await(Watch watch, Fault fault) throws StalledException {
         Patience.require(
                 "round %s %s".formatted(fault.round(), fault.moment()),
                 PATIENCE,
@@ -126,8 +128,7 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
                 });
     }
 
-    private static void await(Watch watch, int version)
-            throws StalledException {
+    private static void await(Watch watch, int version) throws StalledException {
         Patience.require(
                 "version " + version,
                 PATIENCE,
@@ -149,10 +150,7 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
 
     private FederationLog read(DrillFederation federation) throws StalledException {
         return FederationLogReader.read(
-                federation.broker().connection(),
-                federation.topics(),
-                options.siloIds(),
-                READ);
+                federation.broker().connection(), federation.topics(), options.siloIds(), READ);
     }
 
     private static double seconds(long sinceNanos) {

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             "The same seed gives the same faults at the same moments of the same rounds."
         },
         mixinStandardHelpOptions = true,
+        subcommands = BurstCommand.class,
         versionProvider = DrillCommand.Version.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -134,26 +135,30 @@ public final class DrillCommand implements Callable<Integer> {
         failure.getCommandLine()
                 .getErr()
                 .printf(
-                        "tributary: %s; see 'tributary drill --help'%n",
-                        Character.toLowerCase(message.charAt(0)) + message.substring(1));
+                        "tributary: %s; see '%s --help'%n",
+                        Character.toLowerCase(message.charAt(0)) + message.substring(1),
+                        failure.getCommandLine().getCommandSpec().qualifiedName());
         return USAGE;
     }
 
     @Override
-    public Integer call() throws IOException, StalledException {
+    public Integer call() throws IOException {
         var options = options();
         var out = spec.commandLine().getOut();
         try (var folder = DrillFolder.open(output)) {
-            var result =
-                    new Drill(options, folder.work(), folder.logs(), out::println).run();
-            out.println();
-            DrillLines.of(result).forEach(out::println);
-            if (report != null) {
-                DrillReport.write(result, report);
-                out.println("Report: " + report);
-            }
-            if (result.violations().isEmpty()) {
-                return 0;
+            try {
+                var result = new Drill(options, folder.work(), folder.logs(), out::println).run();
+                out.println();
+                DrillLines.of(result).forEach(out::println);
+                if (report != null) {
+                    DrillReport.write(result, report);
+                    out.println("Report: " + report);
+                }
+                if (result.violations().isEmpty()) {
+                    return 0;
+                }
+            } catch (StalledException | RuntimeException e) {
+                out.println("The drill has failed: " + e.getMessage());
             }
             folder.keep();
             out.println("Logs of all processes: " + folder.logs());

@@ -78,10 +78,7 @@ record DrillDeltas(long seed, Attacker attacker) {
         float centre = (float) random(silo, 0, chunk).nextDouble(-1, 1);
         var to = new float[from.length];
         for (int j = 0; j < to.length; j++) {
-            to[j] =
-                    from[j]
-                            + 0.05f * (centre - from[j])
-                            + 0.01f * (float) noise.nextDouble(-1, 1);
+            to[j] = from[j] + 0.05f * (centre - from[j]) + 0.01f * (float) noise.nextDouble(-1, 1);
         }
         return to;
     }

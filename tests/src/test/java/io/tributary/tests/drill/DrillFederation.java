@@ -83,7 +83,8 @@ final class DrillFederation implements AutoCloseable {
             var unused = admin.create(catalogue.all(options.siloIds()));
         }
         var version = new Genesis(DrillModel.NAME, 0, -1, "{}", "bytes", DrillDeltas.CODEC, 0);
-        var unused = new GenesisWriter(broker.connection(), TOPICS, PATIENCE).write(version, genesis);
+        var unused =
+                new GenesisWriter(broker.connection(), TOPICS, PATIENCE).write(version, genesis);
     }
 
     /** Transactions of the job that are this old are aborted by the broker. */
@@ -169,12 +170,6 @@ final class DrillFederation implements AutoCloseable {
             throw new IllegalArgumentException("there is no silo " + id);
         }
         return silo;
-    }
-
-    /** Lets the silos leave. */
-    void stopSilos() {
-        silos.values().parallelStream().forEach(Jvm::close);
-        silos.clear();
     }
 
     /** Processes that have ended without having been killed. */

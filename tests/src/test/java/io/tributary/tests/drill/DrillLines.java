@@ -41,7 +41,7 @@ final class DrillLines {
                         result.options().seed()));
         lines.add(
                 line(
-                        "Manifests lost with their transaction, and published again: %s",
+                        "Manifests and chunks lost with their transactions, and made again: %s",
                         result.lost()));
         int rejected = result.rejected().values().stream().mapToInt(n -> n).sum();
         lines.add(

@@ -26,7 +26,7 @@ final class DrillReport {
         report.put("attack", options.attack());
         report.put("seconds", result.seconds());
         report.put("versions_checked", result.versions());
-        report.put("manifests_lost", result.lost());
+        report.put("records_lost", result.lost());
         report.put("updates_accepted", result.accepted());
         report.put("updates_rejected", result.rejected());
         var all = result.faults().stream().map(InjectedFault::recoverySeconds).toList();

@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * @param faults in the order in which they were injected
  * @param versions versions that were checked, besides version 0
- * @param lost manifests that were written and lost with their transaction
+ * @param lost manifests and chunks of versions that were written and lost with their transactions
  * @param accepted updates that are in a version
  * @param rejected updates that are in none, by reason
  * @param violations promises that were not kept

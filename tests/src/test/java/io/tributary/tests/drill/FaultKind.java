@@ -25,7 +25,9 @@ enum FaultKind {
      */
     BROKER_OUTAGE(Moment.SECOND_UPDATE),
 
-    /** As {@link #BROKER_OUTAGE}, but it is the whole Flink cluster that dies, and not the broker. */
+    /**
+     * As {@link #BROKER_OUTAGE}, but it is the whole Flink cluster that dies, and not the broker.
+     */
     CLUSTER_OUTAGE(Moment.SECOND_UPDATE),
 
     /** A silo uploads what it has uploaded before, record by record. */
@@ -34,7 +36,9 @@ enum FaultKind {
     /** A silo uploads what it has uploaded before, from the last record to the first. */
     UPDATE_REORDERED(Moment.FIRST_UPDATE, Moment.SECOND_UPDATE, Moment.CLOSED),
 
-    /** A silo that has forgotten its attempts uploads something else under an attempt it has used. */
+    /**
+     * A silo that has forgotten its attempts uploads something else under an attempt it has used.
+     */
     UPDATE_UNDER_OLD_ATTEMPT(Moment.FIRST_UPDATE, Moment.SECOND_UPDATE, Moment.CLOSED),
 
     /** SIGSTOP of a silo in mid-upload; SIGCONT when its round has closed without it. */

@@ -45,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlinkProcesses implements AutoCloseable {
 
+    /** Heap that is not for the job's own objects. */
+    static final int FRAMEWORK_MEBIBYTES = 64;
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int SLOTS = 2;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -75,8 +78,7 @@ final class FlinkProcesses implements AutoCloseable {
      */
     static FlinkProcesses start(Path work, Path logs, int taskManagers, MemorySize taskHeap)
             throws IOException, StalledException {
-        var cluster =
-                new FlinkProcesses(work, logs, configuration(work, taskHeap), taskManagers);
+        var cluster = new FlinkProcesses(work, logs, configuration(work, taskHeap), taskManagers);
         Files.createDirectories(cluster.home.resolve("tmp"));
         Files.createDirectories(cluster.home.resolve("checkpoints"));
         var lines = new ArrayList<String>();
@@ -102,7 +104,9 @@ final class FlinkProcesses implements AutoCloseable {
         c.set(TaskManagerOptions.HOST, Ports.HOST);
         c.set(TaskManagerOptions.BIND_HOST, Ports.HOST);
         c.set(TaskManagerOptions.NUM_TASK_SLOTS, SLOTS);
-        c.set(TaskManagerOptions.FRAMEWORK_HEAP_MEMORY, MemorySize.ofMebiBytes(64));
+        c.set(
+                TaskManagerOptions.FRAMEWORK_HEAP_MEMORY,
+                MemorySize.ofMebiBytes(FRAMEWORK_MEBIBYTES));
         c.set(TaskManagerOptions.FRAMEWORK_OFF_HEAP_MEMORY, MemorySize.ofMebiBytes(96));
         c.set(TaskManagerOptions.TASK_HEAP_MEMORY, taskHeap);
         c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(1));
@@ -249,8 +253,7 @@ final class FlinkProcesses implements AutoCloseable {
         String savepoint;
         try (var client = client()) {
             savepoint =
-                    client.stopWithSavepoint(
-                                    running, false, folder, SavepointFormatType.CANONICAL)
+                    client.stopWithSavepoint(running, false, folder, SavepointFormatType.CANONICAL)
                             .get(60, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw new Interrupted(e);

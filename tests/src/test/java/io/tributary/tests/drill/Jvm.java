@@ -50,8 +50,7 @@ final class Jvm implements AutoCloseable {
                     new ProcessBuilder(command)
                             .redirectErrorStream(true)
                             .redirectInput(Redirect.from(new File("/dev/null")))
-                            .redirectOutput(
-                                    Redirect.appendTo(logs.resolve(name + ".log").toFile()))
+                            .redirectOutput(Redirect.appendTo(logs.resolve(name + ".log").toFile()))
                             .start();
             return new Jvm(name, process);
         } catch (IOException e) {

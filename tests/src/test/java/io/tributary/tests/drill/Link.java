@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What stands between a client and the broker: passes requests on, until told otherwise. It can cut
- * every connection, hold all that the client sends, or set a trap: let requests pass up to a certain
- * one, and hold that one, or everything from there.
+ * every connection, hold all that the client sends, or set a trap: let requests pass up to a
+ * certain one, and hold that one, or everything from there.
  *
  * <p>A request of Kafka's protocol is four bytes of length, two that say what it is, and the rest.
  */

@@ -15,6 +15,7 @@ import io.tributary.schemas.wire.Wire;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -32,8 +33,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * @param silo whose update
  * @param round of which round
  */
-record RepeatedUpload(
-        KafkaConnection connection, FederationTopics topics, String silo, int round) {
+record RepeatedUpload(KafkaConnection connection, FederationTopics topics, String silo, int round) {
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int SIGN = 0x80;
@@ -84,7 +84,7 @@ record RepeatedUpload(
                         .findFirst()
                         .orElseThrow();
         var first = new ArrayList<Record>();
-        var seen = new java.util.HashSet<String>();
+        var seen = new HashSet<String>();
         for (var record : records) {
             if (id(record).equals(id) && seen.add(place(record))) {
                 first.add(record);

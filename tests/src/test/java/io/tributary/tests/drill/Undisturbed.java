@@ -26,7 +26,10 @@ import java.util.TreeMap;
  */
 record Undisturbed(DrillDeltas deltas, ParameterBuffer genesis) {
 
-    /** Makes every version that is on the log, and compares digests. Ends with the first that differs. */
+    /**
+     * Makes every version that is on the log, and compares digests. Ends with the first that
+     * differs.
+     */
     List<Violation> check(FederationLog log) {
         var versions = new TreeMap<Integer, ModelVersion>();
         log.manifests().forEach(m -> versions.putIfAbsent(m.version(), m));
@@ -102,7 +105,8 @@ record Undisturbed(DrillDeltas deltas, ParameterBuffer genesis) {
                                 digest));
     }
 
-    private EncodedRows rows(RoundPlan plan, ModelVersion version, int chunk, ParameterBuffer base) {
+    private EncodedRows rows(
+            RoundPlan plan, ModelVersion version, int chunk, ParameterBuffer base) {
         var rows = new ArrayList<EncodedRows.Row>();
         for (var member : version.cohort()) {
             rows.add(
