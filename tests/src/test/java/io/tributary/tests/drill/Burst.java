@@ -67,8 +67,6 @@ record Burst(
     List<Violation> run() throws IOException, StalledException {
         var violations = new ArrayList<Violation>();
         var processes = new ArrayList<AutoCloseable>();
-        var hook = new Thread(() -> close(processes), "end-of-burst");
-        Runtime.getRuntime().addShutdownHook(hook);
         try {
             var broker = Broker.start(work, logs, List.of());
             processes.add(broker);
@@ -79,7 +77,6 @@ record Burst(
             run(broker, flink, processes, violations);
         } finally {
             close(processes);
-            Runtime.getRuntime().removeShutdownHook(hook);
         }
         ProcessLogs.outOfMemory(logs)
                 .forEach(line -> violations.add(Violation.of(Law.PROCESSES_LIVE, "%s", line)));

@@ -67,13 +67,17 @@ final class BurstCommand implements Callable<Integer> {
     private @Nullable Path output;
 
     @Override
-    public Integer call() throws IOException, StalledException {
+    public Integer call() throws Exception {
         require(silos >= 1 && silos <= 256, "--silos must be 1 to 256, got " + silos);
         require(elements >= 1024, "--elements must be at least 1024, got " + elements);
         require(
                 heap >= SMALLEST_HEAP,
                 "--heap must be at least %s, got %s".formatted(SMALLEST_HEAP, heap));
         require(rounds >= 1, "--rounds must be at least 1, got " + rounds);
+        return OrderlyEnd.of(this::run);
+    }
+
+    private int run() throws IOException, StalledException {
         var out = spec.commandLine().getOut();
         try (var folder = DrillFolder.open(output)) {
             var burst =

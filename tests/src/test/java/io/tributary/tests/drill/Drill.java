@@ -33,17 +33,11 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
         var violations = new ArrayList<Violation>();
         var injected = new ArrayList<InjectedFault>();
         try (var federation = DrillFederation.start(options, work, logs)) {
-            var hook = new Thread(federation::close, "end-of-drill");
-            Runtime.getRuntime().addShutdownHook(hook);
-            try {
-                run(federation, injected, violations);
-                var log = log(federation);
-                violations.addAll(judge(federation, log));
-                return DrillResult.of(
-                        options, injected, violations, log, lost(federation), seconds(began));
-            } finally {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            }
+            run(federation, injected, violations);
+            var log = log(federation);
+            violations.addAll(judge(federation, log));
+            return DrillResult.of(
+                    options, injected, violations, log, lost(federation), seconds(began));
         }
     }
 

@@ -142,8 +142,12 @@ public final class DrillCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
         var options = options();
+        return OrderlyEnd.of(() -> run(options));
+    }
+
+    private int run(DrillOptions options) throws IOException {
         var out = spec.commandLine().getOut();
         try (var folder = DrillFolder.open(output)) {
             try {
@@ -158,6 +162,9 @@ public final class DrillCommand implements Callable<Integer> {
                     return 0;
                 }
             } catch (StalledException | RuntimeException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    return FAILURE;
+                }
                 out.println("The drill has failed: " + e.getMessage());
             }
             folder.keep();

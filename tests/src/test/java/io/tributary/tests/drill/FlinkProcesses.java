@@ -48,7 +48,7 @@ final class FlinkProcesses implements AutoCloseable {
     /** Heap that is not for the job's own objects. */
     static final int FRAMEWORK_MEBIBYTES = 64;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int SLOTS = 2;
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 /** Does to a federation what a fault says, and repairs what an operator would repair. */
 final class Injector {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** The other transactions of the same checkpoint take about as long as a round trip. */
     private static final Duration OTHER_COMMITS = Duration.ofMillis(500);

@@ -7,15 +7,12 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A JVM of its own with the class path of this one, which writes to a log file and does not outlive
  * this one.
  */
 final class Jvm implements AutoCloseable {
-
-    private static final long PATIENCE_SECONDS = 10;
 
     private final String name;
     private final Process process;
@@ -66,10 +63,10 @@ final class Jvm implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** kill -9; returns when it is gone. */
+    /** kill -9; returns when it is gone, also in a thread that is interrupted. */
     void kill() {
         process.destroyForcibly();
-        awaitEnd(PATIENCE_SECONDS);
+        var unused = process.onExit().join();
     }
 
     /** SIGSTOP. */
@@ -98,21 +95,8 @@ final class Jvm implements AutoCloseable {
         }
     }
 
-    /** Asks it to end, waits for it, and kills it if that takes long. */
     @Override
     public void close() {
-        process.destroy();
-        if (!awaitEnd(PATIENCE_SECONDS)) {
-            kill();
-        }
-    }
-
-    private boolean awaitEnd(long seconds) {
-        try {
-            return process.waitFor(seconds, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            throw new Interrupted(e);
-        }
+        kill();
     }
 }
