@@ -5,12 +5,16 @@ import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.RejectionReason;
 import io.tributary.tests.drill.FederationLog.Upload;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
 
 /**
  * What became of every update that can be read: it is in a version, or was rejected, or nobody
@@ -31,54 +35,94 @@ record Accounts(
 
     /**
      * Settles the accounts. A rejection names the place of a manifest; one that names another place
-     * (of a chunk that was read before it) is told by its attempt. An upload may be rejected by a
-     * job and then be accepted by the next, which has started without state and has opened the
-     * round once more: it counts as accepted.
+     * (of a record that was read before the manifest) is for one upload of its attempt. An upload
+     * may be rejected by a job and then be accepted by the next, which has started without state
+     * and has opened the round once more: it counts as accepted.
      */
     static Accounts of(FederationLog log) {
+        var cohorts = cohorts(log);
+        var places = new HashSet<Place>();
+        log.uploads().forEach(u -> places.add(place(u)));
+        var byPlace = new HashMap<Place, RejectionReason>();
+        var elsewhere = new HashMap<Attempt, Map<Place, RejectionReason>>();
+        for (var refusal : log.rejected()) {
+            var place = new Place(refusal.silo(), refusal.partition(), refusal.offset());
+            if (places.contains(place)) {
+                byPlace.putIfAbsent(place, refusal.reason());
+            } else {
+                elsewhere
+                        .computeIfAbsent(attempt(refusal), a -> new LinkedHashMap<>())
+                        .putIfAbsent(place, refusal.reason());
+            }
+        }
+        var accounts =
+                new Accounts(new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
+        uploads(log)
+                .forEach(
+                        (attempt, uploads) ->
+                                accounts.settle(
+                                        attempt,
+                                        uploads,
+                                        cohorts.contains(attempt),
+                                        byPlace,
+                                        new ArrayDeque<>(
+                                                elsewhere
+                                                        .getOrDefault(attempt, Map.of())
+                                                        .values())));
+        return accounts;
+    }
+
+    private static Set<Attempt> cohorts(FederationLog log) {
         var cohorts = new HashSet<Attempt>();
         for (var version : log.manifests()) {
             for (var member : version.cohort()) {
                 cohorts.add(new Attempt(member.silo(), round(version), member.attempt()));
             }
         }
-        var places = new HashSet<Place>();
-        log.uploads().forEach(u -> places.add(place(u)));
-        var byPlace = new LinkedHashMap<Place, RejectionReason>();
-        var byAttempt = new LinkedHashMap<Attempt, RejectionReason>();
-        for (var refusal : log.rejected()) {
-            var place = new Place(refusal.silo(), refusal.partition(), refusal.offset());
-            if (places.contains(place)) {
-                byPlace.putIfAbsent(place, refusal.reason());
+        return cohorts;
+    }
+
+    private static Map<Attempt, List<Upload>> uploads(FederationLog log) {
+        var uploads = new LinkedHashMap<Attempt, List<Upload>>();
+        for (var upload : log.uploads()) {
+            uploads.computeIfAbsent(attempt(upload), a -> new ArrayList<>()).add(upload);
+        }
+        return uploads;
+    }
+
+    /** Of all uploads under one attempt. */
+    private void settle(
+            Attempt attempt,
+            List<Upload> uploads,
+            boolean inAVersion,
+            Map<Place, RejectionReason> byPlace,
+            Queue<RejectionReason> elsewhere) {
+        var open = new ArrayList<>(uploads);
+        open.removeIf(upload -> byPlace.containsKey(place(upload)));
+        Upload member = null;
+        if (inAVersion) {
+            member = open.isEmpty() ? uploads.get(0) : open.remove(0);
+            accept(attempt, member);
+        }
+        for (var upload : uploads) {
+            if (!upload.equals(member) && byPlace.containsKey(place(upload))) {
+                rejected.put(upload, byPlace.get(place(upload)));
+            }
+        }
+        for (var upload : open) {
+            var reason = elsewhere.poll();
+            if (reason != null) {
+                rejected.put(upload, reason);
+            } else if (inAVersion) {
+                accept(attempt, upload); // one too many: nobody can tell which is in the version
             } else {
-                byAttempt.putIfAbsent(attempt(refusal), refusal.reason());
+                unknown.add(upload);
             }
         }
-        var accepted = new LinkedHashMap<Integer, List<Upload>>();
-        var rejected = new LinkedHashMap<Upload, RejectionReason>();
-        var unknown = new ArrayList<Upload>();
-        var inAVersion = new HashSet<Attempt>();
-        for (var upload : log.uploads()) {
-            if (cohorts.contains(attempt(upload)) && !byPlace.containsKey(place(upload))) {
-                accepted.computeIfAbsent(attempt(upload).round(), r -> new ArrayList<>())
-                        .add(upload);
-                inAVersion.add(attempt(upload));
-            }
-        }
-        for (var upload : log.uploads()) {
-            var attempt = attempt(upload);
-            var reason = byPlace.getOrDefault(place(upload), byAttempt.get(attempt));
-            if (cohorts.contains(attempt) && inAVersion.add(attempt)) {
-                accepted.computeIfAbsent(attempt.round(), r -> new ArrayList<>()).add(upload);
-            } else if (byPlace.containsKey(place(upload)) || !inAVersion.contains(attempt)) {
-                if (reason == null) {
-                    unknown.add(upload);
-                } else {
-                    rejected.put(upload, reason);
-                }
-            }
-        }
-        return new Accounts(accepted, rejected, unknown);
+    }
+
+    private void accept(Attempt attempt, Upload upload) {
+        accepted.computeIfAbsent(attempt.round(), r -> new ArrayList<>()).add(upload);
     }
 
     /** The uploads behind a member of a cohort; there should be one. */

@@ -157,6 +157,16 @@ class CheckerTest {
     }
 
     @Test
+    void aRejectionThatNamesAnotherRecordIsForOneUpload() {
+        var second = again(1, 99);
+        logs.reject(elsewhere(second), RejectionReason.NO_MANIFEST);
+        assertThat(check()).isEmpty();
+
+        var unused = again(1, 100);
+        assertThat(check()).extracting(Violation::law).containsExactly(Law.COHORT_UPLOADED);
+    }
+
+    @Test
     void anUpdateThatWasRejectedByAJobWithoutStateAndThenAcceptedCountsAsAccepted() {
         logs.reject(logs.uploads.get(0), RejectionReason.LATE);
 
@@ -213,6 +223,10 @@ class CheckerTest {
     private List<Violation> undisturbed() {
         return new Undisturbed(FederationLogs.DELTAS, FederationLogs.MODEL.genesis())
                 .check(logs.log());
+    }
+
+    private static Upload elsewhere(Upload upload) {
+        return new Upload(upload.silo(), 2, 0, upload.manifest());
     }
 
     /** Another update of the first silo for round 1. */
