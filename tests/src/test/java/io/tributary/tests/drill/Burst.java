@@ -44,6 +44,9 @@ record Burst(
         Path logs,
         Consumer<String> out) {
 
+    /** Of each value: parameter and moment in float32, a sum in float64. */
+    static final double STATE_BYTES = 16;
+
     private static final FederationTopics TOPICS = new FederationTopics("burst");
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int CHUNK_ELEMENTS = 64 * 1024;

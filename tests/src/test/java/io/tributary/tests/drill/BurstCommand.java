@@ -35,14 +35,14 @@ final class BurstCommand implements Callable<Integer> {
     @Option(
             names = "--elements",
             paramLabel = "N",
-            defaultValue = "3000000",
+            defaultValue = "6000000",
             description = "Values of the model, four bytes each (default: ${DEFAULT-VALUE}).")
     private int elements;
 
     @Option(
             names = "--heap",
             paramLabel = "MIB",
-            defaultValue = "128",
+            defaultValue = "384",
             description = "Heap of each of the two task managers (default: ${DEFAULT-VALUE}).")
     private int heap;
 
@@ -99,6 +99,13 @@ final class BurstCommand implements Callable<Integer> {
                             elements * (double) Float.BYTES / 1e6,
                             burst.ratio()));
             var violations = burst.run();
+            out.println(
+                    String.format(
+                            Locale.ROOT,
+                            "Largest checkpoint %.0f MB; the model, its moments and its sums are"
+                                    + " %.0f MB",
+                            ProcessLogs.largestCheckpointBytes(folder.logs()) / 1e6,
+                            elements * Burst.STATE_BYTES / 1e6));
             out.println("Violations " + violations.size());
             violations.forEach(violation -> out.println("  " + violation));
             if (violations.isEmpty()) {

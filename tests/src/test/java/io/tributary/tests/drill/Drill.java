@@ -25,7 +25,7 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static final Duration READ = Duration.ofMinutes(2);
-    private static final int LOOKS_FOR_VERDICTS = 20;
+    private static final int LOOKS_FOR_VERDICTS = 10;
 
     /** Runs it to its end. */
     DrillResult run() throws IOException, StalledException {
@@ -135,11 +135,17 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
     /** The log, once the job has said of every update what became of it; or has had time to. */
     private FederationLog log(DrillFederation federation) throws StalledException {
         var log = read(federation);
-        for (int i = 0; i < LOOKS_FOR_VERDICTS && !Accounts.of(log).unknown().isEmpty(); i++) {
+        for (int i = 0; i < LOOKS_FOR_VERDICTS && lacksVerdicts(log); i++) {
             Patience.pause(Duration.ofSeconds(2));
             log = read(federation);
         }
         return log;
+    }
+
+    private boolean lacksVerdicts(FederationLog log) {
+        return Checker.check(log, options.rounds()).stream()
+                .map(Violation::law)
+                .anyMatch(law -> law == Law.UPDATE_ACCOUNTED || law == Law.COHORT_UPLOADED);
     }
 
     private FederationLog read(DrillFederation federation) throws StalledException {

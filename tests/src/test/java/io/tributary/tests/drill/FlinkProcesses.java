@@ -48,6 +48,9 @@ final class FlinkProcesses implements AutoCloseable {
     /** Heap that is not for the job's own objects. */
     static final int FRAMEWORK_MEBIBYTES = 64;
 
+    /** Names the job manager's log. */
+    static final String JOB_MANAGER = "job-manager";
+
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int SLOTS = 2;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -148,7 +151,7 @@ final class FlinkProcesses implements AutoCloseable {
     private void startJobManager() {
         jobManager =
                 Jvm.start(
-                        "job-manager",
+                        JOB_MANAGER,
                         logs,
                         List.of("-Xmx256m", "-XX:+UseSerialGC"),
                         "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
