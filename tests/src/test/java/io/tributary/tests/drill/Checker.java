@@ -63,11 +63,18 @@ final class Checker {
     }
 
     private void checkNumbers(int expected) {
-        int last = versions.isEmpty() ? expected : Math.max(expected, versions.lastKey());
+        int last = versions.isEmpty() ? -1 : versions.lastKey();
         for (int number = 0; number <= last; number++) {
             if (!versions.containsKey(number)) {
                 fail(Law.VERSIONS_CONTIGUOUS, "version %s has no manifest", number);
             }
+        }
+        if (last < expected) {
+            fail(
+                    Law.VERSIONS_CONTIGUOUS,
+                    "the newest version is %s, and %s were to be made",
+                    last,
+                    expected);
         }
     }
 
