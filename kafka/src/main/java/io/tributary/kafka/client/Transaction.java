@@ -10,7 +10,9 @@ final class Transaction {
 
     /**
      * Runs the body and commits. If either fails, aborts and passes the failure on; if aborting is
-     * impossible too, the broker aborts when the producer's id is opened again, or by time-out.
+     * impossible too, the broker aborts when the producer's id is opened again, or by time-out. A
+     * commit that timed out may have succeeded all the same: whoever opens the id again can tell by
+     * what is on the log.
      */
     static void run(KafkaProducer<byte[], byte[]> producer, Runnable body) {
         producer.beginTransaction();
@@ -20,7 +22,8 @@ final class Transaction {
         } catch (RuntimeException e) {
             try {
                 producer.abortTransaction();
-            } catch (KafkaException abortFailure) {
+            } catch (KafkaException | IllegalStateException abortFailure) {
+                // Illegal after a commit that timed out: it may have succeeded.
                 e.addSuppressed(abortFailure);
             }
             throw e;

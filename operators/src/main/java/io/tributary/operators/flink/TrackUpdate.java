@@ -177,7 +177,8 @@ public final class TrackUpdate
             Collector<CoordinatorEvent> out)
             throws Exception {
         boolean cutByStart =
-                key.round() <= bootstrapVersion
+                mayBeCutByStart(key)
+                        && !status.announced()
                         && (fault.reason() == RejectionReason.NO_MANIFEST
                                 || fault.reason() == RejectionReason.INCOMPLETE);
         if (cutByStart) {
@@ -209,15 +210,29 @@ public final class TrackUpdate
 
     /**
      * A chunk that is read before the manifest, from another partition, can be enough for a
-     * verdict; only a second manifest is a repetition.
+     * verdict; only a second manifest is a repetition. What was taken for an upload that the job's
+     * starting point had cut, and passed over, was none if its manifest comes after all.
      */
     private void manifestAfterVerdict(UpdateEvent event, UploadStatus status, Context context)
             throws Exception {
         if (status.announced()) {
             repeated(event, context);
-        } else {
-            statusState.update(status.announcedLate());
+            return;
         }
+        statusState.update(status.announcedLate());
+        if (mayBeCutByStart(context.getCurrentKey())) {
+            var fault =
+                    new Fault(
+                            RejectionReason.NO_MANIFEST,
+                            "the manifest came behind other records; it must be sent first",
+                            -1);
+            reject(event, fault, context);
+        }
+    }
+
+    /** Its first records may be before the job's starting point in the log. */
+    private boolean mayBeCutByStart(UploadKey key) {
+        return key.round() <= bootstrapVersion;
     }
 
     private void repeated(UpdateEvent event, Context context) {
@@ -227,6 +242,10 @@ public final class TrackUpdate
                         "this upload (round %s, attempt %s) was read before"
                                 .formatted(event.id().round(), event.id().attempt()),
                         -1);
+        reject(event, fault, context);
+    }
+
+    private static void reject(UpdateEvent event, Fault fault, Context context) {
         context.output(
                 REJECTED,
                 rejected(

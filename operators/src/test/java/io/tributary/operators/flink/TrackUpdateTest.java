@@ -301,6 +301,38 @@ class TrackUpdateTest {
         nothingIsLeftAt(3 * TIMEOUT);
     }
 
+    /** Nothing of it was before the starting point: its manifest, which is sent first, was not. */
+    @Test
+    void anOldUploadWhoseManifestIsReadLastIsRejectedAllTheSame() throws Exception {
+        var old = Upload.of("silo-a", BOOTSTRAP_VERSION);
+        send(old, old.end(1), 1);
+        assertThat(rejected(harness)).isEmpty();
+        send(old, old.manifest(), 1);
+
+        assertThat(rejected(harness))
+                .singleElement()
+                .extracting(RejectedUpdate::reason)
+                .isEqualTo(RejectionReason.NO_MANIFEST);
+        send(old, old.manifest(), 1);
+        assertThat(rejected(harness))
+                .last()
+                .extracting(RejectedUpdate::reason)
+                .isEqualTo(RejectionReason.DUPLICATE);
+    }
+
+    @Test
+    void anOldUploadWithItsManifestAndWithoutAChunkIsRejectedAllTheSame() throws Exception {
+        var old = Upload.of("silo-a", BOOTSTRAP_VERSION);
+        send(old, old.manifest(), 1);
+        harness.setProcessingTime(TIMEOUT);
+
+        assertThat(rejected(harness))
+                .singleElement()
+                .extracting(RejectedUpdate::reason)
+                .isEqualTo(RejectionReason.INCOMPLETE);
+        nothingIsLeftAt(3 * TIMEOUT);
+    }
+
     /** End marks and manifests are strangers' words: their ranges need not make sense. */
     @Test
     void rangesThatMakeNoSenseAreAFaultAndNotAFailure() throws Exception {

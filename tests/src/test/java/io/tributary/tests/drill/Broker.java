@@ -1,0 +1,211 @@
+package io.tributary.tests.drill;
+
+import io.tributary.kafka.KafkaConnection;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Kafka broker in a process of its own, with an entrance for everybody whose connection is to be
+ * broken: each has a listener, and each listener is advertised at the port of a {@link Link}. It
+ * can be killed and started again on its log; the entrances stay where they are.
+ */
+final class Broker implements AutoCloseable {
+
+    private static final String MAIN = "kafka.Kafka";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int NODE = 1;
+
+    private final Path data;
+    private final Path logs;
+    private final Path configuration;
+    private final int port;
+    private final Map<String, Link> links;
+    private @Nullable Jvm process;
+
+    private Broker(Path work, Path logs, int port, Map<String, Link> links) {
+        this.data = work.resolve("kafka");
+        this.configuration = work.resolve("broker.properties");
+        this.logs = logs;
+        this.port = port;
+        this.links = links;
+    }
+
+    /**
+     * Starts a broker.
+     *
+     * @param work where it keeps its log
+     * @param logs where the process writes what it does
+     * @param entrances who has an entrance of its own
+     */
+    static Broker start(Path work, Path logs, List<String> entrances)
+            throws StalledException, IOException {
+        var ports = Ports.free(entrances.size() + 2);
+        var links = new LinkedHashMap<String, Link>();
+        var targets = new LinkedHashMap<String, Integer>();
+        for (int i = 0; i < entrances.size(); i++) {
+            links.put(entrances.get(i), Link.to(ports.get(i + 2)));
+            targets.put(entrances.get(i), ports.get(i + 2));
+        }
+        var broker = new Broker(work, logs, ports.get(0), links);
+        broker.format();
+        try (var file = Files.newOutputStream(broker.configuration)) {
+            broker.properties(ports.get(1), targets).store(file, "A broker for a drill");
+        }
+        broker.start();
+        return broker;
+    }
+
+    /** Starts it, again if it was killed. */
+    void start() throws StalledException {
+        process =
+                Jvm.start(
+                        "broker",
+                        logs,
+                        List.of("-Xms128m", "-Xmx384m", "-XX:+UseSerialGC"),
+                        MAIN,
+                        List.of(configuration.toString()));
+        var config = connection().clientConfig();
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000);
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2_000);
+        try (var admin = Admin.create(config)) {
+            Patience.require(
+                    "an answer of the broker",
+                    PATIENCE,
+                    () -> !admin.listTopics().names().get(2, TimeUnit.SECONDS).contains(""));
+        }
+    }
+
+    void kill() {
+        running().kill();
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** How to reach it directly. */
+    KafkaConnection connection() {
+        return KafkaConnection.plainText(Ports.HOST + ":" + port);
+    }
+
+    /** The entrance of somebody. */
+    Link link(String entrance) {
+        var link = links.get(entrance);
+        if (link == null) {
+            throw new IllegalArgumentException("there is no entrance for " + entrance);
+        }
+        return link;
+    }
+
+    /** Where somebody finds the broker. */
+    String bootstrapServers(String entrance) {
+        return Ports.HOST + ":" + link(entrance).port();
+    }
+
+    private Jvm running() {
+        if (process == null) {
+            throw new IllegalStateException("the broker was never started");
+        }
+        return process;
+    }
+
+    private Properties properties(int controllerPort, Map<String, Integer> targets) {
+        var listeners = new LinkedHashMap<String, Integer>();
+        var advertised = new LinkedHashMap<String, Integer>();
+        listeners.put("DIRECT", port);
+        advertised.put("DIRECT", port);
+        targets.forEach(
+                (entrance, target) -> {
+                    listeners.put(listener(entrance), target);
+                    advertised.put(listener(entrance), link(entrance).port());
+                });
+        listeners.put("CONTROLLER", controllerPort);
+        var p = new Properties();
+        p.setProperty("node.id", String.valueOf(NODE));
+        p.setProperty("process.roles", "broker,controller");
+        p.setProperty("listeners", addresses(listeners));
+        p.setProperty("advertised.listeners", addresses(advertised));
+        p.setProperty(
+                "listener.security.protocol.map",
+                listeners.keySet().stream()
+                        .map(name -> name + ":PLAINTEXT")
+                        .collect(Collectors.joining(",")));
+        p.setProperty("inter.broker.listener.name", "DIRECT");
+        p.setProperty("controller.listener.names", "CONTROLLER");
+        p.setProperty(
+                "controller.quorum.voters", "%s@%s:%s".formatted(NODE, Ports.HOST, controllerPort));
+        p.setProperty("log.dirs", data.toString());
+        p.setProperty("auto.create.topics.enable", "false");
+        p.setProperty("offsets.topic.replication.factor", "1");
+        p.setProperty("offsets.topic.num.partitions", "1");
+        p.setProperty("transaction.state.log.replication.factor", "1");
+        p.setProperty("transaction.state.log.min.isr", "1");
+        p.setProperty("transaction.state.log.num.partitions", "4");
+        p.setProperty("share.coordinator.state.topic.replication.factor", "1");
+        p.setProperty("share.coordinator.state.topic.min.isr", "1");
+        p.setProperty("group.initial.rebalance.delay.ms", "0");
+        // Expired transactions are looked for every 10 s by default, which would only cost time.
+        p.setProperty("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+        p.setProperty("log.cleaner.dedupe.buffer.size", String.valueOf(4 * 1024 * 1024));
+        p.setProperty("num.network.threads", "1");
+        p.setProperty("num.io.threads", "2");
+        p.setProperty("background.threads", "2");
+        return p;
+    }
+
+    private static String listener(String entrance) {
+        return "TO-" + entrance.toUpperCase(Locale.ROOT);
+    }
+
+    private static String addresses(Map<String, Integer> ports) {
+        return ports.entrySet().stream()
+                .map(e -> "%s://%s:%s".formatted(e.getKey(), Ports.HOST, e.getValue()))
+                .collect(Collectors.joining(","));
+    }
+
+    private void format() {
+        try (var quiet =
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+            Files.createDirectories(data);
+            new Formatter()
+                    .setPrintStream(quiet)
+                    .setNodeId(NODE)
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .addDirectory(data.toString())
+                    .setMetadataLogDirectory(data.toString())
+                    .setControllerListenerName("CONTROLLER")
+                    .setHasDynamicQuorum(false)
+                    .run();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to " + data, e);
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot prepare %s for a broker".formatted(data), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.kill();
+        }
+        links.values().forEach(Link::close);
+    }
+}

@@ -1,0 +1,364 @@
+package io.tributary.tests.drill;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.aggregation.AggregationJob;
+import io.tributary.aggregation.JobSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.client.deployment.StandaloneClusterId;
+import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Flink cluster of separate processes: a job manager and task managers, as a cluster's scripts
+ * start them. There is no high-availability service: who kills the job manager has to start another
+ * and submit the job again, from the newest checkpoint that was kept.
+ */
+final class FlinkProcesses implements AutoCloseable {
+
+    /** Heap that is not for the job's own objects. */
+    static final int FRAMEWORK_MEBIBYTES = 64;
+
+    /** Names the job manager's log. */
+    static final String JOB_MANAGER = "job-manager";
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int SLOTS = 2;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path logs;
+    private final Path home;
+    private final Configuration configuration;
+    private final int taskManagers;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final List<Jvm> workers = new ArrayList<>();
+    private @Nullable Jvm jobManager;
+    private @Nullable JobID job;
+    private int started;
+
+    private FlinkProcesses(Path work, Path logs, Configuration configuration, int taskManagers) {
+        this.home = work.resolve("flink");
+        this.logs = logs;
+        this.configuration = configuration;
+        this.taskManagers = taskManagers;
+    }
+
+    /**
+     * Starts a cluster of {@code taskManagers} with two slots each.
+     *
+     * @param work where it keeps checkpoints
+     * @param logs where processes write what they do
+     * @param taskHeap heap of each task manager for the job's own objects
+     */
+    static FlinkProcesses start(Path work, Path logs, int taskManagers, MemorySize taskHeap)
+            throws IOException, StalledException {
+        var cluster = new FlinkProcesses(work, logs, configuration(work, taskHeap), taskManagers);
+        Files.createDirectories(cluster.home.resolve("tmp"));
+        Files.createDirectories(cluster.home.resolve("checkpoints"));
+        var lines = new ArrayList<String>();
+        cluster.configuration
+                .toMap()
+                .forEach((key, value) -> lines.add("%s: \"%s\"".formatted(key, value)));
+        Files.write(cluster.home.resolve("config.yaml"), lines);
+        cluster.startAll();
+        return cluster;
+    }
+
+    private static Configuration configuration(Path work, MemorySize taskHeap) {
+        var flink = work.resolve("flink");
+        var ports = Ports.free(2);
+        var c = new Configuration();
+        c.set(JobManagerOptions.ADDRESS, Ports.HOST);
+        c.set(JobManagerOptions.PORT, ports.get(0));
+        c.set(JobManagerOptions.BIND_HOST, Ports.HOST);
+        c.set(RestOptions.ADDRESS, Ports.HOST);
+        c.set(RestOptions.BIND_ADDRESS, Ports.HOST);
+        c.set(RestOptions.PORT, ports.get(1));
+        c.set(RestOptions.BIND_PORT, String.valueOf(ports.get(1)));
+        c.set(TaskManagerOptions.HOST, Ports.HOST);
+        c.set(TaskManagerOptions.BIND_HOST, Ports.HOST);
+        c.set(TaskManagerOptions.NUM_TASK_SLOTS, SLOTS);
+        c.set(
+                TaskManagerOptions.FRAMEWORK_HEAP_MEMORY,
+                MemorySize.ofMebiBytes(FRAMEWORK_MEBIBYTES));
+        c.set(TaskManagerOptions.FRAMEWORK_OFF_HEAP_MEMORY, MemorySize.ofMebiBytes(96));
+        c.set(TaskManagerOptions.TASK_HEAP_MEMORY, taskHeap);
+        c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(1));
+        c.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
+        c.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
+        c.set(TaskManagerOptions.JVM_METASPACE, MemorySize.ofMebiBytes(192));
+        c.set(TaskManagerOptions.JVM_OVERHEAD_MIN, MemorySize.ofMebiBytes(64));
+        c.set(TaskManagerOptions.JVM_OVERHEAD_MAX, MemorySize.ofMebiBytes(64));
+        c.set(CoreOptions.TMP_DIRS, flink.resolve("tmp").toString());
+        c.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                flink.resolve("checkpoints").toUri().toString());
+        c.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        c.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 3);
+        c.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+        c.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+                Duration.ofMillis(200));
+        c.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+                Duration.ofSeconds(3));
+        // The dead are to be noticed in seconds, where the default is 50.
+        c.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
+        c.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, Duration.ofSeconds(8));
+        return c;
+    }
+
+    /** Starts everything, again if it was killed, and waits until it can run a job. */
+    void startAll() throws StalledException {
+        startJobManager();
+        while (workers.size() < taskManagers) {
+            startTaskManager();
+        }
+        awaitSlots();
+    }
+
+    private void startJobManager() {
+        jobManager =
+                Jvm.start(
+                        JOB_MANAGER,
+                        logs,
+                        List.of("-Xmx256m", "-XX:+UseSerialGC"),
+                        "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+                        List.of("--configDir", home.toString()));
+    }
+
+    /** What a cluster's scripts ask Flink for before they start a task manager. */
+    private void startTaskManager() {
+        started++;
+        var memory = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
+        var flags = new ArrayList<String>();
+        flags.addAll(words(ProcessMemoryUtils.generateJvmParametersStr(memory)));
+        flags.add("-XX:+UseParallelGC");
+        flags.add("--add-modules=jdk.incubator.vector");
+        var arguments = new ArrayList<>(List.of("--configDir", home.toString()));
+        arguments.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
+        arguments.addAll(List.of("-D", "taskmanager.resource-id=tm" + started));
+        workers.add(
+                Jvm.start(
+                        "task-manager-" + started,
+                        logs,
+                        flags,
+                        "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+                        arguments));
+    }
+
+    private static List<String> words(String line) {
+        return List.of(line.trim().split("\\s+"));
+    }
+
+    private void awaitSlots() throws StalledException {
+        Patience.require(
+                "%s free slots".formatted(taskManagers * SLOTS),
+                PATIENCE,
+                () -> get("/overview").path("slots-available").asInt() >= taskManagers * SLOTS);
+    }
+
+    private JsonNode get(String path) throws IOException, InterruptedException {
+        var uri = URI.create("http://" + Ports.HOST + ":" + configuration.get(RestOptions.PORT));
+        var request =
+                HttpRequest.newBuilder(uri.resolve(path)).timeout(Duration.ofSeconds(2)).build();
+        return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
+    }
+
+    /**
+     * Submits the job.
+     *
+     * @param restorePath checkpoint or savepoint to go on from, also one that another build has
+     *     written; null to start from the log
+     */
+    void submit(JobSettings settings, @Nullable String restorePath, int parallelism)
+            throws StalledException {
+        Patience.require(
+                "the submission of the job",
+                PATIENCE,
+                () -> {
+                    job = submitOnce(settings, restorePath, parallelism);
+                    return true;
+                });
+    }
+
+    private JobID submitOnce(JobSettings settings, @Nullable String restorePath, int parallelism)
+            throws Exception {
+        var environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        environment.setParallelism(parallelism);
+        AggregationJob.define(environment, settings);
+        var graph = environment.getStreamGraph();
+        graph.setJobName(AggregationJob.name(settings));
+        if (restorePath != null) {
+            graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(restorePath));
+        }
+        try (var client = client()) {
+            return client.submitJob(graph.getJobGraph()).get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private RestClusterClient<StandaloneClusterId> client() throws Exception {
+        return new RestClusterClient<>(configuration, StandaloneClusterId.getInstance());
+    }
+
+    /** Cancels the job and waits until its slots are free. */
+    void cancel() throws StalledException {
+        var running = running();
+        try (var client = client()) {
+            var unused = client.cancel(running).get(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new Interrupted(e);
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot cancel the job: " + e.getMessage(), e);
+        }
+        awaitEnd(running);
+    }
+
+    /**
+     * Stops the job with a savepoint.
+     *
+     * @return where it is; null if none could be taken, and the job goes on
+     */
+    @Nullable String stopWithSavepoint() throws StalledException {
+        var running = running();
+        var folder = home.resolve("savepoints").toUri().toString();
+        String savepoint;
+        try (var client = client()) {
+            savepoint =
+                    client.stopWithSavepoint(running, false, folder, SavepointFormatType.CANONICAL)
+                            .get(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new Interrupted(e);
+        } catch (ExecutionException e) {
+            return null; // no savepoint while tasks are starting
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot stop the job: " + e.getMessage(), e);
+        }
+        awaitEnd(running);
+        return savepoint;
+    }
+
+    private void awaitEnd(JobID ending) throws StalledException {
+        Patience.require(
+                "the end of the job",
+                PATIENCE,
+                () ->
+                        List.of("CANCELED", "FINISHED", "FAILED")
+                                .contains(get("/jobs/" + ending).path("state").asText()));
+        job = null;
+        awaitSlots();
+    }
+
+    private JobID running() {
+        if (job == null) {
+            throw new IllegalStateException("there is no job");
+        }
+        return job;
+    }
+
+    /** The job's state in Flink's words; empty if it cannot be asked. */
+    String jobState() {
+        try {
+            return job == null ? "" : get("/jobs/" + job).path("state").asText();
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            throw new Interrupted(e);
+        }
+    }
+
+    /**
+     * The newest checkpoint that any job has kept.
+     *
+     * @return null if there is none
+     */
+    @Nullable String newestCheckpoint() {
+        try (var files = Files.walk(home.resolve("checkpoints"), 3)) {
+            return files.filter(file -> file.endsWith("_metadata"))
+                    .max(Comparator.comparing(FlinkProcesses::modified))
+                    .map(file -> file.getParent().toUri().toString())
+                    .orElse(null);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look for checkpoints", e);
+        }
+    }
+
+    private static long modified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toMillis();
+        } catch (IOException e) {
+            return 0; // subsumed by a newer one meanwhile
+        }
+    }
+
+    /** Kills a task manager, and starts another. */
+    void replaceTaskManager(int which) {
+        var victim = workers.remove(Math.floorMod(which, workers.size()));
+        victim.kill();
+        startTaskManager();
+    }
+
+    /** Kills the job manager. The job manager that is started next knows nothing of the job. */
+    void killJobManager() {
+        if (jobManager != null) {
+            jobManager.kill();
+        }
+        job = null;
+    }
+
+    void killAll() {
+        killJobManager();
+        workers.forEach(Jvm::kill);
+        workers.clear();
+    }
+
+    /** Processes that have ended without having been killed. */
+    List<String> dead() {
+        var dead = new ArrayList<String>();
+        for (var worker : workers) {
+            if (!worker.isAlive()) {
+                dead.add(worker.name());
+            }
+        }
+        if (jobManager != null && !jobManager.isAlive()) {
+            dead.add(jobManager.name());
+        }
+        return dead;
+    }
+
+    @Override
+    public void close() {
+        killAll();
+    }
+}

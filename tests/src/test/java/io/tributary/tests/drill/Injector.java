@@ -1,0 +1,249 @@
+package io.tributary.tests.drill;
+
+import io.tributary.schemas.round.SiloAssignment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** Does to a federation what a fault says, and repairs what an operator would repair. */
+final class Injector {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** The other transactions of the same checkpoint take about as long as a round trip. */
+    private static final Duration OTHER_COMMITS = Duration.ofMillis(500);
+
+    /** The slots there are, and fewer. */
+    private static final List<Integer> PARALLELISMS = List.of(3, 4, 2, 1);
+
+    private final DrillFederation federation;
+    private final Watch watch;
+    private final List<Runnable> repairs = new ArrayList<>();
+    private int starts;
+
+    Injector(DrillFederation federation, Watch watch) {
+        this.federation = federation;
+        this.watch = watch;
+    }
+
+    /**
+     * What was done.
+     *
+     * @param note to whom, or how
+     * @param nanos when it began, in {@link System#nanoTime}
+     */
+    record Injection(String note, long nanos) {}
+
+    /** The parallelism the job has now. */
+    int parallelism() {
+        return PARALLELISMS.get(starts % PARALLELISMS.size());
+    }
+
+    /** Starts the job for the first time. */
+    void startJob() throws StalledException {
+        federation.flink().submit(federation.settings(), null, parallelism());
+    }
+
+    /** Injects a fault. Returns when nothing stands in the way of the federation any more. */
+    Injection inject(Fault fault) throws StalledException {
+        long now = System.nanoTime();
+        return switch (fault.kind()) {
+            case TASK_MANAGER_KILLED -> {
+                federation.flink().replaceTaskManager(fault.victim());
+                yield new Injection("one of two", now);
+            }
+            case JOB_MANAGER_KILLED -> {
+                federation.flink().killJobManager();
+                federation.flink().startAll();
+                yield new Injection("on from " + submitFromNewestCheckpoint(), now);
+            }
+            case SILO_KILLED -> killSilo(fault);
+            case BROKER_KILLED -> {
+                federation.broker().kill();
+                federation.broker().start();
+                yield new Injection("started again on its log", now);
+            }
+            case BROKER_OUTAGE, CLUSTER_OUTAGE -> outage(fault);
+            case UPDATE_REPEATED, UPDATE_REORDERED, UPDATE_UNDER_OLD_ATTEMPT -> repeat(fault);
+            case SILO_PAUSED -> pauseSilo(fault);
+            case SILO_CUT_OFF -> cutOff(fault);
+            case SAVEPOINT_RESCALED -> rescale(now);
+            case STATE_LOST -> {
+                federation.flink().cancel();
+                federation.flink().submit(federation.settings(), null, parallelism());
+                yield new Injection("started from the log", now);
+            }
+        };
+    }
+
+    /** What is done once a version has followed the fault. */
+    void repair() {
+        repairs.forEach(Runnable::run);
+        repairs.clear();
+    }
+
+    private String submitFromNewestCheckpoint() throws StalledException {
+        var checkpoint = federation.flink().newestCheckpoint();
+        federation.flink().submit(federation.settings(), checkpoint, parallelism());
+        return checkpoint == null
+                ? "the log, there is no checkpoint"
+                : "checkpoint " + checkpoint.replaceAll(".*chk-(\\d+)/?$", "$1");
+    }
+
+    private Injection killSilo(Fault fault) throws StalledException {
+        var silo = victim(fault);
+        var link = federation.broker().link(silo);
+        if (fault.variant()) {
+            link.holdFrom(Link.END_TRANSACTION, 0);
+        } else {
+            link.holdFrom(Link.PRODUCE, 2);
+        }
+        await(fault, link::isSprung);
+        boolean caught = link.isSprung();
+        federation.silo(silo).kill();
+        long now = System.nanoTime();
+        link.drop();
+        if (fault.victim() % 2 == 0) {
+            federation.startSilo(silo);
+        } else {
+            repairs.add(() -> federation.startSilo(silo));
+        }
+        return new Injection(
+                "%s %s, %s"
+                        .formatted(
+                                silo,
+                                !caught
+                                        ? "outside an upload"
+                                        : fault.variant() ? "before the commit" : "in mid-upload",
+                                fault.victim() % 2 == 0
+                                        ? "started again at once"
+                                        : "started again after the round"),
+                now);
+    }
+
+    private Injection pauseSilo(Fault fault) throws StalledException {
+        var silo = victim(fault);
+        var link = federation.broker().link(silo);
+        link.holdFrom(Link.PRODUCE, 1);
+        await(fault, link::isSprung);
+        boolean caught = link.isSprung();
+        federation.silo(silo).pause();
+        long now = System.nanoTime();
+        link.restore();
+        try {
+            await(fault, () -> watch.has(Moment.CLOSED, fault.round()));
+        } finally {
+            federation.silo(silo).resume();
+        }
+        return new Injection(silo + (caught ? " in mid-upload" : " outside an upload"), now);
+    }
+
+    private Injection cutOff(Fault fault) throws StalledException {
+        var silo = victim(fault);
+        var link = federation.broker().link(silo);
+        long now = System.nanoTime();
+        if (fault.variant()) {
+            link.cut();
+        } else {
+            link.hold();
+        }
+        try {
+            await(fault, () -> watch.has(Moment.CLOSED, fault.round()));
+        } finally {
+            link.restore();
+        }
+        return new Injection(
+                silo + (fault.variant() ? ", connections closed" : ", requests held"), now);
+    }
+
+    /**
+     * Holds the commit of the manifest, or those of the chunks, until the broker has given the
+     * transactions up. The checkpoint that holds them is complete: nobody will write them again by
+     * himself. Everything else that the checkpoint holds is committed.
+     */
+    private Injection outage(Fault fault) throws StalledException {
+        var link = federation.broker().link(DrillFederation.JOB);
+        var lost = fault.variant() ? "models" : "versions";
+        link.holdCommits("." + lost + ".");
+        await(fault, link::isSprung);
+        boolean caught = link.isSprung();
+        Patience.pause(OTHER_COMMITS);
+        long now = System.nanoTime();
+        boolean broker = fault.kind() == FaultKind.BROKER_OUTAGE;
+        if (broker) {
+            federation.broker().kill();
+        } else {
+            federation.flink().killAll();
+        }
+        link.drop();
+        var length = federation.transactionTimeout().plusSeconds(3);
+        Patience.pause(length);
+        var note =
+                "%s s, %s"
+                        .formatted(
+                                length.toSeconds(),
+                                caught ? "before the commit of " + lost : "between two commits");
+        if (broker) {
+            federation.broker().start();
+            return new Injection(note, now);
+        }
+        federation.flink().startAll();
+        return new Injection(note + ", on from " + submitFromNewestCheckpoint(), now);
+    }
+
+    private Injection repeat(Fault fault) {
+        int round = fault.variant() && fault.round() > 1 ? fault.round() - 1 : fault.round();
+        var uploaders = watch.uploaders(round);
+        var silo = uploaders.get(fault.victim() % uploaders.size());
+        long now = System.nanoTime();
+        var upload =
+                new RepeatedUpload(
+                        federation.broker().connection(), federation.topics(), silo, round);
+        switch (fault.kind()) {
+            case UPDATE_REPEATED -> upload.again();
+            case UPDATE_REORDERED -> upload.backwards();
+            default -> upload.underTheSameAttempt();
+        }
+        return new Injection("of %s for round %s".formatted(silo, round), now);
+    }
+
+    private Injection rescale(long now) throws StalledException {
+        var savepoint = new String[1];
+        Patience.require(
+                "a savepoint",
+                PATIENCE,
+                () -> {
+                    savepoint[0] = federation.flink().stopWithSavepoint();
+                    return savepoint[0] != null;
+                });
+        int before = parallelism();
+        starts++;
+        federation.flink().submit(federation.settings(), savepoint[0], parallelism());
+        return new Injection("from %s to %s".formatted(before, parallelism()), now);
+    }
+
+    /** Of the silos in the plan, one that has not uploaded yet, if there is one. */
+    private String victim(Fault fault) {
+        var plan = watch.plan(fault.round());
+        if (plan == null) {
+            throw new IllegalStateException("round %s has no plan".formatted(fault.round()));
+        }
+        var planned = plan.silos().stream().map(SiloAssignment::silo).toList();
+        var uploaders = watch.uploaders(fault.round());
+        var waiting = planned.stream().filter(silo -> !uploaders.contains(silo)).toList();
+        var candidates = waiting.isEmpty() ? planned : waiting;
+        return candidates.get(fault.victim() % candidates.size());
+    }
+
+    /** Waits for what the fault waits for, or until the round has passed without it. */
+    private void await(Fault fault, Callable<Boolean> condition) throws StalledException {
+        Patience.require(
+                "the moment of the fault '%s'".formatted(fault),
+                PATIENCE,
+                () -> {
+                    watch.poll();
+                    return condition.call() || watch.readable() >= fault.round();
+                });
+    }
+}

@@ -1,0 +1,43 @@
+package io.tributary.tests.drill;
+
+/**
+ * A promise that was not kept.
+ *
+ * @param law which
+ * @param detail of what, with its values
+ */
+record Violation(Law law, String detail) {
+
+    /** What holds in every federation, whatever happens to it. */
+    enum Law {
+        /** Versions are numbered from 0 without a gap, and all that were to be made are there. */
+        VERSIONS_CONTIGUOUS,
+        /** A version has one manifest, however often it is published. */
+        ONE_MANIFEST,
+        /** The chunks a manifest names are on the log, with the checksums it names. */
+        CHUNKS_THERE,
+        /** The digest of a manifest is that of the checksums it names. */
+        DIGEST_RIGHT,
+        /** No silo is in a cohort twice, and every round has a plan that names the cohort. */
+        COHORT_PLANNED,
+        /** Behind every member of a cohort is one update that can be read whole. */
+        COHORT_UPLOADED,
+        /** An update that can be read is in a version, or rejected. */
+        UPDATE_ACCOUNTED,
+        /** A version is what its plan and cohort make it, without any fault. */
+        SAME_BITS,
+        /** The federation gets on. */
+        NOT_STALLED,
+        /** No process ends but those that are killed, and none for lack of memory. */
+        PROCESSES_LIVE
+    }
+
+    static Violation of(Law law, String detail, Object... values) {
+        return new Violation(law, detail.formatted(values));
+    }
+
+    @Override
+    public String toString() {
+        return law + ": " + detail;
+    }
+}
