@@ -148,6 +148,9 @@ public final class Silo implements Runnable {
                     throw e;
                 } catch (KafkaException e) {
                     links.dropWriter();
+                    if (clock.millis() - began > Backoff.LONGEST.toMillis()) {
+                        fenced = 0; // what happened before it worked for so long is history
+                    }
                     checkWorthwhile(e);
                     pause(e, clock.millis() - began);
                 }

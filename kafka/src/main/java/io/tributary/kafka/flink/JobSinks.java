@@ -14,6 +14,7 @@ import io.tributary.schemas.update.RejectedUpdate;
 import java.time.Duration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -68,12 +69,19 @@ public record JobSinks(
         return sink("rounds", topics.rounds(), (entry, partitions) -> round(records, entry));
     }
 
+    /**
+     * Written as it is said, without a transaction: one that a long outage has cut would take its
+     * rejections with it, and nobody would say them again. After a failure some are there twice,
+     * with the same coordinates.
+     */
     public KafkaSink<RejectedUpdate> rejected() {
         var records = new FederationRecords(topics);
-        return sink(
-                "rejected",
-                topics.rejected(),
-                (rejected, partitions) -> records.rejected(rejected));
+        WireSerializer.Encoder<RejectedUpdate> encoder =
+                (rejected, partitions) -> records.rejected(rejected);
+        return this.<RejectedUpdate>writer()
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                .setRecordSerializer(new WireSerializer<>(topics.rejected(), encoder))
+                .build();
     }
 
     private static ProducerRecord<byte[], byte[]> round(
@@ -92,24 +100,28 @@ public record JobSinks(
     }
 
     private <T> KafkaSink<T> sink(String name, String topic, WireSerializer.Encoder<T> encoder) {
+        return this.<T>writer()
+                .setProperty(
+                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                        String.valueOf(transactionTimeout.toMillis()))
+                .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+                .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
+                .setTransactionalIdPrefix(transactionalIdPrefix + name + ".")
+                .setRecordSerializer(new WireSerializer<>(topic, encoder))
+                .build();
+    }
+
+    private <T> KafkaSinkBuilder<T> writer() {
         return KafkaSink.<T>builder()
                 .setKafkaProducerConfig(connection.clientProperties())
                 .setProperty(ProducerConfig.ACKS_CONFIG, "all")
                 .setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true")
-                .setProperty(
-                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                        String.valueOf(transactionTimeout.toMillis()))
                 // Model values do not compress; a few large records fill a batch.
                 .setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none")
                 .setProperty(ProducerConfig.BATCH_SIZE_CONFIG, String.valueOf(256 * 1024))
                 .setProperty(ProducerConfig.LINGER_MS_CONFIG, "5")
                 .setProperty(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(32 * 1024 * 1024))
                 .setProperty(
-                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, String.valueOf(2 * 1024 * 1024))
-                .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
-                .setTransactionalIdPrefix(transactionalIdPrefix + name + ".")
-                .setRecordSerializer(new WireSerializer<>(topic, encoder))
-                .build();
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, String.valueOf(2 * 1024 * 1024));
     }
 }
