@@ -28,6 +28,7 @@ import org.apache.flink.configuration.MemorySize;
  * @param silos silos, in a few processes
  * @param elements values of the model
  * @param heapMebibytes heap of each of the two task managers
+ * @param state where the job keeps its state
  * @param rounds rounds
  * @param seed root of everything random
  * @param work folder for what processes keep
@@ -38,6 +39,7 @@ record Burst(
         int silos,
         int elements,
         int heapMebibytes,
+        FlinkProcesses.State state,
         int rounds,
         long seed,
         Path work,
@@ -75,7 +77,7 @@ record Burst(
             processes.add(broker);
             var taskHeap =
                     MemorySize.ofMebiBytes(heapMebibytes - FlinkProcesses.FRAMEWORK_MEBIBYTES);
-            var flink = FlinkProcesses.start(work, logs, TASK_MANAGERS, taskHeap);
+            var flink = FlinkProcesses.start(work, logs, TASK_MANAGERS, taskHeap, state);
             processes.add(flink);
             run(broker, flink, processes, violations);
         } finally {

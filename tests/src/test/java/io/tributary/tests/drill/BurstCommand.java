@@ -47,6 +47,15 @@ final class BurstCommand implements Callable<Integer> {
     private int heap;
 
     @Option(
+            names = "--state",
+            paramLabel = "KIND",
+            defaultValue = "ROCKSDB",
+            description =
+                    "Where the job keeps its state: ${COMPLETION-CANDIDATES} (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private FlinkProcesses.State state;
+
+    @Option(
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "2",
@@ -85,6 +94,7 @@ final class BurstCommand implements Callable<Integer> {
                             silos,
                             elements,
                             heap,
+                            state,
                             rounds,
                             seed,
                             folder.work(),

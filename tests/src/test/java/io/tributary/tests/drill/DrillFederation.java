@@ -62,7 +62,13 @@ final class DrillFederation implements AutoCloseable {
         var broker = Broker.start(work, logs, entrances);
         FlinkProcesses flink;
         try {
-            flink = FlinkProcesses.start(work, logs, 2, MemorySize.ofMebiBytes(192));
+            flink =
+                    FlinkProcesses.start(
+                            work,
+                            logs,
+                            2,
+                            MemorySize.ofMebiBytes(192),
+                            FlinkProcesses.State.HASHMAP);
         } catch (IOException | StalledException | RuntimeException e) {
             broker.close();
             throw e;

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
@@ -30,6 +31,7 @@ import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
@@ -57,6 +59,27 @@ final class FlinkProcesses implements AutoCloseable {
 
     private final Path logs;
     private final Path home;
+
+    /** Where the job keeps its state. */
+    enum State {
+        /** On the heap. */
+        HASHMAP(1),
+        /** On disk, with a part of it in memory. */
+        ROCKSDB(128);
+
+        private final int managedMebibytes;
+
+        State(int managedMebibytes) {
+            this.managedMebibytes = managedMebibytes;
+        }
+
+        private void configure(Configuration c) {
+            c.set(StateBackendOptions.STATE_BACKEND, name().toLowerCase(Locale.ROOT));
+            c.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, this == ROCKSDB);
+            c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(managedMebibytes));
+        }
+    }
+
     private final Configuration configuration;
     private final int taskManagers;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -79,9 +102,12 @@ final class FlinkProcesses implements AutoCloseable {
      * @param logs where processes write what they do
      * @param taskHeap heap of each task manager for the job's own objects
      */
-    static FlinkProcesses start(Path work, Path logs, int taskManagers, MemorySize taskHeap)
+    static FlinkProcesses start(
+            Path work, Path logs, int taskManagers, MemorySize taskHeap, State state)
             throws IOException, StalledException {
-        var cluster = new FlinkProcesses(work, logs, configuration(work, taskHeap), taskManagers);
+        var configuration = configuration(work, taskHeap);
+        state.configure(configuration);
+        var cluster = new FlinkProcesses(work, logs, configuration, taskManagers);
         Files.createDirectories(cluster.home.resolve("tmp"));
         Files.createDirectories(cluster.home.resolve("checkpoints"));
         var lines = new ArrayList<String>();
@@ -112,7 +138,6 @@ final class FlinkProcesses implements AutoCloseable {
                 MemorySize.ofMebiBytes(FRAMEWORK_MEBIBYTES));
         c.set(TaskManagerOptions.FRAMEWORK_OFF_HEAP_MEMORY, MemorySize.ofMebiBytes(96));
         c.set(TaskManagerOptions.TASK_HEAP_MEMORY, taskHeap);
-        c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(1));
         c.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
         c.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
         c.set(TaskManagerOptions.JVM_METASPACE, MemorySize.ofMebiBytes(192));
