@@ -87,8 +87,7 @@ class SlowSiloITCase {
                 assertThat(late.round()).isEqualTo(1).isLessThan(with.version());
                 assertThat(late.baseVersion()).isZero();
                 // Until it came, no round was left without the update of one of the others.
-                var punctual =
-                        with.cohort().stream().filter(m -> !m.silo().equals(SLOW)).toList();
+                var punctual = with.cohort().stream().filter(m -> !m.silo().equals(SLOW)).toList();
                 assertThat(punctual).hasSize(1);
                 assertThat(punctual.get(0).round()).isEqualTo(with.version());
                 assertThat(late.weight() / punctual.get(0).weight())

@@ -119,10 +119,10 @@ public final class Demo {
     }
 
     /** Refuses what cannot work together before any work is done. */
-    private void checkJob(@Nullable Map<String, Path> own) throws IOException {
+    private void checkJob(@Nullable Map<String, Path> own) {
         var silos = own == null ? DemoCorpus.silos(options.silos()) : List.copyOf(own.keySet());
         if (options.slow() != null) {
-            checkIsOneOf(silos, options.slow());
+            LOG.info("slow: {}", options.slow().among(silos));
         }
         var steps = new TreeMap<String, Integer>();
         silos.forEach(silo -> steps.put(silo, 1));
@@ -130,14 +130,6 @@ public final class Demo {
         job.put("kafka.bootstrap-servers", "127.0.0.1:9092"); // the broker's port is not known yet
         var settings = JobSettings.from(Configuration.fromMap(job));
         LOG.info("{}", settings.plan());
-    }
-
-    private static void checkIsOneOf(Collection<String> silos, SlowSilo slow) {
-        try {
-            LOG.info("{} is slow", slow.among(silos));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("--slow: " + e.getMessage(), e);
-        }
     }
 
     private static Baselines baselines(Map<String, DjlTrainer> trainers) {

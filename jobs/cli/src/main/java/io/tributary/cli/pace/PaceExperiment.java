@@ -119,7 +119,7 @@ public final class PaceExperiment {
                                     .filter(v -> v.version() <= versions)
                                     .flatMap(v -> v.member(slow).stream())
                                     .count();
-            var run = new PaceRun(arm, seed, points, ended.computedTokens(), slowUpdates);
+            var run = new PaceRun(arm, seed, points, ended.computedTokens(), slow, slowUpdates);
             progress.ended(run);
             return run;
         }

@@ -35,10 +35,8 @@ public final class PaceReport {
 
     static ObjectNode of(PaceOptions options, List<PaceRun> runs) {
         var json = JsonNodeFactory.instance.objectNode();
-        json.put("silos", options.silos());
         json.put("rounds", options.rounds());
         json.put("localSteps", options.localSteps());
-        json.put("slow", options.slow().silo());
         json.put("slowFactor", options.slow().factor());
         json.put("heldOutTokens", options.heldOutTokens());
         json.put("processors", Runtime.getRuntime().availableProcessors());
@@ -78,6 +76,7 @@ public final class PaceReport {
         json.put("arm", run.arm().toString());
         json.put("seed", run.seed());
         json.put("computedTokens", run.computedTokens());
+        json.put("slow", run.slowSilo());
         json.put("slowUpdates", run.slowUpdates());
         var points = json.putArray("points");
         for (var point : run.points()) {

@@ -9,10 +9,16 @@ import java.util.OptionalDouble;
  * @param points its versions in order, from version 0
  * @param computedTokens trained on by all silos until the last version was there, whether their
  *     updates are in a version or not
+ * @param slowSilo silo id
  * @param slowUpdates updates of the slow silo that are in a version
  */
 public record PaceRun(
-        Arm arm, long seed, List<Point> points, long computedTokens, int slowUpdates) {
+        Arm arm,
+        long seed,
+        List<Point> points,
+        long computedTokens,
+        String slowSilo,
+        int slowUpdates) {
 
     /**
      * @throws IllegalArgumentException if there are no points

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tributary.cli.demo.SlowSilo;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -112,15 +114,16 @@ class PaceSummaryTest {
                         4,
                         3,
                         4,
-                        new io.tributary.cli.demo.SlowSilo(null, 4),
+                        new SlowSilo(null, 4),
                         64,
                         null,
-                        java.nio.file.Path.of("out"));
+                        Path.of("out"));
 
         var json = PaceReport.of(options, List.of(WAIT, ASYNCHRONOUS));
 
         assertThat(json.get("runs")).hasSize(2);
         assertThat(json.at("/runs/1/arm").asText()).isEqualTo("asynchronous");
+        assertThat(json.at("/runs/1/slow").asText()).isEqualTo("xml");
         assertThat(json.at("/runs/1/points")).hasSize(5);
         assertThat(json.at("/runs/1/points/4/perplexity").asDouble()).isEqualTo(32);
         assertThat(json.at("/summary/arms/0/perplexityAtTokens/median").asDouble()).isEqualTo(30);
@@ -138,6 +141,6 @@ class PaceSummaryTest {
         for (int v = 0; v < perplexities.length; v++) {
             points.add(new Point(v, v * seconds, v * tokens, 0, perplexities[v]));
         }
-        return new PaceRun(arm, seed, points, computed, 2);
+        return new PaceRun(arm, seed, points, computed, "xml", 2);
     }
 }
