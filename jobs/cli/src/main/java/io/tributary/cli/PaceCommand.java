@@ -81,7 +81,7 @@ final class PaceCommand implements Callable<Integer> {
     @Option(
             names = "--local-steps",
             paramLabel = "N",
-            description = "Local steps of every silo in a round (default: 20; 4 with --quick).")
+            description = "Local steps of every silo in a round (default: 30; 4 with --quick).")
     private @Nullable Integer localSteps;
 
     @Option(
@@ -130,7 +130,7 @@ final class PaceCommand implements Callable<Integer> {
                 LongStream.rangeClosed(1, count).boxed().toList(),
                 silos,
                 or(rounds, 12, 3),
-                or(localSteps, 20, 4),
+                or(localSteps, 30, 4),
                 Require.parsed("--slow", () -> SlowSilo.parse(slow)),
                 or(heldOut, 8192, 1024),
                 data,
