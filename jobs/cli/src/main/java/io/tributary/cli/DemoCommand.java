@@ -119,6 +119,15 @@ final class DemoCommand implements Callable<Integer> {
     private int stalenessLimit;
 
     @Option(
+            names = "--staleness-exponent",
+            paramLabel = "X",
+            defaultValue = "0.5",
+            description =
+                    "The weight of an update that is s rounds late is divided by (1 + s) to this"
+                            + " power (default: ${DEFAULT-VALUE}).")
+    private double stalenessExponent;
+
+    @Option(
             names = "--slow",
             paramLabel = "[SILO=]X",
             description =
@@ -179,6 +188,7 @@ final class DemoCommand implements Callable<Integer> {
                 quorum,
                 grace == null ? null : Duration.ofMillis(Math.round(grace * 1000)),
                 foldLate,
-                stalenessLimit);
+                stalenessLimit,
+                stalenessExponent);
     }
 }

@@ -85,6 +85,23 @@ final class PaceCommand implements Callable<Integer> {
     private @Nullable Integer localSteps;
 
     @Option(
+            names = "--learning-rate",
+            paramLabel = "X",
+            defaultValue = "1e-3",
+            description =
+                    "Of local training; stays so after the warm-up (default: ${DEFAULT-VALUE}).")
+    private double learningRate;
+
+    @Option(
+            names = "--staleness-exponent",
+            paramLabel = "X",
+            defaultValue = "0.5",
+            description =
+                    "The weight of an update that is s rounds late is divided by (1 + s) to this"
+                            + " power (default: ${DEFAULT-VALUE}).")
+    private double stalenessExponent;
+
+    @Option(
             names = "--held-out",
             paramLabel = "TOKENS",
             description =
@@ -131,6 +148,8 @@ final class PaceCommand implements Callable<Integer> {
                 silos,
                 or(rounds, 12, 3),
                 or(localSteps, 30, 4),
+                learningRate,
+                stalenessExponent,
                 Require.parsed("--slow", () -> SlowSilo.parse(slow)),
                 or(heldOut, 8192, 1024),
                 data,

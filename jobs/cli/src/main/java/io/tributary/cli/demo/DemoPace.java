@@ -14,17 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param foldsLate whether an update that comes after its round counts in a later one; always so in
  *     asynchronous mode
  * @param stalenessLimit how many rounds later a late update is still taken
+ * @param stalenessExponent an update that is {@code s} rounds late has its weight divided by {@code
+ *     (1 + s)} to this power
  */
 public record DemoPace(
         Pace.Mode mode,
         int quorum,
         @Nullable Duration grace,
         boolean foldsLate,
-        int stalenessLimit) {
+        int stalenessLimit,
+        double stalenessExponent) {
 
     /** Rounds one after the other, all silos in each. */
     public static final DemoPace SYNCHRONOUS =
-            new DemoPace(Pace.Mode.SYNCHRONOUS, 0, null, false, 8);
+            new DemoPace(Pace.Mode.SYNCHRONOUS, 0, null, false, 8, 0.5);
 
     /**
      * @throws IllegalArgumentException naming the first option that cannot work
@@ -40,6 +43,9 @@ public record DemoPace(
         check(
                 stalenessLimit >= 1 && stalenessLimit <= 64,
                 "--staleness-limit must be 1 to 64, got " + stalenessLimit);
+        check(
+                stalenessExponent >= 0 && stalenessExponent <= 10,
+                "--staleness-exponent must be 0 to 10, got " + stalenessExponent);
     }
 
     /**
@@ -67,6 +73,7 @@ public record DemoPace(
         if (foldsLate || mode == Pace.Mode.ASYNCHRONOUS) {
             job.put("round.late", "fold");
             job.put("round.staleness-limit", String.valueOf(stalenessLimit));
+            job.put("round.staleness-exponent", String.valueOf(stalenessExponent));
         }
     }
 

@@ -63,16 +63,26 @@ public enum Arm {
 
     /**
      * @param silos at least 2
+     * @param stalenessExponent of the discount of late updates
      */
-    DemoPace pace(int silos) {
-        return switch (this) {
-            case WAIT -> DemoPace.SYNCHRONOUS;
-            case DROP ->
-                    new DemoPace(Pace.Mode.SYNCHRONOUS, silos - 1, GRACE, false, STALENESS_LIMIT);
-            case ASYNCHRONOUS ->
-                    new DemoPace(Pace.Mode.ASYNCHRONOUS, silos - 1, null, true, STALENESS_LIMIT);
-            case OVERLAPPED -> new DemoPace(Pace.Mode.OVERLAPPED, 0, null, false, STALENESS_LIMIT);
-        };
+    DemoPace pace(int silos, double stalenessExponent) {
+        boolean late = this == ASYNCHRONOUS;
+        return new DemoPace(
+                switch (this) {
+                    case WAIT, DROP -> Pace.Mode.SYNCHRONOUS;
+                    case ASYNCHRONOUS -> Pace.Mode.ASYNCHRONOUS;
+                    case OVERLAPPED -> Pace.Mode.OVERLAPPED;
+                },
+                updates(silos),
+                this == DROP ? GRACE : null,
+                late,
+                STALENESS_LIMIT,
+                stalenessExponent);
+    }
+
+    /** Updates that a version needs. */
+    int updates(int silos) {
+        return this == DROP || this == ASYNCHRONOUS ? silos - 1 : silos;
     }
 
     /**
@@ -81,7 +91,6 @@ public enum Arm {
      * @param silos at least 2
      */
     int versions(int rounds, int silos) {
-        int updates = pace(silos).quorumOf(silos);
-        return (rounds * silos + updates - 1) / updates;
+        return (rounds * silos + updates(silos) - 1) / updates(silos);
     }
 }

@@ -45,8 +45,6 @@ public final class PaceExperiment {
     /** All that a silo itself predicts of a version: next to nothing. */
     private static final int SILO_EVALUATION_TOKENS = DemoRecipe.CONTEXT;
 
-    private static final String LEARNING_RATE = "2e-3";
-
     private final PaceOptions options;
     private final Path corpusArtifacts;
     private final PaceProgress progress;
@@ -231,15 +229,16 @@ public final class PaceExperiment {
                         "nesterov(lr=1, momentum=0.5)",
                         "f32",
                         1,
-                        arm.pace(folders.size()),
+                        arm.pace(folders.size(), options.stalenessExponent()),
                         options.slow(),
                         options.data(),
                         seed,
                         options.output(),
                         null);
         var job = DemoRecipe.jobOptions(demo, steps);
-        job.put("local.learning-rate", LEARNING_RATE);
-        job.put("local.min-learning-rate", LEARNING_RATE);
+        var rate = String.valueOf(options.learningRate());
+        job.put("local.learning-rate", rate);
+        job.put("local.min-learning-rate", rate);
         job.put("local.total-steps", "0"); // the rate stays
         return job;
     }

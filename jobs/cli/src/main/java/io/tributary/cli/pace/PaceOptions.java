@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param silos number of silos, if the demo's own text is used
  * @param rounds synchronous rounds of all silos; every arm stops when versions hold as many updates
  * @param localSteps of every silo in a round
+ * @param learningRate of local training, after the warm-up
+ * @param stalenessExponent of the discount of late updates
  * @param slow the silo that is slower than the others
  * @param heldOutTokens of each silo that a version is measured on, at most
  * @param data folder with one folder of text per silo; null for the demo's own text
@@ -24,6 +26,8 @@ public record PaceOptions(
         int silos,
         int rounds,
         int localSteps,
+        double learningRate,
+        double stalenessExponent,
         SlowSilo slow,
         int heldOutTokens,
         @Nullable Path data,
@@ -38,6 +42,9 @@ public record PaceOptions(
         check(silos >= 2 && silos <= 64, "--silos must be 2 to 64, got " + silos);
         check(rounds >= 1, "--rounds must be at least 1, got " + rounds);
         check(localSteps >= 1, "--local-steps must be at least 1, got " + localSteps);
+        check(
+                learningRate > 0 && learningRate <= 1,
+                "--learning-rate must be above 0 and at most 1, got " + learningRate);
         check(heldOutTokens >= 1, "--held-out must be at least 1, got " + heldOutTokens);
         arms = List.copyOf(arms);
         seeds = List.copyOf(seeds);

@@ -37,6 +37,8 @@ public final class PaceReport {
         var json = JsonNodeFactory.instance.objectNode();
         json.put("rounds", options.rounds());
         json.put("localSteps", options.localSteps());
+        json.put("learningRate", options.learningRate());
+        json.put("stalenessExponent", options.stalenessExponent());
         json.put("slowFactor", options.slow().factor());
         json.put("heldOutTokens", options.heldOutTokens());
         json.put("processors", Runtime.getRuntime().availableProcessors());

@@ -30,7 +30,7 @@ class DemoPaceTest {
     })
     void theJobIsToldModeQuorumAndWhatBecomesOfLateUpdates(
             Mode mode, int quorum, int told, int stalenessLimit) {
-        var settings = settings(new DemoPace(mode, quorum, null, false, 8));
+        var settings = settings(new DemoPace(mode, quorum, null, false, 8, 0.5));
 
         assertThat(settings.plan().pace().mode()).isEqualTo(mode);
         assertThat(settings.plan().quorum()).isEqualTo(told);
@@ -40,7 +40,7 @@ class DemoPaceTest {
 
     @Test
     void graceAndFoldingReachTheJob() {
-        var pace = new DemoPace(Mode.SYNCHRONOUS, 3, Duration.ofMillis(250), true, 5);
+        var pace = new DemoPace(Mode.SYNCHRONOUS, 3, Duration.ofMillis(250), true, 5, 0.5);
 
         assertThat(settings(pace).plan().graceMillis()).isEqualTo(250);
         assertThat(settings(pace).plan().pace().stalenessLimit()).isEqualTo(5);
@@ -48,18 +48,18 @@ class DemoPaceTest {
 
     @Test
     void whatCannotWorkIsRefusedByTheNameOfTheOption() {
-        refused(() -> new DemoPace(Mode.SYNCHRONOUS, -1, null, false, 8), "--quorum");
+        refused(() -> new DemoPace(Mode.SYNCHRONOUS, -1, null, false, 8, 0.5), "--quorum");
         refused(
-                () -> settings(new DemoPace(Mode.SYNCHRONOUS, 5, null, false, 8)),
+                () -> settings(new DemoPace(Mode.SYNCHRONOUS, 5, null, false, 8, 0.5)),
                 "--quorum 5 cannot be reached by 4 silos");
         refused(
-                () -> new DemoPace(Mode.ASYNCHRONOUS, 0, Duration.ofSeconds(1), true, 8),
+                () -> new DemoPace(Mode.ASYNCHRONOUS, 0, Duration.ofSeconds(1), true, 8, 0.5),
                 "leave out --grace");
         refused(
-                () -> new DemoPace(Mode.SYNCHRONOUS, 3, Duration.ofSeconds(-1), false, 8),
+                () -> new DemoPace(Mode.SYNCHRONOUS, 3, Duration.ofSeconds(-1), false, 8, 0.5),
                 "--grace");
         refused(
-                () -> new DemoPace(Mode.ASYNCHRONOUS, 0, null, true, 65),
+                () -> new DemoPace(Mode.ASYNCHRONOUS, 0, null, true, 65, 0.5),
                 "--staleness-limit must be 1 to 64, got 65");
     }
 

@@ -15,7 +15,7 @@ class ArmTest {
     void everyArmMakesVersionsOfTheSameNumberOfUpdatesOrOfLessThanAVersionMore(
             int rounds, int silos) {
         for (var arm : Arm.values()) {
-            int perVersion = arm.pace(silos).quorumOf(silos);
+            int perVersion = arm.pace(silos, 0.5).quorumOf(silos);
             int updates = arm.versions(rounds, silos) * perVersion;
             assertThat(updates).isBetween(rounds * silos, rounds * silos + perVersion - 1);
         }

@@ -31,6 +31,8 @@ class PaceExperimentITCase {
                         SILOS,
                         ROUNDS,
                         LOCAL_STEPS,
+                        1e-3,
+                        0.5,
                         new SlowSilo("cedar", 3),
                         512,
                         text(),

@@ -114,6 +114,8 @@ class PaceSummaryTest {
                         4,
                         3,
                         4,
+                        1e-3,
+                        0.5,
                         new SlowSilo(null, 4),
                         64,
                         null,
