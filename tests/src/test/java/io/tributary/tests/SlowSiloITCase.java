@@ -22,7 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,7 +38,17 @@ import org.junit.jupiter.api.io.TempDir;
 class SlowSiloITCase {
 
     private static final String SLOW = "cedar";
-    private static final List<String> SILOS = List.of("ash", "birch", SLOW);
+    private static final Map<String, QuadraticTrainer> TRAINERS =
+            new TreeMap<>(
+                    Map.of(
+                            "ash",
+                            new QuadraticTrainer(1, 0.5),
+                            "birch",
+                            new QuadraticTrainer(2, -1),
+                            SLOW,
+                            new QuadraticTrainer(0.5, 2)));
+    private static final double RATE = 0.1;
+    private static final int STEPS = 5;
 
     /** The version that is there before the slow silo has uploaded anything. */
     private static final int WITHOUT_IT = 3;
@@ -67,13 +79,9 @@ class SlowSiloITCase {
             federation.genesis(TestLayouts.vector(6), new float[6]);
             federation.startJob();
             try (var crew = new Crew()) {
-                crew.add(silo(federation, "ash", new QuadraticTrainer(1, 0.5)));
-                crew.add(silo(federation, "birch", new QuadraticTrainer(2, -1)));
-                crew.add(
-                        silo(
-                                federation,
-                                SLOW,
-                                new HeldTrainer(new QuadraticTrainer(0.5, 2), released)));
+                crew.add(silo(federation, "ash", TRAINERS.get("ash")));
+                crew.add(silo(federation, "birch", TRAINERS.get("birch")));
+                crew.add(silo(federation, SLOW, new HeldTrainer(TRAINERS.get(SLOW), released)));
                 for (int version = 1; version <= WITHOUT_IT; version++) {
                     assertThat(federation.awaitVersion(version).cohort())
                             .extracting(CohortMember::silo)
@@ -92,6 +100,18 @@ class SlowSiloITCase {
                 assertThat(punctual.get(0).round()).isEqualTo(with.version());
                 assertThat(late.weight() / punctual.get(0).weight())
                         .isCloseTo(Math.pow(1.0 + with.version() - 1, -0.5), within(1e-9));
+                double before = parameter(federation, with.version() - 1);
+                double expected = before;
+                for (var member : with.cohort()) {
+                    double base = parameter(federation, member.baseVersion());
+                    var trainer = TRAINERS.get(member.silo());
+                    double moved =
+                            (1 - trainer.contraction(RATE, STEPS)) * (trainer.centre() - base);
+                    expected += member.weight() * moved;
+                }
+                assertThat(parameter(federation, with.version()))
+                        .as("each delta is the one from the version its silo began with")
+                        .isCloseTo(expected, within(1e-6));
                 var replayed = replay(federation).replay(with.version());
                 assertThat(replayed.isSame()).isTrue();
             }
@@ -99,14 +119,20 @@ class SlowSiloITCase {
     }
 
     private TestFederation federation() {
-        return TestFederation.create(broker, cluster, SILOS.toArray(String[]::new))
+        return TestFederation.create(broker, cluster, TRAINERS.keySet().toArray(String[]::new))
                 .with("round.mode", "asynchronous")
-                .with("round.quorum", SILOS.size() - 1)
+                .with("round.quorum", TRAINERS.size() - 1)
                 .with("round.staleness-limit", 64)
-                .with("round.server-optimizer", "momentum(lr=1, momentum=0.5)")
-                .with("local.learning-rate", 0.1)
-                .with("local.min-learning-rate", 0.1)
+                .with("round.server-optimizer", "sgd(lr=1)")
+                .with("round.local-steps", STEPS)
+                .with("local.learning-rate", RATE)
+                .with("local.min-learning-rate", RATE)
                 .with("federation.rounds", ROUNDS);
+    }
+
+    /** All parameters of a version are the same. */
+    private static double parameter(TestFederation federation, int version) throws Exception {
+        return federation.parameters(federation.awaitVersion(version)).chunk(0).get(0);
     }
 
     private static ModelVersion firstWith(TestFederation federation, String silo) {

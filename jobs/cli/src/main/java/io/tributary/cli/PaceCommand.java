@@ -93,6 +93,16 @@ final class PaceCommand implements Callable<Integer> {
     private double learningRate;
 
     @Option(
+            names = "--optimizer",
+            paramLabel = "SPEC",
+            defaultValue = "sgd(lr=1)",
+            description = {
+                "Server optimizer; one with momentum takes delays badly",
+                "(default: ${DEFAULT-VALUE})."
+            })
+    private String optimizer;
+
+    @Option(
             names = "--staleness-exponent",
             paramLabel = "X",
             defaultValue = "0.5",
@@ -149,6 +159,7 @@ final class PaceCommand implements Callable<Integer> {
                 or(rounds, 12, 3),
                 or(localSteps, 30, 4),
                 learningRate,
+                optimizer,
                 stalenessExponent,
                 Require.parsed("--slow", () -> SlowSilo.parse(slow)),
                 or(heldOut, 8192, 1024),

@@ -226,7 +226,7 @@ public final class PaceExperiment {
                         arm.versions(options.rounds(), folders.size()),
                         folders.size(),
                         "mean",
-                        "nesterov(lr=1, momentum=0.5)",
+                        options.serverOptimizer(),
                         "f32",
                         1,
                         arm.pace(folders.size(), options.stalenessExponent()),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param rounds synchronous rounds of all silos; every arm stops when versions hold as many updates
  * @param localSteps of every silo in a round
  * @param learningRate of local training, after the warm-up
+ * @param serverOptimizer server optimizer
  * @param stalenessExponent of the discount of late updates
  * @param slow the silo that is slower than the others
  * @param heldOutTokens of each silo that a version is measured on, at most
@@ -27,6 +28,7 @@ public record PaceOptions(
         int rounds,
         int localSteps,
         double learningRate,
+        String serverOptimizer,
         double stalenessExponent,
         SlowSilo slow,
         int heldOutTokens,

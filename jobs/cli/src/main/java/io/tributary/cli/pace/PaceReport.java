@@ -38,6 +38,7 @@ public final class PaceReport {
         json.put("rounds", options.rounds());
         json.put("localSteps", options.localSteps());
         json.put("learningRate", options.learningRate());
+        json.put("serverOptimizer", options.serverOptimizer());
         json.put("stalenessExponent", options.stalenessExponent());
         json.put("slowFactor", options.slow().factor());
         json.put("heldOutTokens", options.heldOutTokens());

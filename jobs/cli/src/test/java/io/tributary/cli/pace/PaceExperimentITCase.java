@@ -32,6 +32,7 @@ class PaceExperimentITCase {
                         ROUNDS,
                         LOCAL_STEPS,
                         1e-3,
+                        "sgd(lr=1)",
                         0.5,
                         new SlowSilo("cedar", 3),
                         512,

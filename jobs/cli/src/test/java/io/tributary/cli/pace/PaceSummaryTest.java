@@ -115,6 +115,7 @@ class PaceSummaryTest {
                         3,
                         4,
                         1e-3,
+                        "sgd(lr=1)",
                         0.5,
                         new SlowSilo(null, 4),
                         64,
