@@ -2,7 +2,11 @@ package io.tributary.cli;
 
 import io.tributary.cli.demo.Demo;
 import io.tributary.cli.demo.DemoOptions;
+import io.tributary.cli.demo.DemoPace;
+import io.tributary.cli.demo.SlowSilo;
+import io.tributary.operators.round.Pace;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,6 +79,63 @@ final class DemoCommand implements Callable<Integer> {
     private double workSpread;
 
     @Option(
+            names = "--mode",
+            paramLabel = "NAME",
+            defaultValue = "synchronous",
+            description =
+                    "How rounds follow each other: synchronous, asynchronous or overlapped"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private String mode;
+
+    @Option(
+            names = "--quorum",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Updates that a version needs (default: of all silos; in asynchronous mode of"
+                            + " all but one).")
+    private int quorum;
+
+    @Option(
+            names = "--grace",
+            paramLabel = "SECONDS",
+            description = "How long to wait for the rest after the quorum (default: 60).")
+    private @Nullable Double grace;
+
+    @Option(
+            names = "--fold-late",
+            description =
+                    "An update that comes after its round counts in a later one, at a lesser"
+                            + " weight; in asynchronous mode always so.")
+    private boolean foldLate;
+
+    @Option(
+            names = "--staleness-limit",
+            paramLabel = "N",
+            defaultValue = "8",
+            description =
+                    "How many rounds later a late update is still taken (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private int stalenessLimit;
+
+    @Option(
+            names = "--staleness-exponent",
+            paramLabel = "X",
+            defaultValue = "0.5",
+            description =
+                    "The weight of an update that is s rounds late is divided by (1 + s) to this"
+                            + " power (default: ${DEFAULT-VALUE}).")
+    private double stalenessExponent;
+
+    @Option(
+            names = "--slow",
+            paramLabel = "[SILO=]X",
+            description =
+                    "Local steps of this silo, or of the last one, take X times as long; it waits,"
+                            + " and uses no processor meanwhile.")
+    private @Nullable String slow;
+
+    @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "Your own text: a folder per silo (default: text from build artifacts).")
@@ -109,6 +170,8 @@ final class DemoCommand implements Callable<Integer> {
                         optimizer,
                         codec,
                         workSpread,
+                        pace(),
+                        slow == null ? null : Require.parsed("--slow", () -> SlowSilo.parse(slow)),
                         data,
                         seed,
                         output,
@@ -117,5 +180,15 @@ final class DemoCommand implements Callable<Integer> {
         var demo = new Demo(options, artifacts, System.out, System.getenv());
         StopOnExit.with(Thread.currentThread()::interrupt, demo::run);
         return ExitCode.OK;
+    }
+
+    private DemoPace pace() {
+        return new DemoPace(
+                Require.parsed("--mode", () -> Pace.Mode.parse(mode)),
+                quorum,
+                grace == null ? null : Duration.ofMillis(Math.round(grace * 1000)),
+                foldLate,
+                stalenessLimit,
+                stalenessExponent);
     }
 }

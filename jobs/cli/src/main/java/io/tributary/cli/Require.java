@@ -1,5 +1,7 @@
 package io.tributary.cli;
 
+import java.util.function.Supplier;
+
 /** Checks of options' values, before anything starts. */
 final class Require {
 
@@ -32,6 +34,19 @@ final class Require {
         if (!(value > 0 && value < 1)) {
             throw new IllegalArgumentException(
                     "%s must be above 0 and below 1, got %s".formatted(option, text(value)));
+        }
+    }
+
+    /**
+     * Reads an option's text.
+     *
+     * @throws IllegalArgumentException what {@code read} says, behind the option's name
+     */
+    static <T> T parsed(String option, Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
         }
     }
 

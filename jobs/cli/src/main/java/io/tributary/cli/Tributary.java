@@ -19,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DemoCommand.class,
+            PaceCommand.class,
             TopicsCommand.class,
             InitCommand.class,
             JobCommand.class,
@@ -49,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footerHeading = "%nBegin with:%n",
         footer = {
             "  ./tributary demo            four silos pre-train one model on this machine",
+            "  ./tributary pace --quick    rounds that wait for a slow silo, and rounds that do not",
             "  ./tributary bench kernels   what aggregation costs on this machine"
         })
 public final class Tributary {

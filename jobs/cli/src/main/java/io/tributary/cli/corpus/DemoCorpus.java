@@ -78,6 +78,15 @@ public final class DemoCorpus {
         return List.copyOf(texts);
     }
 
+    /**
+     * The ids of the silos that {@link #prepare} writes texts for, in its order.
+     *
+     * @throws IllegalArgumentException if {@code silos} is less than one
+     */
+    public static List<String> silos(int silos) {
+        return Partition.shares(silos).stream().map(Partition.Share::silo).toList();
+    }
+
     /** All there is of every kind, shuffled. */
     private static Map<Kind, List<String>> documents(Path artifacts) throws IOException {
         var documents = new EnumMap<Kind, List<String>>(Kind.class);

@@ -1,7 +1,6 @@
 package io.tributary.cli.demo;
 
 import io.tributary.aggregation.JobSettings;
-import io.tributary.aggregation.LocalCluster;
 import io.tributary.cli.InputException;
 import io.tributary.cli.baseline.Baseline;
 import io.tributary.cli.baseline.BigramBaseline;
@@ -21,24 +20,12 @@ import io.tributary.cli.watch.ProgressView;
 import io.tributary.cli.watch.ProgressViews;
 import io.tributary.cli.watch.Traffic;
 import io.tributary.cli.watch.VersionSnapshot;
-import io.tributary.kafka.KafkaConnection;
-import io.tributary.kafka.client.FederationFollower;
-import io.tributary.kafka.client.Genesis;
-import io.tributary.kafka.client.GenesisWriter;
-import io.tributary.kafka.client.ModelReplica;
-import io.tributary.kafka.embedded.EmbeddedBroker;
-import io.tributary.kafka.topics.CatalogueSettings;
-import io.tributary.kafka.topics.FederationTopics;
-import io.tributary.kafka.topics.TopicAdmin;
-import io.tributary.kafka.topics.TopicCatalogue;
-import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.model.ParameterBuffer;
-import io.tributary.schemas.round.RoundPlan;
 import io.tributary.silo.Evaluation;
+import io.tributary.silo.LocalTrainer;
+import io.tributary.silo.SiloListener;
 import io.tributary.silo.export.HuggingFaceExport;
-import io.tributary.silo.model.Architecture;
-import io.tributary.silo.model.ModelInitializer;
 import io.tributary.silo.text.ByteTokenizer;
 import io.tributary.silo.train.DjlTrainer;
 import io.tributary.silo.train.ModelEvaluator;
@@ -46,18 +33,17 @@ import io.tributary.silo.train.TextGenerator;
 import io.tributary.silo.train.TrainerOptions;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,7 +57,6 @@ import org.slf4j.LoggerFactory;
 public final class Demo {
 
     private static final Logger LOG = LoggerFactory.getLogger(Demo.class);
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int SAMPLE_TOKENS = 240;
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
@@ -101,14 +86,17 @@ public final class Demo {
             NavigableMap<Integer, Traffic> traffic,
             ModelVersion genesis,
             ParameterBuffer initial,
-            List<RoundPlan> plans,
             ParameterBuffer shared) {}
 
     /** Runs the demo to its end. */
     public void run() throws Exception {
-        var own = ownTexts();
-        checkJob(own == null ? options.silos() : own.size());
-        var folders = own == null ? preparedTexts() : own;
+        var own = options.data() == null ? null : SiloFolders.own(options.data());
+        checkJob(own);
+        var folders =
+                own == null
+                        ? SiloFolders.prepared(
+                                corpusArtifacts, options.output(), options.silos(), out)
+                        : own;
         var trainers = trainers(folders);
         var baselines = baselines(trainers);
         var run = federate(trainers);
@@ -131,54 +119,17 @@ public final class Demo {
     }
 
     /** Refuses what cannot work together before any work is done. */
-    private void checkJob(int silos) {
-        var steps = new TreeMap<String, Integer>();
-        for (int i = 0; i < silos; i++) {
-            steps.put("silo-" + i, 1);
+    private void checkJob(@Nullable Map<String, Path> own) {
+        var silos = own == null ? DemoCorpus.silos(options.silos()) : List.copyOf(own.keySet());
+        if (options.slow() != null) {
+            LOG.info("slow: {}", options.slow().among(silos));
         }
+        var steps = new TreeMap<String, Integer>();
+        silos.forEach(silo -> steps.put(silo, 1));
         var job = DemoRecipe.jobOptions(options, steps);
         job.put("kafka.bootstrap-servers", "127.0.0.1:9092"); // the broker's port is not known yet
         var settings = JobSettings.from(Configuration.fromMap(job));
         LOG.info("{}", settings.plan());
-    }
-
-    /** The folder of each silo's text cut from build artifacts, by silo id. */
-    private Map<String, Path> preparedTexts() throws IOException {
-        var folders = new TreeMap<String, Path>();
-        var target = options.output().resolve("texts");
-        out.println("Cutting text for " + options.silos() + " silos from build artifacts ...");
-        for (var text :
-                DemoCorpus.prepare(
-                        corpusArtifacts, target, options.silos(), DemoRecipe.BYTES_PER_SILO)) {
-            folders.put(text.silo(), target.resolve(text.silo()));
-            out.printf(
-                    "  %-8s %,9d bytes in %,4d documents%n",
-                    text.silo(), text.bytes(), text.documents());
-        }
-        return folders;
-    }
-
-    /** The folder of each silo's text in the caller's folder; null if there is none. */
-    private @Nullable Map<String, Path> ownTexts() throws IOException {
-        if (options.data() == null) {
-            return null;
-        }
-        if (!Files.isDirectory(options.data())) {
-            throw new IllegalArgumentException(
-                    "--data %s is not a folder".formatted(options.data()));
-        }
-        var folders = new TreeMap<String, Path>();
-        try (var children = Files.list(options.data())) {
-            children.filter(Files::isDirectory)
-                    .forEach(folder -> folders.put(folder.getFileName().toString(), folder));
-        }
-        if (folders.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "--data %s has no folders in it; it needs one folder of text per silo"
-                            .formatted(options.data()));
-        }
-        folders.keySet().forEach(FederationTopics::checkSilo);
-        return folders;
     }
 
     private static Baselines baselines(Map<String, DjlTrainer> trainers) {
@@ -207,66 +158,62 @@ public final class Demo {
     }
 
     private Run federate(Map<String, DjlTrainer> trainers) throws Exception {
-        var work = Files.createTempDirectory("tributary-demo");
-        try (var folder = new TemporaryFolder(work);
-                var broker = EmbeddedBroker.start(folder.path().resolve("kafka"));
-                var cluster = LocalCluster.start(folder.path().resolve("flink"), 1, 2, 2)) {
-            var connection = broker.connection();
-            var topics = new FederationTopics(DemoRecipe.FEDERATION);
-            try (var admin = new TopicAdmin(connection, PATIENCE)) {
-                var catalogue = new TopicCatalogue(topics, CatalogueSettings.singleBroker());
-                admin.create(catalogue.all(trainers.keySet()));
-            }
-            var architecture = DemoRecipe.architecture(vocabulary());
-            var initial =
-                    ModelInitializer.initialize(
-                            architecture, DemoRecipe.CHUNK_ELEMENTS, options.seed());
-            var genesis = publish(connection, topics, architecture, initial);
-            var steps = DemoRecipe.localSteps(List.copyOf(trainers.keySet()), options.workSpread());
-            var job = DemoRecipe.jobOptions(options, steps);
-            job.put("kafka.bootstrap-servers", broker.bootstrapServers());
-            var running = cluster.submit(JobSettings.from(Configuration.fromMap(job)), null);
+        var steps = DemoRecipe.localSteps(List.copyOf(trainers.keySet()), options.workSpread());
+        var architecture = DemoRecipe.architecture(vocabulary());
+        try (var federation =
+                LocalFederation.start(
+                        trainers,
+                        architecture,
+                        options.seed(),
+                        DemoRecipe.jobOptions(options, steps))) {
+            out.println(federation.addresses());
             out.printf(
-                    "Kafka broker at %s, Flink web interface at %s%n",
-                    broker.bootstrapServers(), cluster.webInterface());
-            out.printf(
-                    "%d silos train a model of %,d parameters; local steps per round: %s%n%n",
-                    trainers.size(), genesis.layout().elements(), steps);
+                    "%d silos train a model of %,d parameters; local steps per round: %s%n",
+                    trainers.size(), federation.genesis().layout().elements(), steps);
+            announcePace(trainers.keySet());
+            out.println();
 
-            try (var crew = SiloCrew.start(connection, trainers, folder.path().resolve("silos"));
-                    var observer = FederationObserver.all(connection, topics, Clock.systemUTC())) {
-                watch(cluster, running, crew, observer);
+            try (var silos = federation.join(slowed(trainers), silo -> SiloListener.NONE);
+                    var observer = federation.observe()) {
+                watch(federation, observer);
                 var snapshot = observer.snapshot(DemoRecipe.MODEL);
-                var traffic = observer.traffic(DemoRecipe.MODEL, PATIENCE);
-                var last = snapshot.newestVersion().orElseThrow();
+                var traffic = observer.traffic(DemoRecipe.MODEL, LocalFederation.PATIENCE);
                 return new Run(
                         snapshot,
                         traffic,
-                        genesis,
-                        initial,
-                        plans(snapshot),
-                        download(connection, topics, last.version()));
+                        federation.genesis(),
+                        federation.initial(),
+                        parameters(federation, snapshot.newestVersion().orElseThrow().version()));
             }
         }
     }
 
-    private ModelVersion publish(
-            KafkaConnection connection,
-            FederationTopics topics,
-            Architecture architecture,
-            ParameterBuffer initial) {
-        var genesis =
-                new Genesis(DemoRecipe.MODEL, 0, -1, architecture.toJson(), "bytes", Codec.F32, 0);
-        return new GenesisWriter(connection, topics, PATIENCE).write(genesis, initial);
+    private void announcePace(Collection<String> silos) {
+        var pace = options.pace();
+        if (pace.equals(DemoPace.SYNCHRONOUS) && options.slow() == null) {
+            return;
+        }
+        out.printf(
+                "rounds are %s, a version needs %s of %s updates%s%n",
+                pace.mode(),
+                pace.quorumOf(silos.size()),
+                silos.size(),
+                options.slow() == null
+                        ? ""
+                        : "; %s takes %s times as long for a step"
+                                .formatted(options.slow().among(silos), options.slow().factor()));
     }
 
-    private void watch(LocalCluster cluster, JobID job, SiloCrew crew, FederationObserver observer)
+    private Map<String, ? extends LocalTrainer> slowed(Map<String, DjlTrainer> trainers) {
+        return options.slow() == null ? trainers : options.slow().slow(trainers);
+    }
+
+    private void watch(LocalFederation federation, FederationObserver observer)
             throws InterruptedException, ExecutionException {
         try (ProgressView view = ProgressViews.open(options.rounds(), environment)) {
             while (true) {
                 observer.poll(Duration.ofMillis(100));
-                crew.check();
-                cluster.checkRuns(job);
+                federation.check();
                 var snapshot = observer.snapshot(DemoRecipe.MODEL);
                 view.show(snapshot);
                 if (snapshot.version(options.rounds())
@@ -278,24 +225,17 @@ public final class Demo {
         }
     }
 
-    private static List<RoundPlan> plans(FederationSnapshot snapshot) {
-        return snapshot.rounds().stream().map(round -> round.plan()).toList();
-    }
-
-    private static ParameterBuffer download(
-            KafkaConnection connection, FederationTopics topics, int version) throws Exception {
-        try (var follower = FederationFollower.newest(connection, topics, DemoRecipe.MODEL);
-                var replica = ModelReplica.open(connection, topics, DemoRecipe.MODEL)) {
-            follower.catchUp(PATIENCE);
-            replica.download(follower.version(DemoRecipe.MODEL, version).orElseThrow(), PATIENCE);
-            return replica.parameters();
-        }
+    private static ParameterBuffer parameters(LocalFederation federation, int version)
+            throws Exception {
+        var copy = ParameterBuffer.allocate(federation.initial().layout());
+        federation.read(version, version, (manifest, parameters) -> copy.copyFrom(parameters));
+        return copy;
     }
 
     /** Trains every silo's model alone, and measures it on its own text and on everybody's. */
     private Map<String, Perplexities> alone(Map<String, DjlTrainer> trainers, Run run)
             throws Exception {
-        var training = new AloneTraining(run.genesis(), run.plans());
+        var training = AloneTraining.of(run.genesis(), run.snapshot());
         var result = new TreeMap<String, Perplexities>();
         try (var crew = new WorkCrew(PROCESSORS);
                 var progress = new AloneProgress(trainers.keySet(), training, out, environment)) {
@@ -345,6 +285,7 @@ public final class Demo {
                         run.snapshot(),
                         run.traffic(),
                         options.seed(),
+                        pacing(alone.keySet()),
                         Double.NaN,
                         baselines,
                         alone);
@@ -371,6 +312,15 @@ public final class Demo {
             ReportJson.write(report, options.report());
             out.println("Report:         " + options.report());
         }
+    }
+
+    private DemoReport.Pacing pacing(Set<String> silos) {
+        var slow = options.slow();
+        return new DemoReport.Pacing(
+                options.pace().mode().toString(),
+                options.pace().quorumOf(silos.size()),
+                slow == null ? null : slow.among(silos),
+                slow == null ? 1 : slow.factor());
     }
 
     private String sample(ParameterBuffer shared) throws InterruptedException {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param serverOptimizer server optimizer
  * @param codec codec of the updates
  * @param workSpread how many times the local steps of the busiest silo are those of the idlest
+ * @param pace how the rounds follow each other
+ * @param slow the silo that is slower than the others; null for none
  * @param data folder with one folder of text per silo; null for the demo's own text
  * @param seed of the initial model and of the order of the text
  * @param output where the model, the picture and the prepared text go
@@ -28,6 +30,8 @@ public record DemoOptions(
         String serverOptimizer,
         String codec,
         double workSpread,
+        DemoPace pace,
+        @Nullable SlowSilo slow,
         @Nullable Path data,
         long seed,
         Path output,

@@ -11,18 +11,18 @@ import java.util.TreeMap;
  * The demo's model and training, sized so that two cores finish in minutes and see each silo's text
  * less than one and a half times.
  */
-final class DemoRecipe {
+public final class DemoRecipe {
 
     static final String FEDERATION = "demo";
-    static final String MODEL = "main";
+    public static final String MODEL = "main";
 
     /** Held-out tokens each silo predicts per version. */
-    static final int EVALUATION_TOKENS = 8_192;
+    public static final int EVALUATION_TOKENS = 8_192;
 
     /** Text per silo before the split. */
-    static final long BYTES_PER_SILO = 1_200_000;
+    public static final long BYTES_PER_SILO = 1_200_000;
 
-    static final int CONTEXT = 64;
+    public static final int CONTEXT = 64;
     static final int CHUNK_ELEMENTS = 65_536;
 
     /** Mean of the silos' local steps per round. */
@@ -30,7 +30,7 @@ final class DemoRecipe {
 
     private DemoRecipe() {}
 
-    static Architecture architecture(int vocabularySize) {
+    public static Architecture architecture(int vocabularySize) {
         return new Architecture(vocabularySize, CONTEXT, 2, 4, 128);
     }
 
@@ -54,11 +54,18 @@ final class DemoRecipe {
         return steps;
     }
 
-    /** The job's options, all but those that say where. */
-    static Map<String, String> jobOptions(DemoOptions options, Map<String, Integer> localSteps) {
+    /**
+     * The job's options, all but those that say where.
+     *
+     * @param localSteps steps of a round, by silo id
+     * @throws IllegalArgumentException if so many silos cannot do what the options ask for
+     */
+    public static Map<String, String> jobOptions(
+            DemoOptions options, Map<String, Integer> localSteps) {
         int largest = localSteps.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
         long clock = (long) largest * options.rounds();
         var job = new TreeMap<String, String>();
+        options.pace().describe(job, localSteps.size());
         job.put("federation.name", FEDERATION);
         job.put("federation.model", MODEL);
         job.put("federation.rounds", String.valueOf(options.rounds()));

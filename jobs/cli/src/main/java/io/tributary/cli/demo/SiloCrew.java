@@ -1,10 +1,10 @@
 package io.tributary.cli.demo;
 
 import io.tributary.kafka.KafkaConnection;
+import io.tributary.silo.LocalTrainer;
 import io.tributary.silo.Silo;
 import io.tributary.silo.SiloListener;
 import io.tributary.silo.SiloOptions;
-import io.tributary.silo.train.DjlTrainer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /** The demo's silos, each in a thread of its own. */
 final class SiloCrew implements AutoCloseable {
@@ -26,9 +27,13 @@ final class SiloCrew implements AutoCloseable {
      *
      * @param trainers by silo id
      * @param state folder for what silos keep
+     * @param listeners who is told what a silo does, by its id
      */
     static SiloCrew start(
-            KafkaConnection connection, Map<String, DjlTrainer> trainers, Path state) {
+            KafkaConnection connection,
+            Map<String, ? extends LocalTrainer> trainers,
+            Path state,
+            Function<String, SiloListener> listeners) {
         var crew = new SiloCrew();
         trainers.forEach(
                 (id, trainer) -> {
@@ -43,7 +48,7 @@ final class SiloCrew implements AutoCloseable {
                                     trainer,
                                     Clock.systemUTC(),
                                     new SecureRandom(),
-                                    SiloListener.NONE));
+                                    listeners.apply(id)));
                 });
         crew.threads.forEach(Thread::start);
         return crew;

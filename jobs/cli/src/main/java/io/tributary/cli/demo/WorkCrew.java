@@ -10,15 +10,15 @@ import java.util.concurrent.TimeUnit;
  * Threads for training beside each other. Closing interrupts what still runs and waits for it, so
  * that nobody is inside libtorch when the process ends.
  */
-final class WorkCrew implements AutoCloseable {
+public final class WorkCrew implements AutoCloseable {
 
     private final ExecutorService threads;
 
-    WorkCrew(int size) {
+    public WorkCrew(int size) {
         threads = Executors.newFixedThreadPool(size);
     }
 
-    <T> Future<T> submit(Callable<T> work) {
+    public <T> Future<T> submit(Callable<T> work) {
         return threads.submit(work);
     }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parameters number of parameters
  * @param seed root of everything random in the run
+ * @param pacing how rounds followed each other
  * @param rounds rounds that made a version, in order
  * @param initial version 0
  * @param last the newest version; {@code final} in the JSON
@@ -36,6 +37,7 @@ public record DemoReport(
         String model,
         long parameters,
         long seed,
+        Pacing pacing,
         List<Round> rounds,
         Perplexity initial,
         Perplexity last,
@@ -44,12 +46,22 @@ public record DemoReport(
         @Nullable String modelDigest) {
 
     /**
+     * @param mode {@code synchronous}, {@code asynchronous} or {@code overlapped}
+     * @param quorum updates that a version needed
+     * @param slowSilo the silo that was slower than the others; null if none was
+     * @param slowFactor how many times as long its local steps took
+     */
+    public record Pacing(String mode, int quorum, @Nullable String slowSilo, double slowFactor) {}
+
+    /**
      * @param cohort whose updates are in the version, in silo-id order
      * @param rejected updates that were refused for another reason than being late
      * @param late updates that came after the round had closed
      * @param global over the held-out text of all silos that have measured the version
      * @param silos cohort and evaluators
      * @param seconds from the plan to the version, by the broker's clock
+     * @param elapsedSeconds from the first plan to the version, by the broker's clock
+     * @param tokens trained on in this and all earlier versions
      * @param bytesUp size of the updates in the log
      * @param bytesDown size of the version in the log, times the silos that read it
      */
@@ -62,6 +74,8 @@ public record DemoReport(
             Global global,
             SortedMap<String, Silo> silos,
             double seconds,
+            double elapsedSeconds,
+            long tokens,
             long bytesUp,
             long bytesDown) {}
 
@@ -86,6 +100,7 @@ public record DemoReport(
      *
      * @param snapshot of the end of the run
      * @param traffic by round
+     * @param pacing how rounds followed each other
      * @param initial perplexity of version 0 on the held-out text of all silos; NaN to take it from
      *     what the silos reported
      * @param alone by silo
@@ -94,14 +109,16 @@ public record DemoReport(
             FederationSnapshot snapshot,
             NavigableMap<Integer, Traffic> traffic,
             long seed,
+            Pacing pacing,
             double initial,
             Baselines baselines,
             Map<String, Perplexities> alone) {
         var rounds = new ArrayList<Round>();
+        var progress = TrainingProgress.of(snapshot);
         for (var round : snapshot.rounds()) {
             if (round.version() != null) {
                 var moved = traffic.getOrDefault(round.round(), new Traffic(0, 0));
-                rounds.add(round(round, round.version(), moved));
+                rounds.add(round(round, round.version(), progress, moved));
             }
         }
         return new DemoReport(
@@ -109,6 +126,7 @@ public record DemoReport(
                 snapshot.model(),
                 snapshot.parameters(),
                 seed,
+                pacing,
                 rounds,
                 new Perplexity(Double.isNaN(initial) ? perplexity(snapshot.version(0)) : initial),
                 new Perplexity(perplexity(snapshot.newestVersion())),
@@ -117,7 +135,11 @@ public record DemoReport(
                 snapshot.newestVersion().map(VersionSnapshot::digest).orElse(null));
     }
 
-    private static Round round(RoundSnapshot round, VersionSnapshot version, Traffic moved) {
+    private static Round round(
+            RoundSnapshot round,
+            VersionSnapshot version,
+            List<TrainingProgress> progress,
+            Traffic moved) {
         var names = new TreeSet<>(version.evaluations().keySet());
         version.cohort().forEach(member -> names.add(member.silo()));
         var silos = new TreeMap<String, Silo>();
@@ -133,6 +155,7 @@ public record DemoReport(
                             member.map(CohortMember::normalizer).orElse(Double.NaN)));
         }
         var global = version.global();
+        var reached = TrainingProgress.at(version.version(), progress);
         return new Round(
                 round.round(),
                 version.version(),
@@ -144,6 +167,8 @@ public record DemoReport(
                         global.map(Evaluation::loss).orElse(Double.NaN)),
                 silos,
                 round.seconds().orElse(Double.NaN),
+                reached.map(TrainingProgress::seconds).orElse(Double.NaN),
+                reached.map(TrainingProgress::tokens).orElse(0L),
                 moved.bytesUp(),
                 moved.bytesDown());
     }

@@ -6,24 +6,16 @@ import io.tributary.cli.watch.SiloSnapshot;
 import io.tributary.silo.Evaluation;
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
-import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -32,28 +24,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  */
 public final class LearningCurve {
 
-    private static final int WIDTH = 1200;
-    private static final int HEIGHT = 800;
-
-    /** With a wider range than this the labels of 9 and 10 would touch. */
-    private static final double ALL_LABELS = 150;
-
     /** More names than this have no room in the legend. */
     private static final int NAMED_SILOS = 16;
-
-    private static final Color INK = new Color(0x222222);
-    private static final Color FAINT_INK = new Color(0x777777);
-    private static final Color GRID = new Color(0xE6E6E6);
-
-    /** Okabe and Ito's palette, which colour-blind readers can tell apart, without its yellow. */
-    private static final List<Color> COLOURS =
-            List.of(
-                    new Color(0x0072B2),
-                    new Color(0xE69F00),
-                    new Color(0x009E73),
-                    new Color(0xCC79A7),
-                    new Color(0x56B4E9),
-                    new Color(0xD55E00));
 
     private LearningCurve() {}
 
@@ -67,19 +39,9 @@ public final class LearningCurve {
      */
     public static void write(FederationSnapshot snapshot, Baselines baselines, Path file)
             throws NoFontsException {
-        checkFonts();
+        ChartLook.checkFonts();
         var chart = chart(snapshot, baselines);
-        try {
-            var parent = file.toAbsolutePath().getParent();
-            if (parent != null) {
-                Files.createDirectories(parent);
-            }
-            try (var out = Files.newOutputStream(file)) {
-                BitmapEncoder.saveBitmap(chart, out, BitmapEncoder.BitmapFormat.PNG);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write the learning curve to " + file, e);
-        }
+        ChartLook.write(chart, "learning curve", file);
     }
 
     private static XYChart chart(FederationSnapshot snapshot, Baselines baselines) {
@@ -92,8 +54,8 @@ public final class LearningCurve {
         }
         var chart =
                 new XYChartBuilder()
-                        .width(WIDTH)
-                        .height(HEIGHT)
+                        .width(ChartLook.WIDTH)
+                        .height(ChartLook.HEIGHT)
                         .title(
                                 "Held-out perplexity of %s/%s, %s parameters"
                                         .formatted(
@@ -103,15 +65,15 @@ public final class LearningCurve {
                         .xAxisTitle("model version")
                         .yAxisTitle("perplexity, log scale")
                         .build();
-        style(chart.getStyler());
+        ChartLook.apply(chart.getStyler());
         int first = global.firstKey();
         int last = Math.max(global.lastKey(), first + 1);
         addBaseline(chart, "unigram", baselines.unigram(), first, last);
         addBaseline(chart, "bigram", baselines.bigram(), first, last);
         addSilos(chart, snapshot.silos());
-        add(chart, "all silos", global, INK, 4f).setShowInLegend(true);
+        add(chart, "all silos", global, ChartLook.INK, 4f).setShowInLegend(true);
         chart.getStyler().setXAxisMin((double) first).setXAxisMax((double) last);
-        chart.getStyler().setYAxisLogarithmicDecadeOnly(range(chart) > ALL_LABELS);
+        chart.getStyler().setYAxisLogarithmicDecadeOnly(ChartLook.isWide(chart));
         return chart;
     }
 
@@ -119,7 +81,7 @@ public final class LearningCurve {
     private static void addSilos(XYChart chart, List<SiloSnapshot> silos) {
         var colours = new HashMap<String, Color>();
         for (int i = 0; i < silos.size(); i++) {
-            colours.put(silos.get(i).silo(), COLOURS.get(i % COLOURS.size()));
+            colours.put(silos.get(i).silo(), ChartLook.colour(i));
         }
         silos.stream()
                 .filter(silo -> !silo.evaluations().isEmpty())
@@ -137,43 +99,6 @@ public final class LearningCurve {
 
     private static double newest(SiloSnapshot silo) {
         return silo.evaluations().lastEntry().getValue().perplexity();
-    }
-
-    /** How many times the smallest value the largest is. */
-    private static double range(XYChart chart) {
-        double low = Double.POSITIVE_INFINITY;
-        double high = 0;
-        for (var series : chart.getSeriesMap().values()) {
-            low = Math.min(low, series.getYMin());
-            high = Math.max(high, series.getYMax());
-        }
-        return high / low;
-    }
-
-    private static void style(XYStyler style) {
-        style.setYAxisLogarithmic(true);
-        style.setYAxisLabelAlignment(AxesChartStyler.TextAlignment.Right);
-        style.setYAxisDecimalPattern("0.##");
-        style.setXAxisDecimalPattern("0");
-        style.setLegendPosition(Styler.LegendPosition.OutsideE);
-        style.setLegendSeriesLineLength(36);
-        style.setLegendPadding(12);
-        style.setLegendBorderColor(Color.WHITE);
-        style.setLegendFont(font(Font.PLAIN, 16));
-        style.setChartTitleFont(font(Font.BOLD, 20));
-        style.setChartTitleBoxVisible(false);
-        style.setChartTitlePadding(12);
-        style.setAxisTitleFont(font(Font.PLAIN, 16));
-        style.setAxisTickLabelsFont(font(Font.PLAIN, 13));
-        style.setAxisTickLabelsColor(FAINT_INK);
-        style.setChartBackgroundColor(Color.WHITE);
-        style.setChartFontColor(INK);
-        style.setPlotBorderVisible(false);
-        style.setPlotGridLinesColor(GRID);
-        style.setPlotGridLinesStroke(new BasicStroke(1f));
-        style.setPlotGridVerticalLinesVisible(false);
-        style.setChartPadding(16);
-        style.setAntiAlias(true);
     }
 
     private static XYSeries add(
@@ -200,28 +125,9 @@ public final class LearningCurve {
         float[] dashes = name.equals("bigram") ? new float[] {9, 6} : new float[] {2, 6};
         chart.addSeries(label, new double[] {first, last}, new double[] {perplexity, perplexity})
                 .setMarker(SeriesMarkers.NONE)
-                .setLineColor(FAINT_INK)
+                .setLineColor(ChartLook.FAINT_INK)
                 .setLineStyle(
                         new BasicStroke(
                                 2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dashes, 0));
-    }
-
-    private static Font font(int weight, int size) {
-        return new Font(Font.SANS_SERIF, weight, size);
-    }
-
-    /** A Java without fontconfig fails in many ways, all of them on its first look at a font. */
-    private static void checkFonts() throws NoFontsException {
-        var canvas = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
-        try {
-            canvas.setFont(font(Font.PLAIN, 12));
-            if (canvas.getFontMetrics().stringWidth("x") <= 0) {
-                throw new NoFontsException(null);
-            }
-        } catch (RuntimeException | Error e) {
-            throw new NoFontsException(e);
-        } finally {
-            canvas.dispose();
-        }
     }
 }

@@ -39,6 +39,12 @@ public final class ReportJson {
         json.put("model", report.model());
         json.put("parameters", report.parameters());
         json.put("seed", report.seed());
+        json.put("mode", report.pacing().mode());
+        json.put("quorum", report.pacing().quorum());
+        var slow = json.putObject("slow");
+        if (report.pacing().slowSilo() != null) {
+            slow.put(report.pacing().slowSilo(), report.pacing().slowFactor());
+        }
         var rounds = json.putArray("rounds");
         report.rounds().forEach(round -> add(rounds.addObject(), round));
         put(json.putObject("initial"), "perplexity", report.initial().perplexity());
@@ -79,6 +85,8 @@ public final class ReportJson {
                             put(node, "normalizer", silo.normalizer());
                         });
         put(json, "seconds", round.seconds());
+        put(json, "elapsedSeconds", round.elapsedSeconds());
+        json.put("tokens", round.tokens());
         json.put("bytesUp", round.bytesUp());
         json.put("bytesDown", round.bytesDown());
     }

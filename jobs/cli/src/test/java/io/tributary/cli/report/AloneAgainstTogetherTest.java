@@ -10,6 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class AloneAgainstTogetherTest {
 
+    private static final DemoReport.Pacing PACING =
+            new DemoReport.Pacing("synchronous", 4, null, 1);
+
     @Test
     void theBetterOfTwoHasAMark() throws InterruptedException {
         var scripted = new ScriptedFederation();
@@ -19,6 +22,7 @@ class AloneAgainstTogetherTest {
                         scripted.snapshot(),
                         new TreeMap<>(),
                         1,
+                        PACING,
                         Double.NaN,
                         new Baselines(31.2, 17.4),
                         Map.of(
@@ -50,6 +54,7 @@ class AloneAgainstTogetherTest {
                         "main",
                         1,
                         1,
+                        PACING,
                         List.of(),
                         new DemoReport.Perplexity(Double.NaN),
                         new DemoReport.Perplexity(Double.NaN),

@@ -20,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DemoReportTest {
 
+    private static final DemoReport.Pacing PACING =
+            new DemoReport.Pacing("overlapped", 3, "xml", 4);
+
     @TempDir Path directory;
 
     @Test
@@ -32,6 +35,9 @@ class DemoReportTest {
                         "model",
                         "parameters",
                         "seed",
+                        "mode",
+                        "quorum",
+                        "slow",
                         "rounds",
                         "initial",
                         "final",
@@ -52,6 +58,8 @@ class DemoReportTest {
                                             "global",
                                             "silos",
                                             "seconds",
+                                            "elapsedSeconds",
+                                            "tokens",
                                             "bytesUp",
                                             "bytesDown");
                             assertThat(fields(round.get("global")))
@@ -81,6 +89,16 @@ class DemoReportTest {
 
         assertThat(json.get("parameters").asLong()).isEqualTo(1020L * 1020);
         assertThat(json.get("seed").asLong()).isEqualTo(42);
+        assertThat(json.get("mode").asText()).isEqualTo("overlapped");
+        assertThat(json.get("quorum").asInt()).isEqualTo(3);
+        assertThat(json.at("/slow/xml").asDouble()).isEqualTo(4);
+        long tokens = 0;
+        for (var round : json.get("rounds")) {
+            for (var silo : round.get("silos")) {
+                tokens += silo.get("tokens").asLong();
+            }
+            assertThat(round.get("tokens").asLong()).isEqualTo(tokens);
+        }
         assertThat(json.at("/initial/perplexity").asDouble()).isCloseTo(260, within(1e-6));
         assertThat(json.at("/final/perplexity").asDouble())
                 .isEqualTo(json.at("/rounds/5/global/perplexity").asDouble());
@@ -114,6 +132,7 @@ class DemoReportTest {
                         new FederationView("f").snapshot("main", 0),
                         new TreeMap<>(),
                         1,
+                        PACING,
                         Double.NaN,
                         new Baselines(Double.NaN, Double.NaN),
                         Map.of());
@@ -132,6 +151,7 @@ class DemoReportTest {
                         view.snapshot("main", 30),
                         new TreeMap<>(),
                         1,
+                        PACING,
                         256,
                         new Baselines(3, 2),
                         Map.of());
@@ -151,6 +171,7 @@ class DemoReportTest {
                 scripted.snapshot(),
                 traffic,
                 42,
+                PACING,
                 initial,
                 new Baselines(Double.NaN, 17.4),
                 Map.of("names", new Perplexities(4, 50), "code", new Perplexities(3, 60)));

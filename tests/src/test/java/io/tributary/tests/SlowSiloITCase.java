@@ -1,0 +1,231 @@
+package io.tributary.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.tributary.aggregation.LocalCluster;
+import io.tributary.aggregation.replay.VersionReplay;
+import io.tributary.kafka.embedded.EmbeddedBroker;
+import io.tributary.operators.privacy.NoiseSettings;
+import io.tributary.schemas.model.CohortMember;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.model.ParameterBuffer;
+import io.tributary.silo.DatasetSize;
+import io.tributary.silo.Evaluation;
+import io.tributary.silo.LocalResult;
+import io.tributary.silo.LocalTask;
+import io.tributary.silo.LocalTrainer;
+import io.tributary.silo.Silo;
+import io.tributary.silo.SiloOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** In asynchronous rounds a slow silo holds up nobody, and what it trains is not lost. */
+@TestInstance(Lifecycle.PER_CLASS)
+class SlowSiloITCase {
+
+    private static final String SLOW = "cedar";
+    private static final Map<String, QuadraticTrainer> TRAINERS =
+            new TreeMap<>(
+                    Map.of(
+                            "ash",
+                            new QuadraticTrainer(1, 0.5),
+                            "birch",
+                            new QuadraticTrainer(2, -1),
+                            SLOW,
+                            new QuadraticTrainer(0.5, 2)));
+    private static final double RATE = 0.1;
+    private static final int STEPS = 5;
+
+    /** The version that is there before the slow silo has uploaded anything. */
+    private static final int WITHOUT_IT = 3;
+
+    private static final int ROUNDS = 30;
+
+    private EmbeddedBroker broker;
+    private LocalCluster cluster;
+    private Path work;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        work = folder;
+        broker = EmbeddedBroker.start(work.resolve("kafka"));
+        cluster = LocalCluster.start(work.resolve("flink"), 1, 2, 2);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        cluster.close();
+        broker.close();
+    }
+
+    @Test
+    void versionsAppearWithoutItAndItsUpdateCountsInALaterOneThatCanBeReplayed() throws Exception {
+        var released = new CountDownLatch(1);
+        try (var federation = federation()) {
+            federation.genesis(TestLayouts.vector(6), new float[6]);
+            federation.startJob();
+            try (var crew = new Crew()) {
+                crew.add(silo(federation, "ash", TRAINERS.get("ash")));
+                crew.add(silo(federation, "birch", TRAINERS.get("birch")));
+                crew.add(silo(federation, SLOW, new HeldTrainer(TRAINERS.get(SLOW), released)));
+                for (int version = 1; version <= WITHOUT_IT; version++) {
+                    assertThat(federation.awaitVersion(version).cohort())
+                            .extracting(CohortMember::silo)
+                            .containsExactly("ash", "birch");
+                }
+
+                released.countDown();
+                var with = firstWith(federation, SLOW);
+
+                var late = member(with, SLOW).orElseThrow();
+                assertThat(late.round()).isEqualTo(1).isLessThan(with.version());
+                assertThat(late.baseVersion()).isZero();
+                // Until it came, no round was left without the update of one of the others.
+                var punctual = with.cohort().stream().filter(m -> !m.silo().equals(SLOW)).toList();
+                assertThat(punctual).hasSize(1);
+                assertThat(punctual.get(0).round()).isEqualTo(with.version());
+                assertThat(late.weight() / punctual.get(0).weight())
+                        .isCloseTo(Math.pow(1.0 + with.version() - 1, -0.5), within(1e-9));
+                double before = parameter(federation, with.version() - 1);
+                double expected = before;
+                for (var member : with.cohort()) {
+                    double base = parameter(federation, member.baseVersion());
+                    var trainer = TRAINERS.get(member.silo());
+                    double moved =
+                            (1 - trainer.contraction(RATE, STEPS)) * (trainer.centre() - base);
+                    expected += member.weight() * moved;
+                }
+                assertThat(parameter(federation, with.version()))
+                        .as("each delta is the one from the version its silo began with")
+                        .isCloseTo(expected, within(1e-6));
+                var replayed = replay(federation).replay(with.version());
+                assertThat(replayed.isSame()).isTrue();
+            }
+        }
+    }
+
+    private TestFederation federation() {
+        return TestFederation.create(broker, cluster, TRAINERS.keySet().toArray(String[]::new))
+                .with("round.mode", "asynchronous")
+                .with("round.quorum", TRAINERS.size() - 1)
+                .with("round.staleness-limit", 64)
+                .with("round.server-optimizer", "sgd(lr=1)")
+                .with("round.local-steps", STEPS)
+                .with("local.learning-rate", RATE)
+                .with("local.min-learning-rate", RATE)
+                .with("federation.rounds", ROUNDS);
+    }
+
+    /** All parameters of a version are the same. */
+    private static double parameter(TestFederation federation, int version) throws Exception {
+        return federation.parameters(federation.awaitVersion(version)).chunk(0).get(0);
+    }
+
+    private static ModelVersion firstWith(TestFederation federation, String silo) {
+        for (int version = WITHOUT_IT + 1; version <= ROUNDS; version++) {
+            var manifest = federation.awaitVersion(version);
+            if (member(manifest, silo).isPresent()) {
+                return manifest;
+            }
+        }
+        throw new AssertionError("no version contains silo " + silo);
+    }
+
+    private static Optional<CohortMember> member(ModelVersion version, String silo) {
+        return version.cohort().stream().filter(m -> m.silo().equals(silo)).findFirst();
+    }
+
+    private Silo silo(TestFederation federation, String id, LocalTrainer trainer) {
+        var options =
+                SiloOptions.of(
+                                federation.connection(),
+                                federation.topics().federation(),
+                                id,
+                                work.resolve("silos"))
+                        .withEvaluationDelay(Duration.ofMinutes(1));
+        return new Silo(options, trainer);
+    }
+
+    private static VersionReplay replay(TestFederation federation) {
+        return new VersionReplay(
+                federation.connection(),
+                federation.topics(),
+                TestFederation.MODEL,
+                new NoiseSettings(null, 1e-5).source(TestFederation.MODEL),
+                Duration.ofSeconds(60),
+                (version, pass, done, chunks) -> {});
+    }
+
+    /** Takes its first step when it is released: as slow as a test needs it to be. */
+    private record HeldTrainer(QuadraticTrainer trainer, CountDownLatch released)
+            implements LocalTrainer {
+
+        @Override
+        public LocalResult train(LocalTask task, StepListener progress)
+                throws InterruptedException {
+            released.await();
+            return trainer.train(task, progress);
+        }
+
+        @Override
+        public DatasetSize datasetSize() {
+            return trainer.datasetSize();
+        }
+
+        @Override
+        public Evaluation evaluate(ModelVersion version, ParameterBuffer parameters) {
+            return trainer.evaluate(version, parameters);
+        }
+
+        @Override
+        public void saveState(Path file) throws IOException {
+            trainer.saveState(file);
+        }
+
+        @Override
+        public void restoreState(Path file) {
+            trainer.restoreState(file);
+        }
+
+        @Override
+        public void close() {
+            trainer.close();
+        }
+    }
+
+    /** Runs silos in threads until it is closed. */
+    private static final class Crew implements AutoCloseable {
+
+        private final List<Silo> silos = new ArrayList<>();
+        private final List<Thread> threads = new ArrayList<>();
+
+        void add(Silo silo) {
+            var thread = new Thread(silo, "silo");
+            silos.add(silo);
+            threads.add(thread);
+            thread.start();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            silos.forEach(Silo::stop);
+            for (var thread : threads) {
+                thread.join();
+            }
+        }
+    }
+}
