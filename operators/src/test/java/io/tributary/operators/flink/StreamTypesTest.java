@@ -113,7 +113,7 @@ class StreamTypesTest {
                 state(open, null, standing),
                 state(null, new Publication(4, 40, 5, true), standing),
                 new ChunkSeen("main", 3, 1, 99, null),
-                new RowKey("silo-a", new UpdateId(1, 2, 3)),
+                new RowKey("silo-a", new UpdateId(1, 2, 3), 0),
                 ChunkCommand.republish(ChunkKey.of("main", 3), 4, true),
                 new ChunkCommand(
                         ChunkKey.of("main", 3),
@@ -123,6 +123,7 @@ class StreamTypesTest {
                         "sgd",
                         7,
                         -40,
+                        0.5,
                         List.of(
                                 new AcceptedRow(
                                         "silo-a", id, new Contribution(1, 10), "mean", -40, true)),
