@@ -67,16 +67,20 @@ final class TestFederation implements AutoCloseable {
 
     private @Nullable JobID job;
 
-    private TestFederation(EmbeddedBroker broker, LocalCluster cluster, List<String> silos) {
-        this.connection = broker.connection();
+    private TestFederation(
+            KafkaConnection connection,
+            LocalCluster cluster,
+            FederationTopics topics,
+            List<String> silos) {
+        this.connection = connection;
         this.cluster = cluster;
-        this.topics = new FederationTopics("test" + COUNT.incrementAndGet());
+        this.topics = topics;
         var catalogue = new TopicCatalogue(topics, CatalogueSettings.singleBroker());
         try (var admin = new TopicAdmin(connection, PATIENCE)) {
             assertThat(admin.create(catalogue.all(silos))).isNotEmpty();
         }
         this.follower = FederationFollower.all(connection, topics);
-        options.put("kafka.bootstrap-servers", broker.bootstrapServers());
+        options.put("kafka.bootstrap-servers", connection.bootstrapServers());
         options.put("kafka.discovery-interval", "1 s");
         options.put("federation.name", topics.federation());
         options.put("round.min-silos", String.valueOf(silos.size()));
@@ -89,7 +93,19 @@ final class TestFederation implements AutoCloseable {
 
     /** A federation with the topics of these silos. */
     static TestFederation create(EmbeddedBroker broker, LocalCluster cluster, String... silos) {
-        return new TestFederation(broker, cluster, List.of(silos));
+        var topics = new FederationTopics("test" + COUNT.incrementAndGet());
+        return new TestFederation(broker.connection(), cluster, topics, List.of(silos));
+    }
+
+    /** A region of this federation, behind a relay that is one of its silos. */
+    TestFederation region(String relay, String... silos) {
+        var name = "test" + COUNT.incrementAndGet();
+        var parent = topics.federation();
+        with("federation.relays." + relay, silos.length);
+        return new TestFederation(
+                        connection, cluster, new FederationTopics(name, parent), List.of(silos))
+                .with("relay.parent", parent)
+                .with("relay.silo", relay);
     }
 
     TestFederation with(String option, Object value) {

@@ -31,6 +31,11 @@ public final class Cohorts {
         return List.copyOf(members);
     }
 
+    /** The same members, as a relay names them. */
+    static List<CohortMember> through(String relay, List<CohortMember> members) {
+        return members.stream().map(m -> with(m, relay, m.weight())).toList();
+    }
+
     /** The same members with weights that sum to 1. */
     public static List<CohortMember> scaled(List<CohortMember> members) {
         double total = 0;

@@ -1,5 +1,6 @@
 package io.tributary.operators.round;
 
+import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.update.CompleteUpdate;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundOutcome;
@@ -65,9 +66,10 @@ public final class RelayPolicy {
                         && known.round() == plan.round()
                         && known.baseVersion() == plan.baseVersion()
                         && known.totalSize() == plan.totalSize();
+        boolean sum = AggregationRule.parse(plan.rule()).folding().isPresent();
         return goesOn
-                ? open(next, known, decisions, nowMillis)
-                : planIfReady(new RelayState(next.rounds(), plan, 0, 0), decisions, nowMillis);
+                ? open(next.withParent(null, sum), known, decisions, nowMillis)
+                : planIfReady(next.withParent(plan, sum), decisions, nowMillis);
     }
 
     /** The parent has told how a round ended, or that it goes on. */
@@ -195,9 +197,11 @@ public final class RelayPolicy {
 
     private RelayState.Step open(
             RelayState state, RoundPlan plan, List<Decision> decisions, long nowMillis) {
+        decisions.add(new Decision.Open(plan));
         var step = rounds.resume(state.rounds(), plan, nowMillis);
-        decisions.addAll(step.decisions());
-        return new RelayState.Step(RelayState.of(step.state()), decisions);
+        var opened = counted(state.withParent(null, state.sum()), step);
+        decisions.addAll(opened.decisions());
+        return new RelayState.Step(opened.state(), decisions);
     }
 
     /** Ends the region's round, open or closed: nothing more can come of it. */
@@ -234,6 +238,7 @@ public final class RelayPolicy {
             decisions.add(decision);
         }
         return new RelayState.Step(
-                new RelayState(step.state(), state.parent(), attempt, overdue), decisions);
+                new RelayState(step.state(), state.parent(), state.sum(), attempt, overdue),
+                decisions);
     }
 }
