@@ -1,5 +1,6 @@
 package io.tributary.kafka;
 
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -13,7 +14,8 @@ import org.apache.kafka.clients.CommonClientConfigs;
  * @param security client properties for credentials and encryption ({@code security.protocol},
  *     {@code sasl.*}, {@code ssl.*}); empty for a plain-text cluster
  */
-public record KafkaConnection(String bootstrapServers, Map<String, String> security) {
+public record KafkaConnection(String bootstrapServers, Map<String, String> security)
+        implements Serializable {
 
     private static final Pattern SERVERS = Pattern.compile("[^,\\s]+:\\d+(,[^,\\s]+:\\d+)*");
 
