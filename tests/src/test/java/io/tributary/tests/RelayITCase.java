@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two levels make the versions that one level makes of the same deltas, bit for bit. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -108,6 +110,33 @@ class RelayITCase {
                 .isEqualTo(digests(oneLevel(options, LARGE)));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRelayThatIsStartedAgainInMidRoundSendsTheSameSum(boolean fromCheckpoint)
+            throws Exception {
+        var options =
+                Map.of(
+                        "round.rule",
+                        "fednova",
+                        "round.server-optimizer",
+                        "momentum(lr=1, momentum=0.9)");
+        var layout = TestLayouts.elevenChunks();
+        var expected = oneLevel(options, layout);
+        var made = twoLevels(options, layout, north -> startAgain(north, fromCheckpoint));
+        assertThat(made).extracting(ModelVersion::digest).isEqualTo(digests(expected));
+    }
+
+    private static void startAgain(TestFederation region, boolean fromCheckpoint) {
+        try {
+            region.awaitConsumed();
+            var checkpoint = region.stopJob();
+            region.startJob(fromCheckpoint ? checkpoint : null);
+            join(region, "ash", "birch"); // a silo shows that it lives every few seconds
+        } catch (Exception e) {
+            throw new IllegalStateException("the relay did not start again", e);
+        }
+    }
+
     private static List<String> digests(List<ModelVersion> versions) {
         return versions.stream().map(ModelVersion::digest).toList();
     }
@@ -133,6 +162,15 @@ class RelayITCase {
 
     private List<ModelVersion> twoLevels(Map<String, String> options, ModelLayout layout)
             throws Exception {
+        return twoLevels(options, layout, north -> {});
+    }
+
+    /**
+     * @param midRound done to the relay of the north when one of two updates is there, each round
+     */
+    private List<ModelVersion> twoLevels(
+            Map<String, String> options, ModelLayout layout, Consumer<TestFederation> midRound)
+            throws Exception {
         try (var parent = TestFederation.create(broker, cluster, "north", "south", "fir");
                 var north = parent.region("north", "ash", "birch");
                 var south = parent.region("south", "cedar", "elder")) {
@@ -150,7 +188,9 @@ class RelayITCase {
             for (int round = 1; round <= ROUNDS; round++) {
                 train(south, round, newest, List.of("elder", "cedar"));
                 train(parent, round, newest, List.of("fir"));
-                train(north, round, newest, List.of("ash", "birch"));
+                train(north, round, newest, List.of("ash"));
+                midRound.accept(north);
+                train(north, round, newest, List.of("birch"));
                 newest = parent.awaitVersion(round);
                 versions.add(newest);
             }

@@ -137,8 +137,8 @@ final class TestFederation implements AutoCloseable {
         return new GenesisWriter(connection, topics, PATIENCE).write(genesis, parameters);
     }
 
-    /** Starts the job from a checkpoint. */
-    void startJob(String checkpoint) throws Exception {
+    /** Starts the job from a checkpoint; from the log alone if there is none. */
+    void startJob(@Nullable String checkpoint) throws Exception {
         job = cluster.submit(settings(), checkpoint);
     }
 

@@ -3,16 +3,25 @@ package io.tributary.aggregation;
 import static io.tributary.aggregation.AggregationJob.sink;
 import static io.tributary.aggregation.AggregationJob.source;
 
+import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.CompleteVersions;
+import io.tributary.kafka.client.FederationFollower;
 import io.tributary.kafka.flink.JobSinks;
 import io.tributary.kafka.flink.JobSources;
 import io.tributary.kafka.flink.StartingPoint;
 import io.tributary.operators.flink.Bootstrap;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.RoundPlan;
+import java.time.Duration;
 import java.util.List;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the topology of a relay between its Kafka sources and sinks. */
 final class RelayJob {
+
+    /** How long reading the parent's log for its open round may take. */
+    private static final Duration BOOTSTRAP_TIMEOUT = Duration.ofMinutes(10);
 
     private RelayJob() {}
 
@@ -47,6 +56,7 @@ final class RelayJob {
         new RelayTopology(
                         relay.plan(),
                         new Bootstrap(start.version(), false, start.openPlan(), List.of()),
+                        openPlan(connection, relay, start.version()),
                         settings.uploadTimeout().toMillis())
                 .define(
                         source(environment, "updates", sources.updates(sinceVersion)),
@@ -68,5 +78,17 @@ final class RelayJob {
                                 stream -> sink(stream, "presence", parentSinks.presence(silo)),
                                 stream -> sink(stream, "rounds", sinks.rounds()),
                                 stream -> sink(stream, "rejected", sinks.rejected())));
+    }
+
+    /** The parent's plan of the round that follows a version, if it was written already. */
+    private static @Nullable RoundPlan openPlan(
+            KafkaConnection connection, RelaySettings relay, ModelVersion version) {
+        var model = version.model();
+        try (var follower = FederationFollower.newest(connection, relay.parent(), model)) {
+            follower.catchUp(BOOTSTRAP_TIMEOUT);
+            return follower.newestPlan(model)
+                    .filter(plan -> plan.round() == version.version() + 1)
+                    .orElse(null);
+        }
     }
 }

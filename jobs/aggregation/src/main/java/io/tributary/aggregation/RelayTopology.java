@@ -11,6 +11,7 @@ import io.tributary.operators.flink.UploadKey;
 import io.tributary.operators.flink.ValidateUpdate;
 import io.tributary.operators.round.RelayPlan;
 import io.tributary.schemas.round.RoundEntry;
+import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.SiloRecord;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Updates of a region's silos in, one update of the parent federation out per round.
@@ -29,9 +31,14 @@ import org.apache.flink.streaming.api.datastream.DataStream;
  *
  * @param plan what the operator of the relay decided
  * @param bootstrap the parent's newest version, and the region's open plan
+ * @param parentPlan the parent's plan of the round after that version, if there is one
  * @param uploadTimeoutMillis how long after its first record an upload may take to become readable
  */
-public record RelayTopology(RelayPlan plan, Bootstrap bootstrap, long uploadTimeoutMillis) {
+public record RelayTopology(
+        RelayPlan plan,
+        Bootstrap bootstrap,
+        @Nullable RoundPlan parentPlan,
+        long uploadTimeoutMillis) {
 
     /**
      * Where results go. Each is handed the stream it is to write.
@@ -82,7 +89,7 @@ public record RelayTopology(RelayPlan plan, Bootstrap bootstrap, long uploadTime
                 uploads.union(rows.getSideOutput(ValidateUpdate.PRESENCE))
                         .keyBy(CoordinatorEvent::model)
                         .connect(parent.keyBy(entry -> model, Types.STRING))
-                        .process(new RelayCoordinator(plan, bootstrap))
+                        .process(new RelayCoordinator(plan, bootstrap, parentPlan))
                         .uid("coordinate-region")
                         .name("Coordinate region");
 

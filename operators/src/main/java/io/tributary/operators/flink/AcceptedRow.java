@@ -35,11 +35,7 @@ public record AcceptedRow(
     }
 
     RowKey key() {
-        return key(0);
-    }
-
-    RowKey key(int part) {
-        return new RowKey(silo, id, part);
+        return new RowKey(silo, id);
     }
 
     AcceptedRow asFolded() {

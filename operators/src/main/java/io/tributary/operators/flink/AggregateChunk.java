@@ -298,8 +298,19 @@ public final class AggregateChunk
     private double[] folded(ChunkCommand order) throws Exception {
         var running = rows.sum();
         kept.clear();
-        new FoldGrid(order.foldQuantumExponent()).finish(running, order.finish());
+        new FoldGrid(order.foldQuantumExponent()).finish(running, finish(order));
         return running;
+    }
+
+    /**
+     * A close from state of before there were relays does not tell, and all its rows are direct.
+     */
+    private double finish(ChunkCommand order) {
+        if (order.finish() != 0) {
+            return order.finish();
+        }
+        var contributions = order.rows().stream().map(AcceptedRow::contribution).toList();
+        return rows.rule(order.rule()).folding().orElseThrow().finish(contributions);
     }
 
     private double[] combined(ChunkCommand order, RoundWeights decided) throws Exception {

@@ -23,6 +23,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a region's rounds are decided. Asks {@link RelayPolicy} about what the region's silos and
@@ -44,6 +45,7 @@ public final class RelayCoordinator
 
     private final RelayPlan relay;
     private final Bootstrap bootstrap;
+    private final @Nullable RoundPlan parentPlan;
 
     private transient boolean awake;
     private transient RelayPolicy policy;
@@ -59,10 +61,13 @@ public final class RelayCoordinator
     /**
      * @param bootstrap the parent's newest version, and the region's plan of the round after it, if
      *     one was written already
+     * @param parentPlan the parent's plan of that round, if there is one: updates for it may be
+     *     read before it is
      */
-    public RelayCoordinator(RelayPlan relay, Bootstrap bootstrap) {
+    public RelayCoordinator(RelayPlan relay, Bootstrap bootstrap, @Nullable RoundPlan parentPlan) {
         this.relay = relay;
         this.bootstrap = bootstrap;
+        this.parentPlan = parentPlan;
     }
 
     @Override
@@ -126,6 +131,10 @@ public final class RelayCoordinator
         var current = state.value();
         if (current == null) {
             state.update(RelayPolicy.begin(bootstrap.version()));
+            if (parentPlan != null) {
+                var known = bootstrap.openPlan();
+                apply(policy.onParentPlan(state.value(), parentPlan, known, now), context, out);
+            }
         } else if (!awake) {
             apply(policy.onRestart(current, now), context, out);
         }

@@ -32,16 +32,13 @@ final class RoundRows {
 
     private final Map<String, AggregationRule> rules = new HashMap<>();
     private final MapState<RowKey, UpdateChunk> rows;
+    private final MapState<RowKey, UpdateChunk> secondParts;
     private final MapState<String, AcceptedRow> accepted;
     private final ValueState<double[]> sum;
 
     RoundRows(RuntimeContext runtime) {
-        rows =
-                runtime.getMapState(
-                        new MapStateDescriptor<>(
-                                "rows",
-                                TypeInformation.of(RowKey.class),
-                                TypeInformation.of(UpdateChunk.class)));
+        rows = rows(runtime, "rows");
+        secondParts = rows(runtime, "second-parts");
         accepted =
                 runtime.getMapState(
                         new MapStateDescriptor<>(
@@ -52,6 +49,19 @@ final class RoundRows {
                                 "sum", PrimitiveArrayTypeInfo.DOUBLE_PRIMITIVE_ARRAY_TYPE_INFO));
     }
 
+    private static MapState<RowKey, UpdateChunk> rows(RuntimeContext runtime, String name) {
+        return runtime.getMapState(
+                new MapStateDescriptor<>(
+                        name,
+                        TypeInformation.of(RowKey.class),
+                        TypeInformation.of(UpdateChunk.class)));
+    }
+
+    /** Where rows are kept, by the part of the chunk that they are: there are two at most. */
+    private MapState<RowKey, UpdateChunk> ofPart(int part) {
+        return part == 0 ? rows : secondParts;
+    }
+
     /**
      * A row has come. Of one that came before, or of another upload than the one that counts,
      * nothing is kept.
@@ -60,13 +70,14 @@ final class RoundRows {
      * @return whether it counts already
      */
     boolean offer(String silo, UpdateChunk chunk, int elements) throws Exception {
-        var key = new RowKey(silo, chunk.id(), chunk.part());
-        if (rows.contains(key)) {
+        var key = new RowKey(silo, chunk.id());
+        var held = ofPart(chunk.part());
+        if (held.contains(key)) {
             return false; // the update was measured by the first copy of the row
         }
         var known = accepted.get(silo);
         if (known == null || known.id().round() != chunk.id().round()) {
-            rows.put(key, chunk);
+            held.put(key, chunk);
             return false;
         }
         boolean counts = known.id().equals(chunk.id()) && !known.folded();
@@ -84,18 +95,21 @@ final class RoundRows {
     void accept(AcceptedRow row, int elements) throws Exception {
         accepted.put(row.silo(), row);
         var mine = new ArrayList<UpdateChunk>();
-        var others = new ArrayList<RowKey>();
-        for (var key : rows.keys()) {
-            boolean sameRound = key.id().round() == row.id().round();
-            if (key.silo().equals(row.silo()) && sameRound) {
-                others.add(key);
+        for (int part = 0; part < SumCodec.MOST_PARTS; part++) {
+            var held = ofPart(part);
+            var others = new ArrayList<RowKey>();
+            for (var key : held.keys()) {
+                boolean sameRound = key.id().round() == row.id().round();
+                if (key.silo().equals(row.silo()) && sameRound) {
+                    others.add(key);
+                }
             }
-        }
-        for (var key : others) {
-            if (key.id().equals(row.id())) {
-                mine.add(rows.get(key));
+            for (var key : others) {
+                if (key.id().equals(row.id())) {
+                    mine.add(held.get(key));
+                }
+                held.remove(key);
             }
-            rows.remove(key);
         }
         for (var chunk : mine) {
             take(row, chunk, elements);
@@ -128,9 +142,9 @@ final class RoundRows {
 
     private void addParts(AcceptedRow row, UpdateChunk newest, int elements) throws Exception {
         int parts = SumCodec.parts(elements);
-        rows.put(row.key(newest.part()), newest);
+        ofPart(newest.part()).put(row.key(), newest);
         for (int part = 0; part < parts; part++) {
-            if (!rows.contains(row.key(part))) {
+            if (!ofPart(part).contains(row.key())) {
                 return;
             }
         }
@@ -138,10 +152,10 @@ final class RoundRows {
         var grid = new FoldGrid(row.foldQuantumExponent());
         var values = new double[Math.min(elements, SumCodec.PART_ELEMENTS)];
         for (int part = 0; part < parts; part++) {
-            var chunk = rows.get(row.key(part));
+            var chunk = ofPart(part).get(row.key());
             SumCodec.decode(chunk.payload(), chunk.elements(), values);
             grid.add(running, SumCodec.first(part), values, chunk.elements());
-            rows.remove(row.key(part));
+            ofPart(part).remove(row.key());
         }
         sum.update(running);
         accepted.put(row.silo(), row.asFolded());
@@ -189,6 +203,7 @@ final class RoundRows {
     /** Forgets everything. */
     void clear() {
         rows.clear();
+        secondParts.clear();
         accepted.clear();
         sum.clear();
     }
@@ -201,16 +216,19 @@ final class RoundRows {
      * @param last last such round
      */
     void clearBut(int first, int last) throws Exception {
-        var gone = new ArrayList<RowKey>();
-        for (var key : rows.keys()) {
-            var taken = accepted.get(key.silo());
-            boolean isTaken = taken != null && taken.id().equals(key.id());
-            if (isTaken || key.id().round() < first || key.id().round() > last) {
-                gone.add(key);
+        for (int part = 0; part < SumCodec.MOST_PARTS; part++) {
+            var held = ofPart(part);
+            var gone = new ArrayList<RowKey>();
+            for (var key : held.keys()) {
+                var taken = accepted.get(key.silo());
+                boolean isTaken = taken != null && taken.id().equals(key.id());
+                if (isTaken || key.id().round() < first || key.id().round() > last) {
+                    gone.add(key);
+                }
             }
-        }
-        for (var key : gone) {
-            rows.remove(key);
+            for (var key : gone) {
+                held.remove(key);
+            }
         }
         accepted.clear();
         sum.clear();

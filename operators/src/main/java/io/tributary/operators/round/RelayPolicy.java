@@ -76,7 +76,8 @@ public final class RelayPolicy {
     public RelayState.Step onParentOutcome(RelayState state, RoundOutcome outcome, long nowMillis) {
         int round = outcome.round();
         boolean over = outcome.status() != RoundStatus.EXTENDED;
-        if (!over || round < state.rounds().newest()) {
+        boolean isPast = round <= state.rounds().version(); // an outcome may be told again
+        if (!over || isPast) {
             return new RelayState.Step(state, List.of());
         }
         var decisions = new ArrayList<Decision>();

@@ -42,6 +42,11 @@ public record CompleteUpdate(
         long offset,
         long arrivedMillis) {
 
+    /** State from before there were relays has no members. */
+    public CompleteUpdate {
+        members = members == null ? List.of() : members;
+    }
+
     /** Of one silo's delta. */
     public CompleteUpdate(
             String silo,

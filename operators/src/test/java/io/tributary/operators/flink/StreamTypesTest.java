@@ -11,6 +11,8 @@ import io.tributary.operators.round.CoordinatorState;
 import io.tributary.operators.round.OpenRound;
 import io.tributary.operators.round.PlanChange;
 import io.tributary.operators.round.Publication;
+import io.tributary.operators.round.RelayDraft;
+import io.tributary.operators.round.RelayState;
 import io.tributary.operators.round.SiloStanding;
 import io.tributary.operators.round.WeighingOrder;
 import io.tributary.operators.rule.Contribution;
@@ -68,7 +70,11 @@ class StreamTypesTest {
                 ModelChunk.class,
                 ModelVersion.class,
                 OpenRound.class,
+                PieceDone.class,
                 RejectedUpdate.class,
+                RelayCommand.class,
+                RelayDraft.class,
+                RelayState.class,
                 RoundEntry.class,
                 RoundOutcome.class,
                 RoundPlan.class,
@@ -113,7 +119,7 @@ class StreamTypesTest {
                 state(open, null, standing),
                 state(null, new Publication(4, 40, 5, true), standing),
                 new ChunkSeen("main", 3, 1, 99, null),
-                new RowKey("silo-a", new UpdateId(1, 2, 3), 0),
+                new RowKey("silo-a", new UpdateId(1, 2, 3)),
                 ChunkCommand.republish(ChunkKey.of("main", 3), 4, true),
                 new ChunkCommand(
                         ChunkKey.of("main", 3),

@@ -13,6 +13,9 @@ public final class SumCodec {
     /** Values of a part that is not the chunk's last. As float64 they take what a chunk may. */
     public static final int PART_ELEMENTS = ModelLayout.MAX_CHUNK_ELEMENTS / 2;
 
+    /** Parts that a chunk can have. */
+    public static final int MOST_PARTS = 2;
+
     private SumCodec() {}
 
     /** Parts of a chunk of so many values. */

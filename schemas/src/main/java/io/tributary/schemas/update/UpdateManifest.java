@@ -42,6 +42,11 @@ public record UpdateManifest(
         double norm,
         List<CohortMember> members) {
 
+    /** State from before there were relays has no members. */
+    public UpdateManifest {
+        members = members == null ? List.of() : members;
+    }
+
     /** Of one silo's delta. */
     public UpdateManifest(
             String model,
