@@ -75,15 +75,15 @@ final class TestFederation implements AutoCloseable {
     private @Nullable JobID job;
 
     private TestFederation(
-            EmbeddedBroker broker, LocalCluster cluster, String name, List<String> silos) {
-        this.connection = broker.connection();
+            KafkaConnection connection, LocalCluster cluster, FederationTopics topics, int silos) {
+        this.connection = connection;
         this.cluster = cluster;
-        this.topics = new FederationTopics(name);
+        this.topics = topics;
         this.follower = FederationFollower.all(connection, topics);
-        options.put("kafka.bootstrap-servers", broker.bootstrapServers());
+        options.put("kafka.bootstrap-servers", connection.bootstrapServers());
         options.put("kafka.discovery-interval", "1 s");
         options.put("federation.name", topics.federation());
-        options.put("round.min-silos", String.valueOf(silos.size()));
+        options.put("round.min-silos", String.valueOf(silos));
         options.put("round.silence", "1 h");
         options.put("round.grace", "1 h");
         options.put("round.upload-timeout", "1 min");
@@ -93,19 +93,35 @@ final class TestFederation implements AutoCloseable {
 
     /** A federation with the topics of these silos. */
     static TestFederation create(EmbeddedBroker broker, LocalCluster cluster, String... silos) {
-        var name = "test" + COUNT.incrementAndGet();
-        var catalogue =
-                new TopicCatalogue(new FederationTopics(name), CatalogueSettings.singleBroker());
-        try (var admin = new TopicAdmin(broker.connection(), PATIENCE)) {
-            assertThat(admin.create(catalogue.all(List.of(silos)))).isNotEmpty();
+        var topics = new FederationTopics("test" + COUNT.incrementAndGet());
+        create(broker.connection(), topics, List.of(silos));
+        return new TestFederation(broker.connection(), cluster, topics, silos.length);
+    }
+
+    private static void create(
+            KafkaConnection connection, FederationTopics topics, List<String> silos) {
+        var catalogue = new TopicCatalogue(topics, CatalogueSettings.singleBroker());
+        try (var admin = new TopicAdmin(connection, PATIENCE)) {
+            assertThat(admin.create(catalogue.all(silos))).isNotEmpty();
         }
-        return new TestFederation(broker, cluster, name, List.of(silos));
     }
 
     /** A federation whose topics are on the log already. */
     static TestFederation existing(
             EmbeddedBroker broker, LocalCluster cluster, String name, List<String> silos) {
-        return new TestFederation(broker, cluster, name, silos);
+        return new TestFederation(
+                broker.connection(), cluster, new FederationTopics(name), silos.size());
+    }
+
+    /** A region of this federation, behind a relay that is one of its silos. */
+    TestFederation region(String relay, String... silos) {
+        var parent = topics.federation();
+        var region = new FederationTopics("test" + COUNT.incrementAndGet(), parent);
+        with("federation.relays." + relay, silos.length);
+        create(connection, region, List.of(silos));
+        return new TestFederation(connection, cluster, region, silos.length)
+                .with("relay.parent", parent)
+                .with("relay.silo", relay);
     }
 
     TestFederation with(String option, Object value) {

@@ -28,12 +28,16 @@ final class TestSilo {
     }
 
     void join() {
+        join(1_000);
+    }
+
+    void join(long tokens) {
         try (var presence = PresenceWriter.open(federation.connection(), federation.topics(), id)) {
             presence.write(
                     new SiloPresence(
                             SiloPresence.Kind.JOIN,
                             1,
-                            1_000,
+                            tokens,
                             10,
                             SiloPresence.Phase.IDLE,
                             "",

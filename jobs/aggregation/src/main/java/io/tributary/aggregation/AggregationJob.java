@@ -53,13 +53,17 @@ public final class AggregationJob {
 
     /** The job's name in Flink. */
     public static String name(JobSettings settings) {
-        return "tributary " + settings.topics().federation();
+        var federation = settings.topics().federation();
+        var relay = settings.relay();
+        return relay == null
+                ? "tributary " + federation
+                : "tributary %s, relayed to %s".formatted(federation, relay.parent().federation());
     }
 
     /**
-     * Adds the whole job to an environment. First checks its settings against the cluster, and the
-     * checkpoint that the environment is to start from, if any; then reads the log, to find the
-     * version to begin with.
+     * Adds the whole job to an environment: the aggregation, or a relay if the settings make it
+     * one. First checks its settings against the cluster, and the checkpoint that the environment
+     * is to start from, if any; then reads the log, to find the version to begin with.
      *
      * @throws io.tributary.aggregation.check.CheckFailedException if the job could not work there
      * @throws NoVersionException if the model has no version that can be read whole
@@ -73,7 +77,8 @@ public final class AggregationJob {
      * As {@link #define(StreamExecutionEnvironment, JobSettings)}, with something between the
      * topology and its sinks.
      *
-     * @param adapted makes the sinks the topology sees of those that write to Kafka
+     * @param adapted makes the sinks the topology of the aggregation sees of those that write to
+     *     Kafka
      */
     public static void define(
             StreamExecutionEnvironment environment,
@@ -89,7 +94,12 @@ public final class AggregationJob {
                         .newest(model)
                         .orElseThrow(() -> new NoVersionException(settings.topics(), model));
         configure(environment, settings);
-        define(environment, settings, start, adapted);
+        var relay = settings.relay();
+        if (relay == null) {
+            define(environment, settings, start, adapted);
+        } else {
+            RelayJob.define(environment, settings, relay, start);
+        }
     }
 
     private static void configure(StreamExecutionEnvironment environment, JobSettings settings) {
@@ -177,7 +187,7 @@ public final class AggregationJob {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static <T> DataStream<T> source(
+    static <T> DataStream<T> source(
             StreamExecutionEnvironment environment, String name, KafkaSource<T> source) {
         return environment
                 .fromSource(source, WatermarkStrategy.noWatermarks(), "Read " + name)
@@ -185,9 +195,10 @@ public final class AggregationJob {
     }
 
     /** Few and small records: one writer and one transaction, in the order of the stream. */
-    private static final Set<String> SINGLE = Set.of("versions", "rounds", "rejected");
+    private static final Set<String> SINGLE =
+            Set.of("versions", "rounds", "rejected", "relayed-manifests", "presence");
 
-    private static <T> void sink(DataStream<T> stream, String name, Sink<T> sink) {
+    static <T> void sink(DataStream<T> stream, String name, Sink<T> sink) {
         var written = stream.sinkTo(sink).uid("write-" + name).name("Write " + name);
         if (SINGLE.contains(name)) {
             written.setParallelism(1);

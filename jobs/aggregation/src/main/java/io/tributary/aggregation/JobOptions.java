@@ -53,6 +53,50 @@ public final class JobOptions {
                     .defaultValue("main")
                     .withDescription("Name of the model line.");
 
+    public static final ConfigOption<Map<String, String>> RELAYS =
+            ConfigOptions.key("federation.relays")
+                    .mapType()
+                    .defaultValue(Map.of())
+                    .withDescription(
+                            "Silos that are relays of a region, and for how many silos each may"
+                                    + " speak at most: federation.relays.north: 20. What a relay"
+                                    + " says of its silos is taken on trust.");
+
+    public static final ConfigOption<String> RELAY_PARENT =
+            ConfigOptions.key("relay.parent")
+                    .stringType()
+                    .defaultValue("")
+                    .withDescription(
+                            "Makes this job a relay: it adds up the updates of its federation's"
+                                    + " silos and sends the sum as one update to this one, whose"
+                                    + " plans and versions its silos follow. Rule (where the"
+                                    + " parent's does not fold), weights, weight cap, quorum, grace,"
+                                    + " sample and silence are the region's own; weights and cap must"
+                                    + " be the parent's.");
+
+    public static final ConfigOption<String> RELAY_SILO =
+            ConfigOptions.key("relay.silo")
+                    .stringType()
+                    .defaultValue("")
+                    .withDescription(
+                            "The relay's silo id in its parent federation; federation.name if not"
+                                    + " set.");
+
+    public static final ConfigOption<Double> RELAY_DEADLINE_SHARE =
+            ConfigOptions.key("relay.deadline-share")
+                    .doubleType()
+                    .defaultValue(0.7)
+                    .withDescription(
+                            "Part of the parent's deadline after which a round of the region closes"
+                                    + " with a quorum, above 0 and at most 1; the rest is for the"
+                                    + " relay's upload.");
+
+    public static final ConfigOption<Duration> RELAY_HEARTBEAT =
+            ConfigOptions.key("relay.heartbeat")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(5))
+                    .withDescription("How often a relay shows its parent that it lives.");
+
     public static final ConfigOption<Integer> ROUNDS =
             ConfigOptions.key("federation.rounds")
                     .intType()
@@ -378,6 +422,11 @@ public final class JobOptions {
                     TRANSACTION_TIMEOUT,
                     FEDERATION,
                     MODEL,
+                    RELAYS,
+                    RELAY_PARENT,
+                    RELAY_SILO,
+                    RELAY_DEADLINE_SHARE,
+                    RELAY_HEARTBEAT,
                     ROUNDS,
                     SEED,
                     RULE,

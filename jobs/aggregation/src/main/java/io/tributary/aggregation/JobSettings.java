@@ -11,6 +11,7 @@ import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.round.Fallback;
 import io.tributary.operators.round.FederationPlan;
 import io.tributary.operators.round.Pace;
+import io.tributary.operators.round.RelayPlan;
 import io.tributary.operators.round.SampleSize;
 import io.tributary.operators.round.WeightBasis;
 import io.tributary.operators.rule.AggregationRule;
@@ -27,6 +28,7 @@ import java.util.function.Supplier;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.TimeUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The job's options, read, typed and checked against each other before anything starts.
@@ -35,6 +37,7 @@ import org.apache.flink.util.TimeUtils;
  * @param topics the federation's topics
  * @param plan what every round follows from
  * @param noise what rules that add noise draw it with
+ * @param relay what makes the job a relay; null if it makes versions
  * @param checkpointInterval how often output becomes visible
  * @param transactionTimeout how long output may wait for its checkpoint
  * @param discoveryInterval how often to look for topics of new silos
@@ -45,6 +48,7 @@ public record JobSettings(
         FederationTopics topics,
         FederationPlan plan,
         NoiseSettings noise,
+        @Nullable RelaySettings relay,
         Duration checkpointInterval,
         Duration transactionTimeout,
         Duration discoveryInterval,
@@ -73,12 +77,18 @@ public record JobSettings(
      */
     public static JobSettings read(Configuration options) {
         var federation = required(options, JobOptions.FEDERATION);
+        var plan = plan(options);
+        var relay = relay(options, federation, plan);
+        var parent = relay == null ? federation : relay.parent().federation();
         var settings =
                 new JobSettings(
                         connection(options),
-                        named(JobOptions.FEDERATION, () -> new FederationTopics(federation)),
-                        plan(options),
+                        named(
+                                JobOptions.FEDERATION,
+                                () -> new FederationTopics(federation, parent)),
+                        plan,
                         noise(options),
+                        relay,
                         positive(options, JobOptions.CHECKPOINT_INTERVAL),
                         positive(options, JobOptions.TRANSACTION_TIMEOUT),
                         positive(options, JobOptions.DISCOVERY_INTERVAL),
@@ -96,7 +106,47 @@ public record JobSettings(
 
     /** The job's name on its Kafka cluster: consumer group, and prefix of its transactional ids. */
     public String name() {
-        return topics.federation() + "." + plan.model() + ".aggregation";
+        return topics.federation()
+                + "."
+                + plan.model()
+                + (relay == null ? ".aggregation" : ".relay");
+    }
+
+    private static @Nullable RelaySettings relay(
+            Configuration options, String federation, FederationPlan region) {
+        var parent = value(options, JobOptions.RELAY_PARENT);
+        if (parent.isBlank()) {
+            return null;
+        }
+        check(
+                !parent.equals(federation),
+                "%s must be another federation than %s, got '%s' for both",
+                JobOptions.RELAY_PARENT.key(),
+                JobOptions.FEDERATION.key(),
+                parent);
+        var topics = named(JobOptions.RELAY_PARENT, () -> new FederationTopics(parent));
+        var named = value(options, JobOptions.RELAY_SILO);
+        var silo =
+                named(
+                        JobOptions.RELAY_SILO,
+                        () -> FederationTopics.checkSilo(named.isBlank() ? federation : named));
+        double share = value(options, JobOptions.RELAY_DEADLINE_SHARE);
+        long heartbeat = positive(options, JobOptions.RELAY_HEARTBEAT).toMillis();
+        return named(
+                JobOptions.RELAY_PARENT,
+                () -> new RelaySettings(topics, new RelayPlan(silo, region, share, heartbeat)));
+    }
+
+    private static Map<String, Integer> relays(Configuration options) {
+        var relays = new TreeMap<String, Integer>();
+        value(options, JobOptions.RELAYS)
+                .forEach(
+                        (silo, text) -> {
+                            check(JobOptions.RELAYS, () -> FederationTopics.checkSilo(silo));
+                            relays.put(
+                                    silo, wholeNumber(JobOptions.RELAYS.key() + "." + silo, text));
+                        });
+        return relays;
     }
 
     private static NoiseSettings noise(Configuration options) {
@@ -168,6 +218,7 @@ public record JobSettings(
                         () -> WeightBasis.parse(value(options, JobOptions.WEIGHTS)));
         var training = training(options);
         var localStepsOf = localStepsOf(options);
+        var relays = relays(options);
         var model =
                 named(
                         JobOptions.MODEL,
@@ -218,6 +269,7 @@ public record JobSettings(
                                 publishTimeout,
                                 snapshotEvery,
                                 quantum,
+                                relays,
                                 pace(options),
                                 seed));
     }

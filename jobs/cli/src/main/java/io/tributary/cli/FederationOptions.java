@@ -32,6 +32,13 @@ final class FederationOptions {
     private String federation;
 
     @Option(
+            names = "--parent",
+            paramLabel = "NAME",
+            description =
+                    "Federation whose versions are taken, if this one is a region behind a relay.")
+    private @Nullable String parent;
+
+    @Option(
             names = "--kafka-config",
             paramLabel = "FILE",
             description = "Properties file with security.*, sasl.* and ssl.* client settings.")
@@ -53,7 +60,7 @@ final class FederationOptions {
     }
 
     FederationTopics topics() {
-        return new FederationTopics(federation);
+        return new FederationTopics(federation, parent == null ? federation : parent);
     }
 
     private Map<String, String> security() {

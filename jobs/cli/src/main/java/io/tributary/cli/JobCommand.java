@@ -39,6 +39,7 @@ final class JobCommand {
             name = "run",
             description = {
                 "Runs the aggregation job on a Flink cluster inside this process, until Ctrl-C.",
+                "With option relay.parent it is the relay of a region instead.",
                 "For a real cluster: flink run jobs/aggregation/target/tributary-job.jar --config"
                         + " FILE"
             },
@@ -98,13 +99,23 @@ final class JobCommand {
                     LocalCluster.start(work.toAbsolutePath(), 1, parallelism, parallelism)) {
                 var job = cluster.submit(settings, state);
                 say(
-                        "aggregating federation %s; Flink web interface: %s; checkpoints: %s",
-                        settings.topics().federation(), cluster.webInterface(), work);
+                        "%s; Flink web interface: %s; checkpoints: %s",
+                        task(settings), cluster.webInterface(), work);
                 Finding.of(Finding.Level.WARNING, findings)
                         .forEach(finding -> say("warning: %s", finding.sentence()));
                 StopOnExit.with(() -> stop(cluster, job), () -> cluster.await(job));
             }
             return ExitCode.OK;
+        }
+
+        private static String task(JobSettings settings) {
+            var federation = settings.topics().federation();
+            var relay = settings.relay();
+            return relay == null
+                    ? "aggregating federation " + federation
+                    : "relaying region %s to federation %s, as its silo %s"
+                            .formatted(
+                                    federation, relay.parent().federation(), relay.plan().relay());
         }
 
         private void stop(LocalCluster cluster, JobID job) {

@@ -98,11 +98,7 @@ final class SiloCommand {
         @Override
         public Integer call() throws Exception {
             var options =
-                    SiloOptions.of(
-                                    federation.connection(),
-                                    federation.topics().federation(),
-                                    silo,
-                                    state)
+                    SiloOptions.of(federation.connection(), federation.topics(), silo, state)
                             .withModel(model.name());
             Require.share("--held-out", heldOut);
             Require.atLeast(1, "--evaluation-tokens", evaluationTokens);

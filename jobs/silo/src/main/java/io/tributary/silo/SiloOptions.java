@@ -44,9 +44,15 @@ public record SiloOptions(
     /** The defaults: model {@code main}, a heartbeat every 3 s. */
     public static SiloOptions of(
             KafkaConnection connection, String federation, String silo, Path stateDirectory) {
+        return of(connection, new FederationTopics(federation), silo, stateDirectory);
+    }
+
+    /** The same defaults, for a silo of a region, too. */
+    public static SiloOptions of(
+            KafkaConnection connection, FederationTopics topics, String silo, Path stateDirectory) {
         return new SiloOptions(
                 connection,
-                new FederationTopics(federation),
+                topics,
                 silo,
                 "main",
                 stateDirectory,

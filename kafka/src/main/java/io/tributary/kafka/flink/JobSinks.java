@@ -10,7 +10,10 @@ import io.tributary.schemas.round.RoundEntry;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundWeights;
+import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.RejectedUpdate;
+import io.tributary.schemas.update.UpdateChunk;
+import io.tributary.schemas.update.UpdateManifest;
 import java.time.Duration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -81,6 +84,38 @@ public record JobSinks(
         return this.<RejectedUpdate>writer()
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
                 .setRecordSerializer(new WireSerializer<>(topics.rejected(), encoder))
+                .build();
+    }
+
+    /** Chunks of a relay's sums, onto its topic in this federation. */
+    public KafkaSink<UpdateChunk> relayedChunks(String relay) {
+        var records = new FederationRecords(topics);
+        return sink(
+                "relayed-chunks",
+                topics.updates(relay),
+                (chunk, partitions) -> records.update(relay, chunk, partitions.getAsInt() - 1));
+    }
+
+    /** Manifests of a relay's sums, onto its topic in this federation. */
+    public KafkaSink<UpdateManifest> relayedManifests(String relay) {
+        var records = new FederationRecords(topics);
+        return sink(
+                "relayed-manifests",
+                topics.updates(relay),
+                (manifest, partitions) -> records.update(relay, manifest));
+    }
+
+    /** Signs of life of a relay, outside of any transaction: they must be seen at once. */
+    public KafkaSink<SiloPresence> presence(String relay) {
+        var records = new FederationRecords(topics);
+        return KafkaSink.<SiloPresence>builder()
+                .setKafkaProducerConfig(connection.clientProperties())
+                .setProperty(ProducerConfig.LINGER_MS_CONFIG, "5")
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                .setRecordSerializer(
+                        new WireSerializer<>(
+                                topics.updates(relay),
+                                (presence, partitions) -> records.presence(relay, presence)))
                 .build();
     }
 

@@ -5,6 +5,7 @@ import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.control.CommandRecord;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.RoundEntry;
 import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.SiloRecord;
 import java.time.Duration;
@@ -57,6 +58,13 @@ public record JobSources(
     /** What the job's rules made of each round's cohort. */
     public KafkaSource<RoundWeights> roundWeights(StartingPoint start) {
         return decoded("round-weights", topics.rounds(), start, RoundWeights.class);
+    }
+
+    /** Plans, weights and outcomes of rounds, in the order in which they were decided. */
+    public KafkaSource<RoundEntry> rounds(StartingPoint start) {
+        return source("rounds", start, new RoundEntryDeserializer())
+                .setTopics(List.of(topics.rounds()))
+                .build();
     }
 
     /** Commands of operators. */

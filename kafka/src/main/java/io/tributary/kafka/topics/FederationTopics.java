@@ -10,9 +10,13 @@ import java.util.regex.Pattern;
  * <p>A federation name has no dot, so that the part before the last {@code <f>.updates.<silo>} of a
  * name can only be the alias under which MirrorMaker copied the topic from another cluster.
  *
+ * <p>A region behind a relay is a federation with a parent: its silos have their updates, rounds,
+ * commands and rejections to themselves, and take the parent's versions.
+ *
  * @param federation {@code [a-z0-9-]}, 1 to 63 characters
+ * @param parent whose versions its silos take: its own name, unless it is a region
  */
-public record FederationTopics(String federation) implements Serializable {
+public record FederationTopics(String federation, String parent) implements Serializable {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,63}");
 
@@ -23,11 +27,25 @@ public record FederationTopics(String federation) implements Serializable {
     public static final int MANIFEST_PARTITION = 1;
 
     public FederationTopics {
-        if (!NAME.matcher(federation).matches()) {
+        checkFederation(federation);
+        checkFederation(parent);
+    }
+
+    /** A federation that makes its own versions. */
+    public FederationTopics(String federation) {
+        this(federation, federation);
+    }
+
+    private static void checkFederation(String name) {
+        if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "federation name '%s' must be 1 to 63 characters of [a-z0-9-]"
-                            .formatted(federation));
+                    "federation name '%s' must be 1 to 63 characters of [a-z0-9-]".formatted(name));
         }
+    }
+
+    /** Whether its versions are another federation's. */
+    public boolean isRegion() {
+        return !parent.equals(federation);
     }
 
     /**
@@ -46,17 +64,17 @@ public record FederationTopics(String federation) implements Serializable {
 
     /** Chunks of the versions the job makes. */
     public String models() {
-        return federation + ".models";
+        return parent + ".models";
     }
 
     /** Version manifests. */
     public String versions() {
-        return federation + ".versions";
+        return parent + ".versions";
     }
 
     /** Chunks of versions that were given, not made. */
     public String genesis() {
-        return federation + ".genesis";
+        return parent + ".genesis";
     }
 
     /** Operator commands. */

@@ -32,8 +32,14 @@ public final class TopicCatalogue {
         return specs;
     }
 
-    /** The topics that all silos share. */
+    /** The topics that all silos share; of a region, without those that are its parent's. */
     public List<TopicSpec> shared() {
+        if (topics.isRegion()) {
+            return List.of(
+                    deleted(topics.rounds(), 1, settings.recordRetention()),
+                    deleted(topics.control(), 1, settings.recordRetention()),
+                    deleted(topics.rejected(), 1, settings.recordRetention()));
+        }
         int models = settings.modelPartitions();
         return List.of(
                 deleted(topics.rounds(), 1, settings.recordRetention()),

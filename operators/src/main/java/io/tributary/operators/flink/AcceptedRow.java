@@ -11,6 +11,7 @@ import io.tributary.schemas.update.UpdateId;
  * @param contribution weight and normalizer
  * @param rule rule of the round
  * @param foldQuantumExponent grid of the folding rules
+ * @param sum whether the row is a relay's sum, weighed already
  * @param folded whether its row has been added to the running sum
  */
 public record AcceptedRow(
@@ -19,13 +20,25 @@ public record AcceptedRow(
         Contribution contribution,
         String rule,
         int foldQuantumExponent,
+        boolean sum,
         boolean folded) {
+
+    /** Of one silo's delta. */
+    public AcceptedRow(
+            String silo,
+            UpdateId id,
+            Contribution contribution,
+            String rule,
+            int foldQuantumExponent,
+            boolean folded) {
+        this(silo, id, contribution, rule, foldQuantumExponent, false, folded);
+    }
 
     RowKey key() {
         return new RowKey(silo, id);
     }
 
     AcceptedRow asFolded() {
-        return new AcceptedRow(silo, id, contribution, rule, foldQuantumExponent, true);
+        return new AcceptedRow(silo, id, contribution, rule, foldQuantumExponent, sum, true);
     }
 }

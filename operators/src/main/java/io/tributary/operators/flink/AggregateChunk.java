@@ -1,6 +1,5 @@
 package io.tributary.operators.flink;
 
-import io.tributary.operators.kernel.EncodedRows;
 import io.tributary.operators.kernel.Passes;
 import io.tributary.operators.kernel.RowSource;
 import io.tributary.operators.optimizer.ServerOptimizer;
@@ -8,18 +7,16 @@ import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.round.Pace;
 import io.tributary.operators.round.RoundWeighing;
 import io.tributary.operators.round.SnapshotParts;
-import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.FoldGrid;
 import io.tributary.operators.rule.NoiseSource;
 import io.tributary.operators.rule.PieceCombiner;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.codec.Crc32c;
 import io.tributary.schemas.codec.TensorCodec;
+import io.tributary.schemas.model.ChunkSpan;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.round.RoundWeights;
-import io.tributary.schemas.update.UpdateChunk;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,16 +63,14 @@ public final class AggregateChunk
     private final NoiseSettings noiseSettings;
     private final Pace pace;
 
-    private transient Map<String, AggregationRule> rules;
+    private transient List<ChunkSpan> spans;
     private transient Map<String, ServerOptimizer> optimizers;
     private transient @Nullable NoiseSource noise;
 
     private transient ValueState<Integer> version;
     private transient ValueState<float[]> parameters;
     private transient MapState<Integer, float[]> moments;
-    private transient MapState<RowKey, UpdateChunk> rows;
-    private transient MapState<String, AcceptedRow> accepted;
-    private transient ValueState<double[]> sum;
+    private transient RoundRows rows;
     private transient MapState<Integer, float[]> returning;
     private transient ValueState<ChunkCommand> close;
     private transient ValueState<RoundWeights> weights;
@@ -90,26 +85,15 @@ public final class AggregateChunk
 
     @Override
     public void open(OpenContext context) {
-        rules = new HashMap<>();
+        spans = bootstrap.version().layout().chunks();
         optimizers = new HashMap<>();
         noise = noiseSettings.source(bootstrap.version().model());
         var floats = PrimitiveArrayTypeInfo.FLOAT_PRIMITIVE_ARRAY_TYPE_INFO;
-        var doubles = PrimitiveArrayTypeInfo.DOUBLE_PRIMITIVE_ARRAY_TYPE_INFO;
         var runtime = getRuntimeContext();
         version = runtime.getState(new ValueStateDescriptor<>("version", Types.INT));
         parameters = runtime.getState(new ValueStateDescriptor<>("parameters", floats));
         moments = runtime.getMapState(new MapStateDescriptor<>("moments", Types.INT, floats));
-        rows =
-                runtime.getMapState(
-                        new MapStateDescriptor<>(
-                                "rows",
-                                TypeInformation.of(RowKey.class),
-                                TypeInformation.of(UpdateChunk.class)));
-        accepted =
-                runtime.getMapState(
-                        new MapStateDescriptor<>(
-                                "accepted", Types.STRING, TypeInformation.of(AcceptedRow.class)));
-        sum = runtime.getState(new ValueStateDescriptor<>("sum", doubles));
+        rows = new RoundRows(runtime);
         returning = runtime.getMapState(new MapStateDescriptor<>("returning", Types.INT, floats));
         close =
                 runtime.getState(
@@ -130,15 +114,7 @@ public final class AggregateChunk
         if (!isWithinReach(chunk.id().round())) {
             return;
         }
-        var key = new RowKey(row.silo(), chunk.id());
-        if (rows.contains(key)) {
-            return; // the update was measured by the first copy of the row
-        }
-        var known = accepted.get(row.silo());
-        if (known == null || known.id().round() != chunk.id().round()) {
-            rows.put(key, chunk);
-        } else if (known.id().equals(chunk.id()) && !known.folded()) {
-            take(known, chunk);
+        if (rows.offer(row.silo(), chunk, elements(row.key()))) {
             makeIfDue(context, out);
         }
     }
@@ -154,7 +130,7 @@ public final class AggregateChunk
             }
             case ACCEPT -> {
                 if (isNext) {
-                    accept(command.rows().get(0));
+                    rows.accept(command.rows().get(0), elements(command.key()));
                 }
             }
             case CLOSE -> {
@@ -219,33 +195,15 @@ public final class AggregateChunk
     }
 
     private void forgetRound() throws Exception {
-        forgetRows();
-        accepted.clear();
-        sum.clear();
+        if (pace.stalenessLimit() == 0 && pace.ahead() == 0) {
+            rows.clear();
+        } else {
+            int next = currentVersion() + 1;
+            rows.clearBut(next - pace.stalenessLimit(), next + pace.ahead());
+        }
         close.clear();
         weights.clear();
         measured.clear();
-    }
-
-    /**
-     * Keeps rows that a later round may take; of a silo, none of the uploads it has sent already.
-     */
-    private void forgetRows() throws Exception {
-        if (pace.stalenessLimit() == 0 && pace.ahead() == 0) {
-            rows.clear();
-            return;
-        }
-        var gone = new ArrayList<RowKey>();
-        for (var key : rows.keys()) {
-            var taken = accepted.get(key.silo());
-            boolean isTaken = taken != null && taken.id().equals(key.id());
-            if (isTaken || !isWithinReach(key.id().round())) {
-                gone.add(key);
-            }
-        }
-        for (var key : gone) {
-            rows.remove(key);
-        }
     }
 
     /** Becomes an earlier version again; whatever was trained since is of no use any more. */
@@ -277,59 +235,18 @@ public final class AggregateChunk
         publish(command, 0, context, out);
     }
 
-    /** From now on one row of this silo counts, and no other; it may have come already. */
-    private void accept(AcceptedRow row) throws Exception {
-        accepted.put(row.silo(), row);
-        var chunk = rows.get(row.key());
-        var others = new ArrayList<RowKey>();
-        for (var key : rows.keys()) {
-            boolean sameRound = key.id().round() == row.id().round();
-            if (key.silo().equals(row.silo()) && sameRound) {
-                others.add(key);
-            }
-        }
-        for (var key : others) {
-            rows.remove(key);
-        }
-        if (chunk != null) {
-            take(row, chunk);
-        }
-    }
-
-    /** Adds an accepted row to the sum, or keeps it for the close. */
-    private void take(AcceptedRow row, UpdateChunk chunk) throws Exception {
-        var folding = rule(row.rule()).folding();
-        if (folding.isEmpty()) {
-            rows.put(row.key(), chunk);
-            return;
-        }
-        var running = sum.value();
-        if (running == null) {
-            running = new double[chunk.elements()];
-        }
-        var encoded = new EncodedRows.Row(chunk.codec(), chunk.payload());
-        new FoldGrid(row.foldQuantumExponent())
-                .fold(
-                        running,
-                        new EncodedRows(List.of(encoded), running.length),
-                        0,
-                        folding.get().scale(row.contribution()));
-        sum.update(running);
-        accepted.put(row.silo(), row.asFolded());
-    }
-
     private void makeIfDue(Context context, Collector<ModelChunk> out) throws Exception {
         var order = close.value();
         if (order == null || !isSeeded()) {
             return;
         }
         if (isFolding(order)) {
-            if (allFolded(order)) {
+            if (rows.areFolded(order.rows())) {
                 make(order, folded(order), context, out);
             }
             return;
         }
-        if (!allHeld(order)) {
+        if (!rows.areHeld(order.rows())) {
             return;
         }
         var decided = decided(order);
@@ -341,26 +258,7 @@ public final class AggregateChunk
     }
 
     private boolean isFolding(ChunkCommand order) {
-        return order.weights() == null && rule(order.rule()).folding().isPresent();
-    }
-
-    private boolean allFolded(ChunkCommand order) throws Exception {
-        for (var row : order.rows()) {
-            var known = accepted.get(row.silo());
-            if (known == null || !known.folded()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean allHeld(ChunkCommand order) throws Exception {
-        for (var row : order.rows()) {
-            if (!rows.contains(row.key())) {
-                return false;
-            }
-        }
-        return true;
+        return order.weights() == null && rows.rule(order.rule()).folding().isPresent();
     }
 
     /**
@@ -387,7 +285,7 @@ public final class AggregateChunk
             return;
         }
         measured.update(true);
-        var toMeasure = kept.toMeasure(rule(order.rule()), silos(order), held(order));
+        var toMeasure = kept.toMeasure(rows.rule(order.rule()), silos(order), held(order));
         context.output(
                 PRODUCTS,
                 new ChunkProducts(
@@ -398,20 +296,29 @@ public final class AggregateChunk
     }
 
     private double[] folded(ChunkCommand order) throws Exception {
-        var running = sum.value();
-        var contributions = order.rows().stream().map(AcceptedRow::contribution).toList();
-        var folding = rule(order.rule()).folding().orElseThrow();
+        var running = rows.sum();
         kept.clear();
-        new FoldGrid(order.foldQuantumExponent()).finish(running, folding.finish(contributions));
+        new FoldGrid(order.foldQuantumExponent()).finish(running, finish(order));
         return running;
     }
 
+    /**
+     * A close from state of before there were relays does not tell, and all its rows are direct.
+     */
+    private double finish(ChunkCommand order) {
+        if (order.finish() != 0) {
+            return order.finish();
+        }
+        var contributions = order.rows().stream().map(AcceptedRow::contribution).toList();
+        return rows.rule(order.rule()).folding().orElseThrow().finish(contributions);
+    }
+
     private double[] combined(ChunkCommand order, RoundWeights decided) throws Exception {
-        var planned = rule(order.rule());
+        var planned = rows.rule(order.rule());
         var combiner =
                 new PieceCombiner(
                         planned,
-                        rule(decided.rule()),
+                        rows.rule(decided.rule()),
                         RoundWeighing.read(decided),
                         order.version(),
                         noise);
@@ -425,14 +332,8 @@ public final class AggregateChunk
         return order.rows().stream().map(AcceptedRow::silo).toList();
     }
 
-    /** The cohort's rows as they came, to be decoded where they are read. */
     private RowSource held(ChunkCommand order) throws Exception {
-        var encoded = new ArrayList<EncodedRows.Row>();
-        for (var row : order.rows()) {
-            var chunk = rows.get(row.key());
-            encoded.add(new EncodedRows.Row(chunk.codec(), chunk.payload()));
-        }
-        return new EncodedRows(encoded, parameters.value().length);
+        return rows.held(order.rows(), parameters.value().length);
     }
 
     private void make(
@@ -518,8 +419,8 @@ public final class AggregateChunk
         return current == null ? bootstrap.version().version() : current;
     }
 
-    private AggregationRule rule(String specification) {
-        return rules.computeIfAbsent(specification, AggregationRule::parse);
+    private int elements(ChunkKey key) {
+        return spans.get(key.chunk()).elements();
     }
 
     private static double squaredNorm(double[] values) {

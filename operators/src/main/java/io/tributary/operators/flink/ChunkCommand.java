@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     back for {@code ROLL_BACK}
  * @param optimizerStep which step of it this is, from 1; for {@code CLOSE}
  * @param foldQuantumExponent grid of the folding rules; for {@code ACCEPT} and {@code CLOSE}
+ * @param finish what the sum of a folding rule is multiplied by; for {@code CLOSE}
  * @param rows the update for {@code ACCEPT}; the cohort in silo-id order for {@code CLOSE}
  * @param weights what the rule has made of the cohort; for {@code WEIGH}, and for {@code CLOSE} if
  *     it is known by then; null for a folding rule
@@ -31,6 +32,7 @@ public record ChunkCommand(
         String serverOptimizer,
         long optimizerStep,
         int foldQuantumExponent,
+        double finish,
         List<AcceptedRow> rows,
         @Nullable RoundWeights weights,
         boolean snapshot,
@@ -54,7 +56,7 @@ public record ChunkCommand(
 
     static ChunkCommand seed(ChunkKey key, ModelChunk chunk) {
         return new ChunkCommand(
-                key, Kind.SEED, chunk.version(), "", "", 0, 0, List.of(), null, false, chunk);
+                key, Kind.SEED, chunk.version(), "", "", 0, 0, 1, List.of(), null, false, chunk);
     }
 
     static ChunkCommand rollBack(ChunkKey key, SeedOrder order, ModelChunk chunk) {
@@ -66,6 +68,7 @@ public record ChunkCommand(
                 order.serverOptimizer(),
                 0,
                 0,
+                1,
                 List.of(),
                 null,
                 true,
@@ -74,11 +77,11 @@ public record ChunkCommand(
 
     static ChunkCommand weigh(ChunkKey key, RoundWeights weights) {
         return new ChunkCommand(
-                key, Kind.WEIGH, weights.round(), "", "", 0, 0, List.of(), weights, false, null);
+                key, Kind.WEIGH, weights.round(), "", "", 0, 0, 1, List.of(), weights, false, null);
     }
 
     static ChunkCommand republish(ChunkKey key, int version, boolean snapshot) {
         return new ChunkCommand(
-                key, Kind.REPUBLISH, version, "", "", 0, 0, List.of(), null, snapshot, null);
+                key, Kind.REPUBLISH, version, "", "", 0, 0, 1, List.of(), null, snapshot, null);
     }
 }

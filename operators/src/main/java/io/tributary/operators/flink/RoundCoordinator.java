@@ -3,6 +3,7 @@ package io.tributary.operators.flink;
 import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.privacy.PrivacyLedger;
 import io.tributary.operators.round.AcceptedUpdate;
+import io.tributary.operators.round.Cohorts;
 import io.tributary.operators.round.CoordinatorState;
 import io.tributary.operators.round.Decision;
 import io.tributary.operators.round.FederationPlan;
@@ -13,7 +14,6 @@ import io.tributary.operators.round.Step;
 import io.tributary.operators.round.WeighingOrder;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.Contribution;
-import io.tributary.operators.update.CompleteUpdate;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.round.RoundEntry;
@@ -272,6 +272,7 @@ public final class RoundCoordinator
                             plan.serverOptimizer(),
                             0,
                             plan.foldQuantumExponent(),
+                            1,
                             rows,
                             null,
                             false,
@@ -315,19 +316,19 @@ public final class RoundCoordinator
     private void close(Decision.Close close, Context context, Collector<ChunkCommand> out)
             throws Exception {
         var plan = close.plan();
-        var rows = new ArrayList<AcceptedRow>();
-        double weights = 0;
-        for (var accepted : close.cohort()) {
-            weights += accepted.weight();
-            rows.add(row(plan, accepted));
-        }
-        var cohort = new ArrayList<CohortMember>();
-        long newestArrival = 0;
-        for (int i = 0; i < rows.size(); i++) {
-            var update = close.cohort().get(i).update();
-            newestArrival = Math.max(newestArrival, update.arrivedMillis());
-            cohort.add(member(update, rows.get(i).contribution().weight() / weights));
-        }
+        var rows = close.cohort().stream().map(accepted -> row(plan, accepted)).toList();
+        var members = Cohorts.members(close.cohort());
+        var cohort = Cohorts.scaled(members);
+        double finish =
+                AggregationRule.parse(plan.rule())
+                        .folding()
+                        .map(rule -> rule.finish(Cohorts.contributions(members)))
+                        .orElse(1.0);
+        long newestArrival =
+                close.cohort().stream()
+                        .mapToLong(accepted -> accepted.update().arrivedMillis())
+                        .max()
+                        .orElse(0);
         boolean snapshot = isSnapshot(plan, close.outcome().rule());
         var weighed = weigh(close, cohort, context);
         var measurements = new ArrayList<Measurement>();
@@ -358,6 +359,7 @@ public final class RoundCoordinator
                             plan.serverOptimizer(),
                             close.optimizerStep(),
                             plan.foldQuantumExponent(),
+                            finish,
                             rows,
                             weighed,
                             snapshot,
@@ -441,7 +443,7 @@ public final class RoundCoordinator
         return plan.round() % federation.snapshotEvery() == 0 || (before.count() > 0 && keepsOther);
     }
 
-    private static AcceptedRow row(RoundPlan plan, AcceptedUpdate accepted) {
+    static AcceptedRow row(RoundPlan plan, AcceptedUpdate accepted) {
         var update = accepted.update();
         return new AcceptedRow(
                 update.silo(),
@@ -449,21 +451,7 @@ public final class RoundCoordinator
                 new Contribution(accepted.weight(), update.normalizer()),
                 plan.rule(),
                 plan.foldQuantumExponent(),
+                update.isRelayed(),
                 false);
-    }
-
-    private static CohortMember member(CompleteUpdate update, double weight) {
-        return new CohortMember(
-                update.silo(),
-                "",
-                update.id().round(),
-                update.id().attempt(),
-                update.baseVersion(),
-                weight,
-                update.normalizer(),
-                update.localSteps(),
-                update.tokens(),
-                update.norm(),
-                update.trainLoss());
     }
 }

@@ -22,6 +22,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers the facts about one upload until it is whole or faulty, and says so once.
@@ -91,9 +92,11 @@ public final class TrackUpdate
         }
         var receipt = event.receipt();
         boolean newChunk =
-                receipt != null && receipt.fault() == null && !receipts.contains(receipt.chunk());
+                receipt != null
+                        && receipt.fault() == null
+                        && !receipts.contains(verifier.piece(receipt));
         if (newChunk) {
-            receipts.put(receipt.chunk(), receipt);
+            receipts.put(verifier.piece(receipt), receipt);
         }
         status = status.after(event, newChunk);
         statusState.update(status);
@@ -104,7 +107,7 @@ public final class TrackUpdate
             return;
         }
         var manifest = status.manifest();
-        if (manifest == null || !verifier.isWhole(status.received())) {
+        if (manifest == null || !verifier.isWhole(manifest, status.received())) {
             return;
         }
         fault = verifier.checkWhole(manifest, this::receipt);
@@ -161,8 +164,9 @@ public final class TrackUpdate
                                 manifest.tokens(),
                                 manifest.normalizer(),
                                 manifest.trainLoss(),
-                                verifier.norm(this::receipt),
-                                verifier.largest(this::receipt),
+                                verifier.norm(manifest, this::receipt),
+                                verifier.largest(manifest, this::receipt),
+                                manifest.members(),
                                 status.partition(),
                                 status.offset(),
                                 status.arrivedMillis())));
@@ -268,11 +272,11 @@ public final class TrackUpdate
         return wake;
     }
 
-    private ChunkReceipt receipt(int chunk) {
+    private @Nullable ChunkReceipt receipt(int piece) {
         try {
-            return receipts.get(chunk);
+            return receipts.get(piece);
         } catch (Exception e) {
-            throw new IllegalStateException("cannot read the receipt of chunk " + chunk, e);
+            throw new IllegalStateException("cannot read the receipt of piece " + piece, e);
         }
     }
 

@@ -54,7 +54,7 @@ final class VectorKernels implements Kernels {
     public void decode(Codec codec, byte[] payload, int first, int count, float[] target) {
         int vectors =
                 switch (codec) {
-                    case F32 -> 0; // a copy
+                    case F32, F64 -> 0; // a copy; refused
                     case BF16 -> decodeBf16(payload, first, count, target);
                     case F16 -> decodeF16(payload, first, count, target);
                 };

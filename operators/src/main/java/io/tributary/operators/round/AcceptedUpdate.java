@@ -14,4 +14,8 @@ public record AcceptedUpdate(CompleteUpdate update, double weight) {
     public String silo() {
         return update.silo();
     }
+
+    boolean hasMember(String silo) {
+        return update.members().stream().anyMatch(member -> member.silo().equals(silo));
+    }
 }

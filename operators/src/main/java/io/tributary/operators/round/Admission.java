@@ -58,6 +58,12 @@ final class Admission {
         }
         var open = state.open();
         boolean ofOpen = open != null && open.plan().round() == round;
+        if (update.isRelayed()) {
+            var refusal = RelayAdmission.refusal(state, federation, ofOpen ? open : null, update);
+            if (refusal.isPresent()) {
+                return new Refuse(refusal.get());
+            }
+        }
         if (!ofOpen) {
             var late = lateness(state, federation, update, current);
             if (late.isPresent()) {
@@ -130,6 +136,9 @@ final class Admission {
                     plan.baseVersion(),
                     update.baseVersion());
         }
+        if (update.isRelayed()) {
+            return Optional.empty(); // what is claimed of its members has been judged
+        }
         double limit = largestValue(plan, stalenessLimit);
         double perUnit = update.largest() / Math.min(1, update.normalizer());
         if (!(perUnit <= limit)) {
@@ -164,7 +173,7 @@ final class Admission {
      * The grid holds twice what one plan's weights, which sum to 1, can make of its limit. Where
      * late updates are taken, the weights of a round can come from as many plans more.
      */
-    private static double largestValue(RoundPlan plan, int stalenessLimit) {
+    static double largestValue(RoundPlan plan, int stalenessLimit) {
         double limit = new FoldGrid(plan.foldQuantumExponent()).limit();
         return limit * Math.min(1, 2.0 / (1 + stalenessLimit));
     }
@@ -182,7 +191,7 @@ final class Admission {
      * the parameters by at most {@code 1 / (1 - momentum)} of a unit gradient. The mean of the
      * normalizers stretches every combined delta, so one silo's claim must not be without bounds.
      */
-    private static double mostWork(LocalTraining training, int localSteps) {
+    static double mostWork(LocalTraining training, int localSteps) {
         double momentum = training.solver() == LocalSolver.SGD ? training.momentum() : 0;
         return localSteps / (1 - momentum) * (1 + 1e-9);
     }
@@ -199,7 +208,7 @@ final class Admission {
         return new Refuse(Fault.of(reason, detail, values));
     }
 
-    private static Optional<Fault> fault(RejectionReason reason, String detail, Object... values) {
+    static Optional<Fault> fault(RejectionReason reason, String detail, Object... values) {
         return Optional.of(Fault.of(reason, detail, values));
     }
 }

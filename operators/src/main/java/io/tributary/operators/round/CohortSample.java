@@ -62,7 +62,13 @@ final class CohortSample {
     }
 
     private static double key(FederationPlan federation, SiloStanding standing, int round) {
-        double size = federation.sampleBy().sizeOf(standing, federation.weightCap());
+        double size =
+                federation
+                        .sampleBy()
+                        .sizeOf(
+                                standing,
+                                federation.weightCap(),
+                                federation.silosOf(standing.silo()));
         // The same on every machine, which Math.log does not promise.
         return -StrictMath.log(uniform(federation.seed(), round, standing.silo())) / size;
     }

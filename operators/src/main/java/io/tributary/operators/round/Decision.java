@@ -49,6 +49,12 @@ public sealed interface Decision {
     record Seed(int version, RollBack rollBack, List<Measurement> measurements)
             implements Decision {}
 
+    /** Make ready for the updates of a round of a region. */
+    record Open(RoundPlan plan) implements Decision {}
+
+    /** Nothing more comes of this round of a region; what is kept of it can go. */
+    record End(int round) implements Decision {}
+
     /** Publish a version again: it has not appeared in time. */
     record Republish(int version) implements Decision {}
 

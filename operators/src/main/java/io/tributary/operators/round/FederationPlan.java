@@ -41,6 +41,8 @@ import java.util.Map;
  *     it is published again
  * @param snapshotEvery every how many versions the optimizer's moments are published too
  * @param foldQuantumExponent grid of the folding rules, see {@link FoldGrid}
+ * @param relays silos that may send sums of a region's deltas, and for how many silos each may
+ *     speak at most
  * @param pace how rounds follow each other, and what becomes of late updates
  * @param seed root of everything random
  */
@@ -68,9 +70,69 @@ public record FederationPlan(
         long publishTimeoutMillis,
         int snapshotEvery,
         int foldQuantumExponent,
+        Map<String, Integer> relays,
         Pace pace,
         long seed)
         implements Serializable {
+
+    /** Silos behind all relays together: a version's manifest names them all in one record. */
+    private static final int MOST_RELAYED = 2_000;
+
+    /** Without relays. */
+    public FederationPlan(
+            String model,
+            int rounds,
+            String rule,
+            String fallback,
+            String serverOptimizer,
+            Codec codec,
+            WeightBasis weightBasis,
+            long weightCap,
+            int localSteps,
+            Map<String, Integer> localStepsOf,
+            LocalTraining training,
+            int minSilos,
+            SampleSize sample,
+            WeightBasis sampleBy,
+            int quorum,
+            long graceMillis,
+            long graceMinMillis,
+            double graceFactor,
+            long deadlineMillis,
+            long silenceMillis,
+            long publishTimeoutMillis,
+            int snapshotEvery,
+            int foldQuantumExponent,
+            Pace pace,
+            long seed) {
+        this(
+                model,
+                rounds,
+                rule,
+                fallback,
+                serverOptimizer,
+                codec,
+                weightBasis,
+                weightCap,
+                localSteps,
+                localStepsOf,
+                training,
+                minSilos,
+                sample,
+                sampleBy,
+                quorum,
+                graceMillis,
+                graceMinMillis,
+                graceFactor,
+                deadlineMillis,
+                silenceMillis,
+                publishTimeoutMillis,
+                snapshotEvery,
+                foldQuantumExponent,
+                Map.of(),
+                pace,
+                seed);
+    }
 
     /**
      * @throws IllegalArgumentException naming the first setting that cannot work, and why
@@ -142,6 +204,21 @@ public record FederationPlan(
                         + " exponent of 0, or drop late updates",
                 rule,
                 fallback);
+        long relayed = 0;
+        for (var relay : relays.entrySet()) {
+            checkArgument(
+                    relay.getValue() >= 1,
+                    "relay %s must be allowed to speak for at least 1 silo, got %s",
+                    relay.getKey(),
+                    relay.getValue());
+            relayed += relay.getValue();
+        }
+        checkArgument(
+                relayed <= MOST_RELAYED,
+                "relays may speak for at most %s silos together, got %s",
+                MOST_RELAYED,
+                relayed);
+        relays = Map.copyOf(relays);
         localStepsOf = Map.copyOf(localStepsOf);
     }
 
@@ -214,6 +291,7 @@ public record FederationPlan(
                     federation.publishTimeoutMillis(),
                     federation.snapshotEvery(),
                     federation.foldQuantumExponent(),
+                    federation.relays(),
                     federation.pace(),
                     federation.seed());
         }
@@ -258,6 +336,11 @@ public record FederationPlan(
                             .formatted(e.getMessage(), sample, planned),
                     e);
         }
+    }
+
+    /** For how many silos this one may speak: 1, unless it is a relay. */
+    int silosOf(String silo) {
+        return relays.getOrDefault(silo, 1);
     }
 
     int localStepsFor(String silo) {

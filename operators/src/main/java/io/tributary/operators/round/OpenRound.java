@@ -26,8 +26,9 @@ public record OpenRound(
         List<AcceptedUpdate> accepted,
         List<String> faulty) {
 
+    /** Whether a delta of this silo is in, by itself or in a relay's sum. */
     boolean hasAccepted(String silo) {
-        return accepted.stream().anyMatch(u -> u.silo().equals(silo));
+        return accepted.stream().anyMatch(u -> u.silo().equals(silo) || u.hasMember(silo));
     }
 
     /** Whether nobody is left to wait for. */

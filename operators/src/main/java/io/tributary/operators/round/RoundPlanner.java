@@ -80,6 +80,8 @@ final class RoundPlanner {
 
     /** Fixed objective weights: declared sizes, capped absolutely, scaled to sum to 1. */
     private double size(SiloStanding silo) {
-        return federation.weightBasis().sizeOf(silo, federation.weightCap());
+        return federation
+                .weightBasis()
+                .sizeOf(silo, federation.weightCap(), federation.silosOf(silo.silo()));
     }
 }

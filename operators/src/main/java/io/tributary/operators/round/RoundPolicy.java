@@ -44,6 +44,7 @@ public final class RoundPolicy {
     public static final String CONTROL_OFFSET = "control-offset";
 
     private final FederationPlan started;
+    private final boolean plans;
     private final Commands commands;
     private List<PlanChange> changes = List.of();
     private FederationPlan changed;
@@ -60,6 +61,16 @@ public final class RoundPolicy {
      * @param mayAddNoise whether there is a secret to draw noise with
      */
     public RoundPolicy(FederationPlan federation, boolean mayAddNoise) {
+        this(federation, mayAddNoise, true);
+    }
+
+    /** Whose rounds are planned by somebody else, see {@link RelayPolicy}. */
+    static RoundPolicy following(FederationPlan federation) {
+        return new RoundPolicy(federation, false, false);
+    }
+
+    private RoundPolicy(FederationPlan federation, boolean mayAddNoise, boolean plans) {
+        this.plans = plans;
         started = federation;
         changed = federation;
         commands = new Commands(federation, mayAddNoise);
@@ -159,10 +170,7 @@ public final class RoundPolicy {
     public Step onPresence(
             CoordinatorState state, String silo, SiloPresence presence, long nowMillis) {
         long seen = presence.kind() == SiloPresence.Kind.LEAVE ? 0 : nowMillis;
-        var next =
-                state.withStanding(
-                        silo,
-                        s -> s.seen(seen, presence.declaredTokens(), presence.declaredExamples()));
+        var next = state.withStanding(silo, s -> s.seen(seen, presence));
         return planIfReady(next, new ArrayList<>(), nowMillis);
     }
 
@@ -293,7 +301,7 @@ public final class RoundPolicy {
         boolean done =
                 (federation.rounds() > 0 && next > federation.rounds())
                         || (stopAfter > 0 && next > stopAfter);
-        if (isBusy(state, federation) || state.control().paused() || done) {
+        if (!plans || isBusy(state, federation) || state.control().paused() || done) {
             return new Step(state, decisions);
         }
         var plan = new RoundPlanner(federation).plan(state, nowMillis);
@@ -439,6 +447,12 @@ public final class RoundPolicy {
             CoordinatorState state, List<Decision> decisions, long nowMillis) {
         var rollBack = state.control().rollBack();
         var why = "given up for a roll-back to version %s".formatted(rollBack.target().version());
+        return abandon(state, why, decisions, nowMillis);
+    }
+
+    /** Refuses what has come for the open round, and tells that nothing comes of it. */
+    static CoordinatorState abandon(
+            CoordinatorState state, String why, List<Decision> decisions, long nowMillis) {
         for (var update : state.waiting()) {
             decisions.add(reject(update, abandoned(update, why)));
         }

@@ -1,5 +1,6 @@
 package io.tributary.operators.round;
 
+import io.tributary.schemas.silo.SiloPresence;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,7 @@ import java.util.List;
  * @param lastSeenMillis when its last sign of life was read; 0 after it left
  * @param declaredTokens size of its training text in tokens
  * @param declaredExamples size of its training text in documents
+ * @param silos silos it says it speaks for, 1 unless it is a relay
  * @param acceptedRounds rounds that an update was accepted for, ascending; only the newest, and as
  *     many before it as late updates may lag behind
  * @param evicted whether an operator has shut it out
@@ -19,8 +21,20 @@ public record SiloStanding(
         long lastSeenMillis,
         long declaredTokens,
         long declaredExamples,
+        int silos,
         List<Integer> acceptedRounds,
         boolean evicted) {
+
+    /** Of a silo that speaks for itself. */
+    public SiloStanding(
+            String silo,
+            long lastSeenMillis,
+            long declaredTokens,
+            long declaredExamples,
+            List<Integer> acceptedRounds,
+            boolean evicted) {
+        this(silo, lastSeenMillis, declaredTokens, declaredExamples, 1, acceptedRounds, evicted);
+    }
 
     static SiloStanding unknown(String silo) {
         return new SiloStanding(silo, 0, 0, 0, List.of(), false);
@@ -34,13 +48,26 @@ public record SiloStanding(
         return !evicted && nowMillis - lastSeenMillis <= silenceMillis;
     }
 
-    SiloStanding seen(long millis, long tokens, long examples) {
-        return new SiloStanding(silo, millis, tokens, examples, acceptedRounds, evicted);
+    SiloStanding seen(long millis, SiloPresence presence) {
+        return new SiloStanding(
+                silo,
+                millis,
+                presence.declaredTokens(),
+                presence.declaredExamples(),
+                presence.silos(),
+                acceptedRounds,
+                evicted);
     }
 
     SiloStanding withEvicted(boolean next) {
         return new SiloStanding(
-                silo, lastSeenMillis, declaredTokens, declaredExamples, acceptedRounds, next);
+                silo,
+                lastSeenMillis,
+                declaredTokens,
+                declaredExamples,
+                silos,
+                acceptedRounds,
+                next);
     }
 
     /**
@@ -57,6 +84,7 @@ public record SiloStanding(
                 lastSeenMillis,
                 declaredTokens,
                 declaredExamples,
+                silos,
                 List.copyOf(rounds),
                 evicted);
     }

@@ -43,17 +43,23 @@ public enum WeightBasis {
     /**
      * A silo's size.
      *
-     * @param cap most that counts; 0 for no cap
+     * @param cap most that counts of one silo; 0 for no cap
+     * @param mostSilos silos that it may speak for, see {@link FederationPlan#relays()}
      * @return at least 1: a silo that declares nothing still has a voice
      */
-    double sizeOf(SiloStanding standing, long cap) {
+    double sizeOf(SiloStanding standing, long cap, int mostSilos) {
+        long silos = Math.max(1, Math.min(standing.silos(), mostSilos));
         long size =
                 switch (this) {
                     case DECLARED_TOKENS -> standing.declaredTokens();
                     case DECLARED_EXAMPLES -> standing.declaredExamples();
-                    case UNIFORM -> 1;
+                    case UNIFORM -> silos;
                 };
-        return Math.max(cap > 0 ? Math.min(size, cap) : size, 1);
+        return Math.max(cap > 0 ? Math.min(size, saturated(cap, silos)) : size, 1);
+    }
+
+    private static long saturated(long cap, long silos) {
+        return cap > Long.MAX_VALUE / silos ? Long.MAX_VALUE : cap * silos;
     }
 
     /** The name used in options. */

@@ -41,6 +41,28 @@ public record FoldGrid(int exponent) {
         Passes.addRounded(rows, row, scale * Math.scalb(1.0, -exponent), sum);
     }
 
+    /**
+     * Adds values that are a sum already. Those on the grid, as a sum of rounded values is, are
+     * added exactly; others are rounded to it, so that what follows stays exact.
+     *
+     * @param sum in quanta
+     * @param first where in the sum they belong
+     * @param count how many of the values there are
+     */
+    public void add(double[] sum, int first, double[] values, int count) {
+        double quanta = Math.scalb(1.0, -exponent);
+        for (int j = 0; j < count; j++) {
+            sum[first + j] += Math.rint(values[j] * quanta);
+        }
+    }
+
+    /** The values of a sum that is counted in quanta; exact. */
+    public double[] values(double[] sum) {
+        var values = sum.clone();
+        finish(values, 1);
+        return values;
+    }
+
     /** Turns a sum counted in quanta into {@code factor} times its value, in place. */
     public void finish(double[] sum, double factor) {
         double unitsPerQuantum = factor * Math.scalb(1.0, exponent);

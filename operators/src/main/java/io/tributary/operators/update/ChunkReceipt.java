@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param chunk index in the layout
  * @param crc32c CRC32C of the payload
+ * @param part which part of the chunk
+ * @param sum whether it is of a relay's sum, and not of a delta
  * @param squaredNorm sum of the squares of the decoded values
  * @param largest largest absolute decoded value
  * @param fault why the chunk is unusable; null if it is good
@@ -16,7 +18,21 @@ import org.jspecify.annotations.Nullable;
 public record ChunkReceipt(
         int chunk,
         int crc32c,
+        int part,
+        boolean sum,
         double squaredNorm,
-        float largest,
+        double largest,
         @Nullable RejectionReason fault,
-        String detail) {}
+        String detail) {
+
+    /** Of a chunk of a delta. */
+    public ChunkReceipt(
+            int chunk,
+            int crc32c,
+            double squaredNorm,
+            double largest,
+            @Nullable RejectionReason fault,
+            String detail) {
+        this(chunk, crc32c, 0, false, squaredNorm, largest, fault, detail);
+    }
+}

@@ -1,6 +1,8 @@
 package io.tributary.operators.update;
 
+import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.codec.Crc32c;
+import io.tributary.schemas.codec.SumCodec;
 import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.ChunkSpan;
 import io.tributary.schemas.model.ModelLayout;
@@ -16,10 +18,13 @@ public final class ChunkVerifier {
 
     private final List<ChunkSpan> spans;
     private final float[] scratch;
+    private final double[] sums;
 
     public ChunkVerifier(ModelLayout layout) {
         spans = layout.chunks();
-        scratch = new float[spans.stream().mapToInt(ChunkSpan::elements).max().orElse(0)];
+        int largest = spans.stream().mapToInt(ChunkSpan::elements).max().orElse(0);
+        scratch = new float[largest];
+        sums = new double[Math.min(largest, SumCodec.PART_ELEMENTS)];
     }
 
     /** The chunk's receipt, with its fault if it has one. */
@@ -34,7 +39,20 @@ public final class ChunkVerifier {
                     chunk.id().round(),
                     spans.size() - 1);
         }
-        int expected = spans.get(index).elements();
+        int whole = spans.get(index).elements();
+        boolean isSum = chunk.codec() == Codec.F64;
+        int parts = isSum ? SumCodec.parts(whole) : 1;
+        if (chunk.part() < 0 || chunk.part() >= parts) {
+            return faulty(
+                    chunk,
+                    RejectionReason.CHUNK_OUT_OF_RANGE,
+                    "part %s of chunk %s of round %s is outside 0 to %s",
+                    chunk.part(),
+                    index,
+                    chunk.id().round(),
+                    parts - 1);
+        }
+        int expected = isSum ? SumCodec.elements(chunk.part(), whole) : whole;
         if (chunk.elements() != expected) {
             return faulty(
                     chunk,
@@ -68,15 +86,8 @@ public final class ChunkVerifier {
                     crc,
                     chunk.crc32c());
         }
-        TensorCodec.decode(chunk.codec(), chunk.payload(), expected, scratch, 0);
-        double sum = 0;
-        float largest = 0;
-        for (int j = 0; j < expected; j++) {
-            float value = scratch[j];
-            sum += (double) value * value;
-            largest = Math.max(largest, Math.abs(value)); // NaN sticks, as it must
-        }
-        if (Float.isNaN(largest) || Float.isInfinite(largest)) {
+        var receipt = isSum ? measureSum(chunk, expected) : measureDelta(chunk, expected);
+        if (!Double.isFinite(receipt.largest()) || !Double.isFinite(receipt.squaredNorm())) {
             return faulty(
                     chunk,
                     RejectionReason.NOT_FINITE,
@@ -84,7 +95,32 @@ public final class ChunkVerifier {
                     index,
                     chunk.id().round());
         }
-        return new ChunkReceipt(index, crc, sum, largest, null, "");
+        return receipt;
+    }
+
+    private ChunkReceipt measureDelta(UpdateChunk chunk, int elements) {
+        TensorCodec.decode(chunk.codec(), chunk.payload(), elements, scratch, 0);
+        double sum = 0;
+        float largest = 0;
+        for (int j = 0; j < elements; j++) {
+            float value = scratch[j];
+            sum += (double) value * value;
+            largest = Math.max(largest, Math.abs(value)); // NaN sticks, as it must
+        }
+        return new ChunkReceipt(chunk.chunk(), chunk.crc32c(), sum, largest, null, "");
+    }
+
+    private ChunkReceipt measureSum(UpdateChunk chunk, int elements) {
+        SumCodec.decode(chunk.payload(), elements, sums);
+        double sum = 0;
+        double largest = 0;
+        for (int j = 0; j < elements; j++) {
+            double value = sums[j];
+            sum += value * value;
+            largest = Math.max(largest, Math.abs(value)); // NaN sticks, as it must
+        }
+        return new ChunkReceipt(
+                chunk.chunk(), chunk.crc32c(), chunk.part(), true, sum, largest, null, "");
     }
 
     private static ChunkReceipt faulty(

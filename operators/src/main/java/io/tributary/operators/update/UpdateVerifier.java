@@ -1,6 +1,7 @@
 package io.tributary.operators.update;
 
 import io.tributary.schemas.codec.ChunkDigest;
+import io.tributary.schemas.codec.SumCodec;
 import io.tributary.schemas.model.ModelLayout;
 import io.tributary.schemas.update.ChunkRange;
 import io.tributary.schemas.update.RejectionReason;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +36,34 @@ public final class UpdateVerifier {
 
     private final String layoutDigest;
     private final int chunks;
+    private final int[] piecesOfDelta;
+    private final int[] piecesOfSum;
 
     public UpdateVerifier(ModelLayout layout) {
         layoutDigest = layout.digest();
         chunks = layout.chunkCount();
+        piecesOfDelta = IntStream.range(0, chunks).toArray();
+        piecesOfSum =
+                layout.chunks().stream()
+                        .flatMapToInt(
+                                span ->
+                                        IntStream.range(0, SumCodec.parts(span.elements()))
+                                                .map(part -> piece(span.chunk(), part)))
+                        .toArray();
+    }
+
+    /** Number under which the receipt of a part of a chunk is kept: the chunk's, of the first. */
+    public int piece(ChunkReceipt receipt) {
+        return piece(receipt.chunk(), receipt.part());
+    }
+
+    private int piece(int chunk, int part) {
+        return part * chunks + chunk;
+    }
+
+    /** What makes a whole update, in the order of its digest. */
+    private int[] pieces(UpdateManifest manifest) {
+        return manifest.isRelayed() ? piecesOfSum : piecesOfDelta;
     }
 
     /** What is wrong with a manifest by itself. */
@@ -51,7 +77,7 @@ public final class UpdateVerifier {
                     layoutDigest);
         }
         double normalizer = manifest.normalizer();
-        if (!(normalizer >= SMALLEST_NORMALIZER && normalizer <= LARGEST_NORMALIZER)) {
+        if (!isNormalizer(normalizer)) {
             return fault(
                     RejectionReason.INVALID_MANIFEST,
                     "normalizer must be %s to %s, got %s",
@@ -72,6 +98,10 @@ public final class UpdateVerifier {
                     "training loss must be finite, got %s",
                     manifest.trainLoss());
         }
+        var fault = RelayedMembers.faultIn(manifest);
+        if (fault.isPresent()) {
+            return fault;
+        }
         if (manifest.chunks().size() > chunks) {
             return tooManyRanges("the manifest", manifest.chunks().size());
         }
@@ -85,6 +115,10 @@ public final class UpdateVerifier {
             }
         }
         return Optional.empty();
+    }
+
+    static boolean isNormalizer(double value) {
+        return value >= SMALLEST_NORMALIZER && value <= LARGEST_NORMALIZER;
     }
 
     /** What is wrong when a partition has ended: nothing that belongs to it can still come. */
@@ -112,16 +146,30 @@ public final class UpdateVerifier {
         return Optional.empty();
     }
 
-    /** Whether {@code received} different chunks are all that a full update has. */
-    public boolean isWhole(int received) {
-        return received == chunks;
+    /** Whether {@code received} different pieces are all that such an update has. */
+    public boolean isWhole(UpdateManifest manifest, int received) {
+        return received == pieces(manifest).length;
     }
 
-    /** What is wrong with a whole update. */
-    public Optional<Fault> checkWhole(UpdateManifest manifest, IntFunction<ChunkReceipt> receipts) {
-        var crcs = new int[chunks];
-        for (int chunk = 0; chunk < chunks; chunk++) {
-            crcs[chunk] = receipts.apply(chunk).crc32c();
+    /**
+     * What is wrong with a whole update.
+     *
+     * @param receipts by {@link #piece(ChunkReceipt)}
+     */
+    public Optional<Fault> checkWhole(
+            UpdateManifest manifest, IntFunction<@Nullable ChunkReceipt> receipts) {
+        var pieces = pieces(manifest);
+        var crcs = new int[pieces.length];
+        for (int i = 0; i < crcs.length; i++) {
+            var receipt = receipts.apply(pieces[i]);
+            if (receipt == null || receipt.sum() != manifest.isRelayed()) {
+                return fault(
+                        RejectionReason.INVALID_MANIFEST,
+                        "the manifest announces a %s, and chunk %s did not come as one",
+                        manifest.isRelayed() ? "relay's sum" : "delta",
+                        pieces[i] % chunks);
+            }
+            crcs[i] = receipt.crc32c();
         }
         if (!ChunkDigest.of(crcs).equals(manifest.chunksDigest())) {
             return fault(
@@ -130,7 +178,7 @@ public final class UpdateVerifier {
                     ChunkDigest.of(crcs),
                     manifest.chunksDigest());
         }
-        double norm = norm(receipts);
+        double norm = norm(manifest, receipts);
         if (!(Math.abs(norm - manifest.norm()) <= NORM_TOLERANCE * Math.max(norm, 1e-30))) {
             return fault(
                     RejectionReason.INVALID_MANIFEST,
@@ -142,19 +190,19 @@ public final class UpdateVerifier {
     }
 
     /** L2 norm of a whole update, summed in chunk order. */
-    public double norm(IntFunction<ChunkReceipt> receipts) {
+    public double norm(UpdateManifest manifest, IntFunction<@Nullable ChunkReceipt> receipts) {
         double sum = 0;
-        for (int chunk = 0; chunk < chunks; chunk++) {
-            sum += receipts.apply(chunk).squaredNorm();
+        for (int piece : pieces(manifest)) {
+            sum += receipts.apply(piece).squaredNorm();
         }
         return Math.sqrt(sum);
     }
 
     /** Largest absolute value of a whole update. */
-    public double largest(IntFunction<ChunkReceipt> receipts) {
+    public double largest(UpdateManifest manifest, IntFunction<@Nullable ChunkReceipt> receipts) {
         double largest = 0;
-        for (int chunk = 0; chunk < chunks; chunk++) {
-            largest = Math.max(largest, receipts.apply(chunk).largest());
+        for (int piece : pieces(manifest)) {
+            largest = Math.max(largest, receipts.apply(piece).largest());
         }
         return largest;
     }

@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AggregateChunkTest {
 
+    private static final Codec[] DELTAS = {Codec.F32, Codec.BF16, Codec.F16};
     private static final String SGD = "sgd(lr=1)";
     private static final String NESTEROV = "nesterov(lr=0.7, momentum=0.9)";
     private static final int ROUNDS = 3;
@@ -674,7 +675,7 @@ class AggregateChunkTest {
     private static List<Upload> uploads(int round) {
         var uploads = new ArrayList<Upload>();
         for (var silo : List.of("silo-a", "silo-b", "silo-c", "silo-d", "silo-e")) {
-            var codec = Codec.values()[uploads.size() % Codec.values().length];
+            var codec = DELTAS[uploads.size() % DELTAS.length];
             uploads.add(
                     Upload.of(silo, round)
                             .withCodec(codec)
@@ -752,6 +753,7 @@ class AggregateChunkTest {
                 optimizer,
                 2,
                 SmallFederation.FOLD_QUANTUM_EXPONENT,
+                1 / cohort.stream().mapToDouble(row -> row.contribution().weight()).sum(),
                 cohort,
                 null,
                 false,

@@ -74,6 +74,7 @@ final class Rounds {
                 "sgd(lr=1)",
                 0,
                 SmallFederation.FOLD_QUANTUM_EXPONENT,
+                1,
                 List.of(accepted(upload, weight, rule)),
                 null,
                 false,
@@ -98,10 +99,19 @@ final class Rounds {
                 optimizer,
                 round,
                 SmallFederation.FOLD_QUANTUM_EXPONENT,
+                finish(rule, cohort),
                 cohort,
                 weights == null ? null : weights.orElse(null),
                 snapshot,
                 null);
+    }
+
+    private static double finish(String rule, List<AcceptedRow> cohort) {
+        var contributions = cohort.stream().map(AcceptedRow::contribution).toList();
+        return AggregationRule.parse(rule)
+                .folding()
+                .map(folding -> folding.finish(contributions))
+                .orElse(1.0);
     }
 
     /** What the rule makes of the chunks' inner products. */

@@ -11,6 +11,8 @@ import io.tributary.operators.round.CoordinatorState;
 import io.tributary.operators.round.OpenRound;
 import io.tributary.operators.round.PlanChange;
 import io.tributary.operators.round.Publication;
+import io.tributary.operators.round.RelayDraft;
+import io.tributary.operators.round.RelayState;
 import io.tributary.operators.round.SiloStanding;
 import io.tributary.operators.round.WeighingOrder;
 import io.tributary.operators.rule.Contribution;
@@ -68,7 +70,11 @@ class StreamTypesTest {
                 ModelChunk.class,
                 ModelVersion.class,
                 OpenRound.class,
+                PieceDone.class,
                 RejectedUpdate.class,
+                RelayCommand.class,
+                RelayDraft.class,
+                RelayState.class,
                 RoundEntry.class,
                 RoundOutcome.class,
                 RoundPlan.class,
@@ -123,6 +129,7 @@ class StreamTypesTest {
                         "sgd",
                         7,
                         -40,
+                        0.5,
                         List.of(
                                 new AcceptedRow(
                                         "silo-a", id, new Contribution(1, 10), "mean", -40, true)),

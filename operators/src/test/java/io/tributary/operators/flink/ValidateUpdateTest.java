@@ -50,7 +50,7 @@ class ValidateUpdateTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "F64", mode = EnumSource.Mode.EXCLUDE)
     void aGoodChunkPassesUnchangedAndLeavesAReceipt(Codec codec) throws Exception {
         var chunk = UPLOAD.withChunk(1, 0.5f, -2).withCodec(codec).chunk(1);
 

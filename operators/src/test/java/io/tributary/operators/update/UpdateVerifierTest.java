@@ -32,9 +32,10 @@ class UpdateVerifierTest {
     void aWholeUpdateIsWhatItsManifestSays() {
         assertThat(verifier.checkManifest(upload.manifest())).isEmpty();
         assertThat(verifier.checkWhole(upload.manifest(), receipts)).isEmpty();
-        assertThat(verifier.norm(receipts)).isCloseTo(upload.norm(), within(1e-12));
-        assertThat(verifier.isWhole(CHUNKS)).isTrue();
-        assertThat(verifier.isWhole(CHUNKS - 1)).isFalse();
+        assertThat(verifier.norm(upload.manifest(), receipts))
+                .isCloseTo(upload.norm(), within(1e-12));
+        assertThat(verifier.isWhole(upload.manifest(), CHUNKS)).isTrue();
+        assertThat(verifier.isWhole(upload.manifest(), CHUNKS - 1)).isFalse();
     }
 
     @Test

@@ -11,7 +11,12 @@ public enum Codec {
     /** The upper half of a binary32, rounded to nearest even, little-endian. */
     BF16(2),
     /** IEEE 754 binary16, rounded to nearest even, little-endian. */
-    F16(2);
+    F16(2),
+    /**
+     * IEEE 754 binary64, little-endian: for the sums that relays send, see {@link SumCodec}. Never
+     * for deltas, and no option's value.
+     */
+    F64(8);
 
     private final int bytesPerElement;
 
@@ -26,14 +31,22 @@ public enum Codec {
      */
     public static Codec parse(String name) {
         for (var codec : values()) {
-            if (codec.lowerCaseName().equals(name)) {
+            if (codec.isForDeltas() && codec.lowerCaseName().equals(name)) {
                 return codec;
             }
         }
         var known =
-                Arrays.stream(values()).map(Codec::lowerCaseName).collect(Collectors.joining(", "));
+                Arrays.stream(values())
+                        .filter(Codec::isForDeltas)
+                        .map(Codec::lowerCaseName)
+                        .collect(Collectors.joining(", "));
         throw new IllegalArgumentException(
                 "unknown codec '%s': use one of %s".formatted(name, known));
+    }
+
+    /** Whether deltas and parameters may be encoded so. */
+    public boolean isForDeltas() {
+        return this != F64;
     }
 
     /** The name used in options, {@code bf16} for instance. */

@@ -7,6 +7,8 @@ import java.nio.FloatBuffer;
 /**
  * Converts between float values and their encoded little-endian bytes. Inputs are only read.
  *
+ * <p>{@code F64} is refused: sums do not pass through floats.
+ *
  * <p>Half-width codecs round to nearest even; values beyond their range become infinite, NaN stays
  * NaN.
  */
@@ -33,7 +35,7 @@ public final class TensorCodec {
             switch (codec) {
                 case BF16 -> Bf16.encode(tile, count, payload, first);
                 case F16 -> F16.encode(tile, count, payload, first);
-                default -> throw new IllegalStateException("no encoder for " + codec);
+                default -> throw notForDeltas();
             }
         }
         return payload;
@@ -54,6 +56,7 @@ public final class TensorCodec {
             case F32 -> littleEndian(payload).asFloatBuffer().get(target, offset, elements);
             case BF16 -> Bf16.decode(payload, 0, elements, target, offset);
             case F16 -> F16.decode(payload, 0, elements, target, offset);
+            case F64 -> throw notForDeltas();
         }
     }
 
@@ -76,6 +79,7 @@ public final class TensorCodec {
             case F32 -> littleEndian(payload).asFloatBuffer().get(first, target, offset, count);
             case BF16 -> Bf16.decode(payload, first, count, target, offset);
             case F16 -> F16.decode(payload, first, count, target, offset);
+            case F64 -> throw notForDeltas();
         }
     }
 
@@ -99,10 +103,14 @@ public final class TensorCodec {
             switch (codec) {
                 case BF16 -> Bf16.decode(payload, first, count, tile, 0);
                 case F16 -> F16.decode(payload, first, count, tile, 0);
-                default -> throw new IllegalStateException("no decoder for " + codec);
+                default -> throw notForDeltas();
             }
             sink.put(tile, 0, count);
         }
+    }
+
+    private static IllegalArgumentException notForDeltas() {
+        return new IllegalArgumentException("F64 is for sums, not for deltas: see SumCodec");
     }
 
     private static void requireLength(Codec codec, byte[] payload, int elements) {

@@ -16,6 +16,7 @@ package io.tributary.schemas.silo;
  * @param step local steps done in this round
  * @param steps local steps planned for this round
  * @param tokensPerSecond training speed over the last steps; 0 when not training
+ * @param silos silos it speaks for: 1 for itself, more for a relay and its region
  */
 public record SiloPresence(
         Kind kind,
@@ -27,7 +28,34 @@ public record SiloPresence(
         int round,
         int step,
         int steps,
-        double tokensPerSecond) {
+        double tokensPerSecond,
+        int silos) {
+
+    /** Of a silo that speaks for itself. */
+    public SiloPresence(
+            Kind kind,
+            long incarnation,
+            long declaredTokens,
+            long declaredExamples,
+            Phase phase,
+            String model,
+            int round,
+            int step,
+            int steps,
+            double tokensPerSecond) {
+        this(
+                kind,
+                incarnation,
+                declaredTokens,
+                declaredExamples,
+                phase,
+                model,
+                round,
+                step,
+                steps,
+                tokensPerSecond,
+                1);
+    }
 
     /** Why the record was sent. */
     public enum Kind {

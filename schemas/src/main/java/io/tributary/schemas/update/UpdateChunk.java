@@ -3,7 +3,7 @@ package io.tributary.schemas.update;
 import io.tributary.schemas.codec.Codec;
 
 /**
- * One chunk of a silo's delta (silo minus global).
+ * One chunk of a silo's delta (silo minus global), or of the sum of a region's weighted deltas.
  *
  * @param model name of the model line
  * @param id which upload of which round
@@ -12,6 +12,8 @@ import io.tributary.schemas.codec.Codec;
  * @param elements number of encoded values
  * @param crc32c CRC32C of the payload, as a signed 32-bit integer
  * @param squaredNorm sum of the squares of the decoded values
+ * @param part which part of the chunk, from 0; only a sum in {@code F64} can have more than one,
+ *     see {@link io.tributary.schemas.codec.SumCodec}
  * @param payload the encoded values, little-endian; never written to after construction
  */
 public record UpdateChunk(
@@ -22,4 +24,19 @@ public record UpdateChunk(
         int elements,
         int crc32c,
         double squaredNorm,
-        byte[] payload) {}
+        int part,
+        byte[] payload) {
+
+    /** A chunk of a silo's delta. */
+    public UpdateChunk(
+            String model,
+            UpdateId id,
+            int chunk,
+            Codec codec,
+            int elements,
+            int crc32c,
+            double squaredNorm,
+            byte[] payload) {
+        this(model, id, chunk, codec, elements, crc32c, squaredNorm, 0, payload);
+    }
+}

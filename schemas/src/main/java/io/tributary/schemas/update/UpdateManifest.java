@@ -1,6 +1,7 @@
 package io.tributary.schemas.update;
 
 import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.model.CohortMember;
 import java.util.List;
 
 /**
@@ -22,6 +23,8 @@ import java.util.List;
  * @param chunks which chunks follow
  * @param chunksDigest hex SHA-256 over the chunks' CRC32C values, big-endian, in chunk order
  * @param norm L2 norm of the decoded delta
+ * @param members whose deltas a relay has added up, in silo-id order, with their weights in the
+ *     plan of the federation it is sent to; empty for the delta of one silo
  */
 public record UpdateManifest(
         String model,
@@ -36,4 +39,48 @@ public record UpdateManifest(
         Codec codec,
         List<ChunkRange> chunks,
         String chunksDigest,
-        double norm) {}
+        double norm,
+        List<CohortMember> members) {
+
+    /** State from before there were relays has no members. */
+    public UpdateManifest {
+        members = members == null ? List.of() : members;
+    }
+
+    /** Of one silo's delta. */
+    public UpdateManifest(
+            String model,
+            UpdateId id,
+            int baseVersion,
+            String layoutDigest,
+            long tokens,
+            int localSteps,
+            double normalizer,
+            double sumLearningRates,
+            double trainLoss,
+            Codec codec,
+            List<ChunkRange> chunks,
+            String chunksDigest,
+            double norm) {
+        this(
+                model,
+                id,
+                baseVersion,
+                layoutDigest,
+                tokens,
+                localSteps,
+                normalizer,
+                sumLearningRates,
+                trainLoss,
+                codec,
+                chunks,
+                chunksDigest,
+                norm,
+                List.of());
+    }
+
+    /** Whether it is a relay's, of a sum of deltas. */
+    public boolean isRelayed() {
+        return !members.isEmpty();
+    }
+}

@@ -51,7 +51,7 @@ final class SchemaRegistry {
 
     /** Types that several schemas name; parsed first. */
     private static final List<String> SHARED =
-            List.of("Codec", "UpdateId", "ChunkRange", "Measurement");
+            List.of("Codec", "UpdateId", "ChunkRange", "Measurement", "CohortMember");
 
     private final Map<Class<?>, RecordCodec<?>> codecs = new HashMap<>();
     private final Map<Long, BodyReader<?>> readers = new HashMap<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,7 @@ class CodecTest {
 
     @Test
     void everyCodecIsFoundByItsLowerCaseName() {
-        for (var codec : Codec.values()) {
+        for (var codec : List.of(Codec.F32, Codec.BF16, Codec.F16)) {
             assertThat(Codec.parse(codec.lowerCaseName())).isEqualTo(codec);
             assertThat(codec.lowerCaseName()).isEqualTo(codec.name().toLowerCase(Locale.ROOT));
         }
@@ -22,6 +23,13 @@ class CodecTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Codec.parse("fp8"))
                 .withMessage("unknown codec 'fp8': use one of f32, bf16, f16");
+    }
+
+    @Test
+    void theCodecOfSumsCannotBeAskedFor() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Codec.parse("f64"))
+                .withMessage("unknown codec 'f64': use one of f32, bf16, f16");
     }
 
     @Test

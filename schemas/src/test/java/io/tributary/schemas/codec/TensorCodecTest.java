@@ -189,7 +189,7 @@ class TensorCodecTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Codec.class)
+    @EnumSource(value = Codec.class, names = "F64", mode = EnumSource.Mode.EXCLUDE)
     void arraysAndBuffersOfEveryKindGiveTheSame(Codec codec) {
         int elements = 2_500; // more than two tiles
         var values = new float[elements];
@@ -222,7 +222,7 @@ class TensorCodecTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Codec.class)
+    @EnumSource(value = Codec.class, names = "F64", mode = EnumSource.Mode.EXCLUDE)
     void aRangeIsDecodedAsInTheWhole(Codec codec) {
         var values = new float[100];
         for (int i = 0; i < values.length; i++) {
@@ -240,7 +240,7 @@ class TensorCodecTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Codec.class)
+    @EnumSource(value = Codec.class, names = "F64", mode = EnumSource.Mode.EXCLUDE)
     void aRangeThatIsNotThereIsRefused(Codec codec) {
         var payload = new byte[codec.encodedBytes(4)];
         int[][] ranges = {{-1, 2}, {0, -1}, {0, 5}, {3, 2}, {5, 0}, {1, Integer.MAX_VALUE}};
@@ -261,7 +261,7 @@ class TensorCodecTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Codec.class)
+    @EnumSource(value = Codec.class, names = "F64", mode = EnumSource.Mode.EXCLUDE)
     void payloadOfAnotherLengthIsRefused(Codec codec) {
         var payload = new byte[codec.encodedBytes(4)];
         for (int elements : new int[] {-1, 0, 3, 5, Integer.MAX_VALUE}) {
@@ -277,7 +277,7 @@ class TensorCodecTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Codec.class)
+    @EnumSource(value = Codec.class, names = "F64", mode = EnumSource.Mode.EXCLUDE)
     void targetWithoutRoomIsRefused(Codec codec) {
         var payload = new byte[codec.encodedBytes(4)];
         for (int offset : new int[] {-1, 1, 9}) {

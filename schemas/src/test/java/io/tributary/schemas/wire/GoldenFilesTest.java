@@ -38,17 +38,17 @@ class GoldenFilesTest {
             Map.ofEntries(
                     Map.entry("ControlCommand", "12dac71c2a561ac3"),
                     Map.entry("ControlOutcome", "b77f3f326f271044"),
-                    Map.entry("ModelChunk", "b2cb252a88c694f3"),
-                    Map.entry("ModelVersion", "bcc4dbd97fb3c5fb"),
+                    Map.entry("ModelChunk", "ce8266d8e4d9abda"),
+                    Map.entry("ModelVersion", "c9b3901e488428bc"),
                     Map.entry("RejectedUpdate", "e2e6e379c4e87806"),
                     Map.entry("RoundOutcome", "0fbcdedaacc14f88"),
-                    Map.entry("RoundPlan", "8b78e1abc5a1d0b5"),
+                    Map.entry("RoundPlan", "991271cb1da6b80f"),
                     Map.entry("RoundWeights", "4241a47d8f40b9e2"),
                     Map.entry("SiloEvaluation", "cdca797f4dfe3e9e"),
-                    Map.entry("SiloPresence", "4a402564ebc64ef4"),
-                    Map.entry("UpdateChunk", "70a5bc33f7f581d9"),
+                    Map.entry("SiloPresence", "d2731300d86338ce"),
+                    Map.entry("UpdateChunk", "4e1e0713877cb4aa"),
                     Map.entry("UpdateEnd", "c9f89be52ff40a25"),
-                    Map.entry("UpdateManifest", "bcbd9b2410b470f4"));
+                    Map.entry("UpdateManifest", "e6ed30c791a773e3"));
 
     private static final String WHAT_TO_DO =
             """

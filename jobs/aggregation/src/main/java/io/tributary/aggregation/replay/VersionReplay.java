@@ -137,12 +137,31 @@ public record VersionReplay(
         int oldest = start.version();
         for (int made = start.version() + 1; made <= number; made++) {
             wanted.add(made);
+            checkNotRelayed(versions.get(made));
             for (var member : versions.get(made).cohort()) {
                 wanted.add(member.round());
                 oldest = Math.min(oldest, member.baseVersion());
             }
         }
         return new Path(start, history.versions(oldest, number), history.rounds(wanted));
+    }
+
+    /** What a relay added up is on the log of its region, and only the sum of it on this one. */
+    private static void checkNotRelayed(ModelVersion version) {
+        version.cohort().stream()
+                .filter(member -> !member.relay().isEmpty())
+                .findFirst()
+                .ifPresent(
+                        member -> {
+                            throw new IllegalArgumentException(
+                                    ("version %s holds the sum of region %s, of which silo %s is a"
+                                                    + " part: versions with relayed sums cannot be replayed"
+                                                    + " yet, nor those after them up to the next snapshot")
+                                            .formatted(
+                                                    version.version(),
+                                                    member.relay(),
+                                                    member.silo()));
+                        });
     }
 
     private ModelState state(ModelVersion start) throws IncompleteVersionException {

@@ -1,0 +1,95 @@
+package io.tributary.aggregation;
+
+import static io.tributary.aggregation.AggregationJob.sink;
+import static io.tributary.aggregation.AggregationJob.source;
+
+import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.client.CompleteVersions;
+import io.tributary.kafka.client.FederationFollower;
+import io.tributary.kafka.flink.JobSinks;
+import io.tributary.kafka.flink.JobSources;
+import io.tributary.kafka.flink.StartingPoint;
+import io.tributary.operators.flink.Bootstrap;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.round.RoundPlan;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the topology of a relay between its Kafka sources and sinks. */
+final class RelayJob {
+
+    /** How long reading the parent's log for its open round may take. */
+    private static final Duration BOOTSTRAP_TIMEOUT = Duration.ofMinutes(10);
+
+    private RelayJob() {}
+
+    /**
+     * @param start the parent's newest version, and the region's plan of the round after it
+     */
+    static void define(
+            StreamExecutionEnvironment environment,
+            JobSettings settings,
+            RelaySettings relay,
+            CompleteVersions.Found start) {
+        var region = settings.topics();
+        var parent = relay.parent();
+        var silo = relay.plan().relay();
+        var connection = settings.connection();
+        var sources =
+                new JobSources(connection, region, settings.name(), settings.discoveryInterval());
+        var parentSources =
+                new JobSources(connection, parent, settings.name(), settings.discoveryInterval());
+        var sinks =
+                new JobSinks(
+                        connection, region, settings.name() + ".", settings.transactionTimeout());
+        // As of any silo of the parent: what it may write there is its own.
+        var parentSinks =
+                new JobSinks(
+                        connection,
+                        parent,
+                        parent.federation() + "." + silo + ".",
+                        settings.transactionTimeout());
+
+        var sinceVersion = StartingPoint.timestamp(start.version().chunksSinceMillis() + 1);
+        new RelayTopology(
+                        relay.plan(),
+                        new Bootstrap(
+                                start.version(), false, start.openPlan(), List.of(), List.of()),
+                        openPlan(connection, relay, start.version()),
+                        settings.uploadTimeout().toMillis())
+                .define(
+                        source(environment, "updates", sources.updates(sinceVersion)),
+                        source(
+                                environment,
+                                "parent-rounds",
+                                parentSources.rounds(StartingPoint.earliest())),
+                        new RelayTopology.Sinks(
+                                stream ->
+                                        sink(
+                                                stream,
+                                                "relayed-chunks",
+                                                parentSinks.relayedChunks(silo)),
+                                stream ->
+                                        sink(
+                                                stream,
+                                                "relayed-manifests",
+                                                parentSinks.relayedManifests(silo)),
+                                stream -> sink(stream, "presence", parentSinks.presence(silo)),
+                                stream -> sink(stream, "rounds", sinks.rounds()),
+                                stream -> sink(stream, "rejected", sinks.rejected())));
+    }
+
+    /** The parent's plan of the round that follows a version, if it was written already. */
+    private static @Nullable RoundPlan openPlan(
+            KafkaConnection connection, RelaySettings relay, ModelVersion version) {
+        var model = version.model();
+        try (var follower = FederationFollower.newest(connection, relay.parent(), model)) {
+            follower.catchUp(BOOTSTRAP_TIMEOUT);
+            return follower.newestPlan(model)
+                    .filter(plan -> plan.round() == version.version() + 1)
+                    .orElse(null);
+        }
+    }
+}

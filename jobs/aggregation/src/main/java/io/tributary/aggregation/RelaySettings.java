@@ -1,0 +1,12 @@
+package io.tributary.aggregation;
+
+import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.operators.round.RelayPlan;
+
+/**
+ * What makes a job a relay.
+ *
+ * @param parent topics of the federation it sends its region's sums to
+ * @param plan what the rounds of the region follow from, besides the parent's plans
+ */
+public record RelaySettings(FederationTopics parent, RelayPlan plan) {}

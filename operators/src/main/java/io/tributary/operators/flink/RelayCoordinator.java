@@ -1,0 +1,272 @@
+package io.tributary.operators.flink;
+
+import io.tributary.operators.round.AcceptedUpdate;
+import io.tributary.operators.round.Decision;
+import io.tributary.operators.round.RelayDraft;
+import io.tributary.operators.round.RelayPlan;
+import io.tributary.operators.round.RelayPolicy;
+import io.tributary.operators.round.RelayState;
+import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.round.RoundEntry;
+import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.silo.SiloPresence;
+import io.tributary.schemas.update.RejectedUpdate;
+import io.tributary.schemas.update.UpdateId;
+import io.tributary.schemas.update.UpdateManifest;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a region's rounds are decided. Asks {@link RelayPolicy} about what the region's silos and
+ * the parent do, and carries its decisions to the chunks, the topics and the timers. Shows the
+ * parent that the region lives.
+ *
+ * <p>State per model line: the policy's state, what was last sent of an update, and when to show a
+ * sign of life. They stay as long as the model line does.
+ */
+public final class RelayCoordinator
+        extends KeyedCoProcessFunction<String, CoordinatorEvent, RoundEntry, RelayCommand> {
+
+    public static final OutputTag<RoundEntry> ROUNDS = new OutputTag<>("region-rounds") {};
+    public static final OutputTag<UpdateManifest> DRAFTS = new OutputTag<>("update-drafts") {};
+    public static final OutputTag<SiloPresence> PRESENCE = new OutputTag<>("region-presence") {};
+    public static final OutputTag<RejectedUpdate> REJECTED = new OutputTag<>("region-rejected") {};
+
+    private static final long serialVersionUID = 1;
+
+    private final RelayPlan relay;
+    private final Bootstrap bootstrap;
+    private final @Nullable RoundPlan parentPlan;
+
+    private transient boolean awake;
+    private transient RelayPolicy policy;
+    private transient ChunkKeys keys;
+    private transient ValueState<RelayState> state;
+    private transient ValueState<RelayDraft> draft;
+    private transient ValueState<SiloPresence> declared;
+    private transient ValueState<Long> nextBeat;
+    private transient Counter accepted;
+    private transient Counter refused;
+    private transient Counter republished;
+
+    /**
+     * @param bootstrap the parent's newest version, and the region's plan of the round after it, if
+     *     one was written already
+     * @param parentPlan the parent's plan of that round, if there is one: updates for it may be
+     *     read before it is
+     */
+    public RelayCoordinator(RelayPlan relay, Bootstrap bootstrap, @Nullable RoundPlan parentPlan) {
+        this.relay = relay;
+        this.bootstrap = bootstrap;
+        this.parentPlan = parentPlan;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        policy = new RelayPolicy(relay);
+        keys = new ChunkKeys(relay.region().model(), bootstrap.version().layout().chunkCount());
+        var runtime = getRuntimeContext();
+        state =
+                runtime.getState(
+                        new ValueStateDescriptor<>("region", TypeInformation.of(RelayState.class)));
+        draft =
+                runtime.getState(
+                        new ValueStateDescriptor<>("draft", TypeInformation.of(RelayDraft.class)));
+        declared =
+                runtime.getState(
+                        new ValueStateDescriptor<>(
+                                "declared", TypeInformation.of(SiloPresence.class)));
+        nextBeat = runtime.getState(new ValueStateDescriptor<>("next-beat", Types.LONG));
+        var metrics = runtime.getMetricGroup().addGroup("tributary");
+        accepted = metrics.counter("acceptedUpdates");
+        refused = metrics.counter("refusedUpdates");
+        republished = metrics.counter("republishedSums");
+    }
+
+    @Override
+    public void processElement1(
+            CoordinatorEvent event, Context context, Collector<RelayCommand> out) throws Exception {
+        var now = context.timerService().currentProcessingTime();
+        var current = current(now, context, out);
+        if (event.presence() != null) {
+            apply(policy.onPresence(current, event.silo(), event.presence(), now), context, out);
+            showLife(now, context);
+        } else if (event.update() != null) {
+            apply(policy.onUpdate(current, event.update(), now), context, out);
+        }
+    }
+
+    @Override
+    public void processElement2(RoundEntry entry, Context context, Collector<RelayCommand> out)
+            throws Exception {
+        var now = context.timerService().currentProcessingTime();
+        var current = current(now, context, out);
+        if (entry.plan() != null) {
+            var known = bootstrap.openPlan();
+            apply(policy.onParentPlan(current, entry.plan(), known, now), context, out);
+        } else if (entry.outcome() != null) {
+            apply(policy.onParentOutcome(current, entry.outcome(), now), context, out);
+        }
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<RelayCommand> out)
+            throws Exception {
+        var now = context.timerService().currentProcessingTime();
+        apply(policy.onWake(current(now, context, out), now), context, out);
+        showLife(now, context);
+    }
+
+    private RelayState current(long now, Context context, Collector<RelayCommand> out)
+            throws Exception {
+        var current = state.value();
+        if (current == null) {
+            state.update(RelayPolicy.begin(bootstrap.version()));
+            if (parentPlan != null) {
+                var known = bootstrap.openPlan();
+                apply(policy.onParentPlan(state.value(), parentPlan, known, now), context, out);
+            }
+        } else if (!awake) {
+            apply(policy.onRestart(current, now), context, out);
+        }
+        awake = true;
+        return state.value();
+    }
+
+    /** At every beat, and at once when what the region declares has changed. */
+    private void showLife(long now, Context context) throws Exception {
+        var last = declared.value();
+        var kind = last == null ? SiloPresence.Kind.JOIN : SiloPresence.Kind.HEARTBEAT;
+        long since = last == null ? now : last.incarnation();
+        var presence = policy.presence(state.value(), kind, since, now);
+        if (presence.isEmpty()) {
+            return;
+        }
+        var next = presence.get();
+        boolean isNews =
+                last == null
+                        || last.declaredTokens() != next.declaredTokens()
+                        || last.declaredExamples() != next.declaredExamples()
+                        || last.silos() != next.silos();
+        var due = nextBeat.value();
+        if (isNews || due == null || now >= due) {
+            declared.update(next);
+            context.output(PRESENCE, next);
+            long beat = now + relay.heartbeatMillis();
+            nextBeat.update(beat);
+            context.timerService().registerProcessingTimeTimer(beat);
+        }
+    }
+
+    private void apply(RelayState.Step step, Context context, Collector<RelayCommand> out)
+            throws Exception {
+        state.update(step.state());
+        for (var decision : step.decisions()) {
+            apply(decision, context, out);
+        }
+    }
+
+    private void apply(Decision decision, Context context, Collector<RelayCommand> out)
+            throws Exception {
+        if (decision instanceof Decision.Plan plan) {
+            context.output(ROUNDS, RoundEntry.of(plan.plan()));
+        } else if (decision instanceof Decision.Open open) {
+            tell(RelayCommand.Kind.OPEN, open.plan().round(), out);
+        } else if (decision instanceof Decision.Accept accept) {
+            accepted.inc();
+            accept(accept.plan(), accept.accepted(), out);
+        } else if (decision instanceof Decision.Reject reject) {
+            refused.inc();
+            context.output(REJECTED, reject.rejected());
+        } else if (decision instanceof Decision.Close close) {
+            context.output(ROUNDS, RoundEntry.of(close.outcome()));
+            close(close, context, out);
+        } else if (decision instanceof Decision.Republish) {
+            republished.inc();
+            republish(context, out);
+        } else if (decision instanceof Decision.End end) {
+            draft.clear();
+            tell(RelayCommand.Kind.END, end.round(), out);
+        } else if (decision instanceof Decision.Tell tell) {
+            context.output(ROUNDS, RoundEntry.of(tell.outcome()));
+        } else if (decision instanceof Decision.WakeAt wake) {
+            context.timerService().registerProcessingTimeTimer(wake.millis());
+        }
+    }
+
+    private void tell(RelayCommand.Kind kind, int round, Collector<RelayCommand> out) {
+        var none = new UpdateId(round, 0, 0);
+        for (int chunk = 0; chunk < keys.count(); chunk++) {
+            out.collect(
+                    new RelayCommand(
+                            keys.of(chunk), kind, round, 0, List.of(), none, Codec.F64, 1));
+        }
+    }
+
+    private void accept(RoundPlan plan, AcceptedUpdate update, Collector<RelayCommand> out) {
+        var rows = List.of(RoundCoordinator.row(plan, update));
+        for (int chunk = 0; chunk < keys.count(); chunk++) {
+            out.collect(
+                    new RelayCommand(
+                            keys.of(chunk),
+                            RelayCommand.Kind.ACCEPT,
+                            plan.round(),
+                            plan.foldQuantumExponent(),
+                            rows,
+                            update.update().id(),
+                            Codec.F64,
+                            1));
+        }
+    }
+
+    private void close(Decision.Close close, Context context, Collector<RelayCommand> out)
+            throws Exception {
+        var plan = close.plan();
+        long nonce = context.timerService().currentProcessingTime();
+        var id = new UpdateId(plan.round(), state.value().attempt(), nonce);
+        var next =
+                RelayDraft.of(
+                        relay.relay(), plan, close.cohort(), id, state.value().sum(), keys.count());
+        draft.update(next);
+        context.output(DRAFTS, next.manifest());
+        var rows =
+                close.cohort().stream().map(update -> RoundCoordinator.row(plan, update)).toList();
+        send(RelayCommand.Kind.CLOSE, next, rows, out);
+    }
+
+    private void republish(Context context, Collector<RelayCommand> out) throws Exception {
+        var next = draft.value().again(state.value().attempt());
+        draft.update(next);
+        context.output(DRAFTS, next.manifest());
+        send(RelayCommand.Kind.REPUBLISH, next, List.of(), out);
+    }
+
+    private void send(
+            RelayCommand.Kind kind,
+            RelayDraft next,
+            List<AcceptedRow> rows,
+            Collector<RelayCommand> out) {
+        var manifest = next.manifest();
+        for (int chunk = 0; chunk < keys.count(); chunk++) {
+            out.collect(
+                    new RelayCommand(
+                            keys.of(chunk),
+                            kind,
+                            manifest.id().round(),
+                            next.foldQuantumExponent(),
+                            rows,
+                            manifest.id(),
+                            manifest.codec(),
+                            next.finish()));
+        }
+    }
+}

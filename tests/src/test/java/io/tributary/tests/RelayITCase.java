@@ -1,0 +1,226 @@
+package io.tributary.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.aggregation.LocalCluster;
+import io.tributary.kafka.embedded.EmbeddedBroker;
+import io.tributary.schemas.model.Block;
+import io.tributary.schemas.model.CohortMember;
+import io.tributary.schemas.model.ModelLayout;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.model.Slot;
+import io.tributary.schemas.model.TensorSpec;
+import io.tributary.schemas.round.RoundOutcome;
+import io.tributary.schemas.round.RoundStatus;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Two levels make the versions that one level makes of the same deltas, bit for bit. */
+@TestInstance(Lifecycle.PER_CLASS)
+class RelayITCase {
+
+    private static final int ROUNDS = 3;
+
+    /** Silo and size of its text. */
+    private static final Map<String, Long> SILOS =
+            new TreeMap<>(
+                    Map.of(
+                            "ash", 700L, "birch", 1_300L, "cedar", 90L, "elder", 5_001L, "fir",
+                            333L));
+
+    /** As many as do not fit one record as float64, and a chunk that does. */
+    private static final ModelLayout LARGE =
+            new ModelLayout(
+                    List.of(
+                            new Block(
+                                    "all",
+                                    Slot.WEIGHTS,
+                                    List.of(new TensorSpec("w", List.of(200_003))))),
+                    150_000);
+
+    private EmbeddedBroker broker;
+    private LocalCluster cluster;
+
+    @BeforeAll
+    void start(@TempDir Path work) throws Exception {
+        broker = EmbeddedBroker.start(work.resolve("kafka"));
+        cluster = LocalCluster.start(work.resolve("flink"), 1, 6, 2);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        cluster.close();
+        broker.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "mean;nesterov(lr=0.7, momentum=0.9);bf16;declared-tokens",
+                "fednova;sgd(lr=1);f32;declared-tokens",
+                "fednova;fedadam(lr=0.01);f16;uniform"
+            })
+    void twoLevelsAreOneLevelBitForBit(String rule, String optimizer, String codec, String weights)
+            throws Exception {
+        var options =
+                Map.of(
+                        "round.rule",
+                        rule,
+                        "round.server-optimizer",
+                        optimizer,
+                        "round.codec",
+                        codec,
+                        "round.weights",
+                        weights);
+        var layout = TestLayouts.elevenChunks();
+        var oneLevel = oneLevel(options, layout);
+        var twoLevels = twoLevels(options, layout);
+        assertThat(twoLevels).extracting(ModelVersion::digest).isEqualTo(digests(oneLevel));
+        for (int round = 1; round <= ROUNDS; round++) {
+            var flat = oneLevel.get(round - 1).cohort();
+            var relayed = twoLevels.get(round - 1).cohort();
+            assertThat(relayed)
+                    .extracting(CohortMember::relay)
+                    .containsExactly("north", "north", "south", "south", "");
+            assertThat(relayed)
+                    .usingRecursiveFieldByFieldElementComparatorIgnoringFields("relay")
+                    .isEqualTo(flat);
+        }
+    }
+
+    @Test
+    void chunksThatTravelInPartsComeTogether() throws Exception {
+        var options = Map.of("round.rule", "mean", "round.codec", "f32");
+        assertThat(twoLevels(options, LARGE))
+                .extracting(ModelVersion::digest)
+                .isEqualTo(digests(oneLevel(options, LARGE)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRelayThatIsStartedAgainInMidRoundSendsTheSameSum(boolean fromCheckpoint)
+            throws Exception {
+        var options =
+                Map.of(
+                        "round.rule",
+                        "fednova",
+                        "round.server-optimizer",
+                        "momentum(lr=1, momentum=0.9)");
+        var layout = TestLayouts.elevenChunks();
+        var expected = oneLevel(options, layout);
+        var made = twoLevels(options, layout, north -> startAgain(north, fromCheckpoint));
+        assertThat(made).extracting(ModelVersion::digest).isEqualTo(digests(expected));
+    }
+
+    private static void startAgain(TestFederation region, boolean fromCheckpoint) {
+        try {
+            region.awaitConsumed();
+            var checkpoint = region.stopJob();
+            region.startJob(fromCheckpoint ? checkpoint : null);
+            join(region, "ash", "birch"); // a silo shows that it lives every few seconds
+        } catch (Exception e) {
+            throw new IllegalStateException("the relay did not start again", e);
+        }
+    }
+
+    private static List<String> digests(List<ModelVersion> versions) {
+        return versions.stream().map(ModelVersion::digest).toList();
+    }
+
+    private List<ModelVersion> oneLevel(Map<String, String> options, ModelLayout layout)
+            throws Exception {
+        try (var federation =
+                TestFederation.create(broker, cluster, SILOS.keySet().toArray(String[]::new))) {
+            options.forEach(federation::with);
+            var newest = federation.genesis(layout, zeros(layout));
+            federation.startJob();
+            SILOS.forEach((silo, tokens) -> federation.silo(silo).join(tokens));
+            var versions = new ArrayList<ModelVersion>();
+            for (int round = 1; round <= ROUNDS; round++) {
+                train(federation, round, newest, SILOS.keySet());
+                newest = federation.awaitVersion(round);
+                versions.add(newest);
+            }
+            assertThat(federation.rejected()).isEmpty();
+            return versions;
+        }
+    }
+
+    private List<ModelVersion> twoLevels(Map<String, String> options, ModelLayout layout)
+            throws Exception {
+        return twoLevels(options, layout, north -> {});
+    }
+
+    /**
+     * @param midRound done to the relay of the north when one of two updates is there, each round
+     */
+    private List<ModelVersion> twoLevels(
+            Map<String, String> options, ModelLayout layout, Consumer<TestFederation> midRound)
+            throws Exception {
+        try (var parent = TestFederation.create(broker, cluster, "north", "south", "fir");
+                var north = parent.region("north", "ash", "birch");
+                var south = parent.region("south", "cedar", "elder")) {
+            for (var federation : List.of(parent, north, south)) {
+                options.forEach(federation::with);
+            }
+            var newest = parent.genesis(layout, zeros(layout));
+            parent.startJob();
+            north.startJob();
+            south.startJob();
+            join(north, "ash", "birch");
+            join(south, "cedar", "elder");
+            join(parent, "fir");
+            var versions = new ArrayList<ModelVersion>();
+            for (int round = 1; round <= ROUNDS; round++) {
+                train(south, round, newest, List.of("elder", "cedar"));
+                train(parent, round, newest, List.of("fir"));
+                train(north, round, newest, List.of("ash"));
+                midRound.accept(north);
+                train(north, round, newest, List.of("birch"));
+                newest = parent.awaitVersion(round);
+                versions.add(newest);
+            }
+            for (var federation : List.of(parent, north, south)) {
+                assertThat(federation.rejected()).isEmpty();
+                assertThat(federation.outcomes())
+                        .extracting(RoundOutcome::status)
+                        .containsOnly(RoundStatus.CLOSED);
+            }
+            return versions;
+        }
+    }
+
+    private static void join(TestFederation federation, String... silos) {
+        for (var silo : silos) {
+            federation.silo(silo).join(SILOS.get(silo));
+        }
+    }
+
+    private static void train(
+            TestFederation federation, int round, ModelVersion base, Iterable<String> silos)
+            throws Exception {
+        var plan = federation.awaitPlan(round);
+        var global = federation.parameters(base);
+        for (var silo : silos) {
+            federation.silo(silo).uploadDrawnUpdate(plan, global);
+        }
+    }
+
+    private static float[] zeros(ModelLayout layout) {
+        return new float[(int) layout.elements()];
+    }
+}
