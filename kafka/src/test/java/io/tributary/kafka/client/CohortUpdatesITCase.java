@@ -149,7 +149,7 @@ class CohortUpdatesITCase {
                 "mean",
                 "sgd(lr=1)",
                 Arrays.stream(silos)
-                        .map(silo -> new CohortMember(silo, "", 1, 1, 0, 0.5, 1, 1, 1, 1, 1))
+                        .map(silo -> new CohortMember(silo, "", 3, 1, 2, 0.5, 1, 1, 1, 1, 1))
                         .toList(),
                 List.of());
     }

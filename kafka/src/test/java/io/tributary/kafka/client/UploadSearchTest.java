@@ -23,7 +23,7 @@ class UploadSearchTest {
     private static final UpdateId ACCEPTED = new UpdateId(2, 1, 7);
     private static final UpdateId OTHER = new UpdateId(2, 1, 8);
     private static final CohortMember MEMBER =
-            new CohortMember("acme", "", 1, 1, 0, 1, 10, 5, 640, 1, 2.5);
+            new CohortMember("acme", "", 2, 1, 1, 1, 10, 5, 640, 1, 2.5);
 
     private final ModelVersion version =
             Samples.version("main", 2, Samples.chunks("main", 2, 7), 0);

@@ -46,7 +46,7 @@ class KernelsTest {
 
     /** Every pattern of two bytes, so that none is forgotten. */
     @ParameterizedTest
-    @EnumSource(Codec.class)
+    @EnumSource(value = Codec.class, names = "F64", mode = EnumSource.Mode.EXCLUDE)
     void decodingGivesWhatTheCodecGives(Codec codec) {
         var payload = new byte[2 * 65536];
         ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().put(patterns());
