@@ -105,9 +105,13 @@ public record FederationTopics(String federation, String parent) implements Seri
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
-    /** Whether a topic belongs to this federation, be it mirrored from another cluster. */
+    /**
+     * Whether a topic belongs to this federation, be it mirrored from another cluster; to a region
+     * also belong those that all silos of its parent share.
+     */
     public boolean isOwn(String topic) {
-        return topic.startsWith(federation + ".") || siloOf(topic).isPresent();
+        boolean shared = topic.startsWith(parent + ".") && !topic.startsWith(parent + ".updates.");
+        return shared || topic.startsWith(federation + ".") || siloOf(topic).isPresent();
     }
 
     /** The partition of an update topic with {@code chunkPartitions + 1} partitions for a chunk. */
