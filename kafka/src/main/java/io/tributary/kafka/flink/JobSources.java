@@ -92,8 +92,9 @@ public record JobSources(
                         String.valueOf(discoveryInterval.toMillis()))
                 .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
                 .setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false")
-                // Bounds what one reader buffers: the default is 50 MiB per broker.
+                // Bounds what one reader buffers, several times over: the default is 50 MiB a
+                // broker.
                 .setProperty(
-                        ConsumerConfig.FETCH_MAX_BYTES_CONFIG, String.valueOf(16 * 1024 * 1024));
+                        ConsumerConfig.FETCH_MAX_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024));
     }
 }
