@@ -299,17 +299,26 @@ final class TestFederation implements AutoCloseable {
         return read(topics.rejected(), RejectedUpdate.class);
     }
 
-    /** Waits until the job has taken in, and checkpointed, all that silos have sent. */
+    /**
+     * Waits until the job has taken in, and checkpointed, all that silos have sent. The connector
+     * commits its offsets when its next poll returns, which in silence takes it ten seconds: signs
+     * of life break the silence.
+     */
     void awaitConsumed() throws Exception {
         try (var admin = Admin.create(connection.clientProperties())) {
+            var ends = updateEnds(admin);
             await().atMost(PATIENCE)
                     .until(
                             () -> {
+                                ends.keySet().stream()
+                                        .flatMap(p -> topics.siloOf(p.topic()).stream())
+                                        .distinct()
+                                        .forEach(silo -> silo(silo).join());
                                 var committed =
                                         admin.listConsumerGroupOffsets(settings().name())
                                                 .partitionsToOffsetAndMetadata()
                                                 .get();
-                                return updateEnds(admin).entrySet().stream()
+                                return ends.entrySet().stream()
                                         .filter(end -> end.getValue() > 0)
                                         .allMatch(
                                                 end ->
