@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -81,54 +82,19 @@ public record CoordinatorState(
     }
 
     CoordinatorState withOpen(@Nullable OpenRound next) {
-        return new CoordinatorState(
-                version,
-                clock,
-                layoutDigest,
-                moments,
-                optimizerSteps,
-                measurements,
-                next,
-                publication,
-                silos,
-                control,
-                closed,
-                waiting,
-                begunMillis);
+        return with(changed -> changed.open = next);
     }
 
     CoordinatorState withPublication(@Nullable Publication next) {
-        return new CoordinatorState(
-                version,
-                clock,
-                layoutDigest,
-                moments,
-                optimizerSteps,
-                measurements,
-                open,
-                next,
-                silos,
-                control,
-                closed,
-                waiting,
-                begunMillis);
+        return with(changed -> changed.publication = next);
     }
 
     CoordinatorState withVersion(int newVersion, long newClock) {
-        return new CoordinatorState(
-                newVersion,
-                newClock,
-                layoutDigest,
-                moments,
-                optimizerSteps,
-                measurements,
-                open,
-                publication,
-                silos,
-                control,
-                closed,
-                waiting,
-                begunMillis);
+        return with(
+                changed -> {
+                    changed.version = newVersion;
+                    changed.clock = newClock;
+                });
     }
 
     CoordinatorState withStanding(String silo, UnaryOperator<SiloStanding> change) {
@@ -136,54 +102,15 @@ public record CoordinatorState(
         next.removeIf(s -> s.silo().equals(silo));
         next.add(change.apply(standing(silo)));
         next.sort(Comparator.comparing(SiloStanding::silo));
-        return new CoordinatorState(
-                version,
-                clock,
-                layoutDigest,
-                moments,
-                optimizerSteps,
-                measurements,
-                open,
-                publication,
-                next,
-                control,
-                closed,
-                waiting,
-                begunMillis);
+        return with(changed -> changed.silos = next);
     }
 
     CoordinatorState withControl(ControlState next) {
-        return new CoordinatorState(
-                version,
-                clock,
-                layoutDigest,
-                moments,
-                optimizerSteps,
-                measurements,
-                open,
-                publication,
-                silos,
-                next,
-                closed,
-                waiting,
-                begunMillis);
+        return with(changed -> changed.control = next);
     }
 
     CoordinatorState withWaiting(List<CompleteUpdate> next) {
-        return new CoordinatorState(
-                version,
-                clock,
-                layoutDigest,
-                moments,
-                optimizerSteps,
-                measurements,
-                open,
-                publication,
-                silos,
-                control,
-                closed,
-                List.copyOf(next),
-                begunMillis);
+        return with(changed -> changed.waiting = List.copyOf(next));
     }
 
     /**
@@ -199,20 +126,7 @@ public record CoordinatorState(
     }
 
     CoordinatorState withClosed(List<RoundPlan> next) {
-        return new CoordinatorState(
-                version,
-                clock,
-                layoutDigest,
-                moments,
-                optimizerSteps,
-                measurements,
-                open,
-                publication,
-                silos,
-                control,
-                next,
-                waiting,
-                begunMillis);
+        return with(changed -> changed.closed = next);
     }
 
     /** A server optimizer takes a step: its first, unless the moments it keeps are there. */
@@ -222,37 +136,71 @@ public record CoordinatorState(
     }
 
     CoordinatorState withMoments(List<String> momentNames, long steps) {
-        return new CoordinatorState(
-                version,
-                clock,
-                layoutDigest,
-                momentNames,
-                steps,
-                measurements,
-                open,
-                publication,
-                silos,
-                control,
-                closed,
-                waiting,
-                begunMillis);
+        return with(
+                changed -> {
+                    changed.moments = momentNames;
+                    changed.optimizerSteps = steps;
+                });
     }
 
     /** What a rule hands on to the next round. */
     public CoordinatorState withMeasurements(List<Measurement> next) {
-        return new CoordinatorState(
-                version,
-                clock,
-                layoutDigest,
-                moments,
-                optimizerSteps,
-                next,
-                open,
-                publication,
-                silos,
-                control,
-                closed,
-                waiting,
-                begunMillis);
+        return with(changed -> changed.measurements = next);
+    }
+
+    private CoordinatorState with(Consumer<Fields> change) {
+        var fields = new Fields(this);
+        change.accept(fields);
+        return fields.state();
+    }
+
+    /** The same, while some of it is changed. */
+    private static final class Fields {
+        private int version;
+        private long clock;
+        private final String layoutDigest;
+        private List<String> moments;
+        private long optimizerSteps;
+        private List<Measurement> measurements;
+        private @Nullable OpenRound open;
+        private @Nullable Publication publication;
+        private List<SiloStanding> silos;
+        private ControlState control;
+        private List<RoundPlan> closed;
+        private List<CompleteUpdate> waiting;
+        private final long begunMillis;
+
+        Fields(CoordinatorState state) {
+            version = state.version;
+            clock = state.clock;
+            layoutDigest = state.layoutDigest;
+            moments = state.moments;
+            optimizerSteps = state.optimizerSteps;
+            measurements = state.measurements;
+            open = state.open;
+            publication = state.publication;
+            silos = state.silos;
+            control = state.control;
+            closed = state.closed;
+            waiting = state.waiting;
+            begunMillis = state.begunMillis;
+        }
+
+        CoordinatorState state() {
+            return new CoordinatorState(
+                    version,
+                    clock,
+                    layoutDigest,
+                    moments,
+                    optimizerSteps,
+                    measurements,
+                    open,
+                    publication,
+                    silos,
+                    control,
+                    closed,
+                    waiting,
+                    begunMillis);
+        }
     }
 }
