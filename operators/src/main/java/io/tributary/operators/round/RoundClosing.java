@@ -20,14 +20,22 @@ final class RoundClosing {
         this.evicted = evicted;
     }
 
-    /** When the round may close with what has come: at once if that is everybody. */
+    /**
+     * When the round may close with what has come: at once if that is everybody who can still come,
+     * even if those who were shut out are missing for the quorum.
+     */
     long dueMillis() {
-        if (!open.hasQuorum()) {
-            return Long.MAX_VALUE;
+        if (open.isComplete(evicted)) {
+            return isForNobody() ? Long.MAX_VALUE : open.openedMillis();
         }
-        return open.isComplete(evicted)
-                ? open.openedMillis()
-                : Math.min(open.quorumMillis() + graceMillis(), open.deadlineMillis());
+        return open.hasQuorum()
+                ? Math.min(open.quorumMillis() + graceMillis(), open.deadlineMillis())
+                : Long.MAX_VALUE;
+    }
+
+    /** Whether all it was planned for have been shut out, and nothing has come. */
+    boolean isForNobody() {
+        return open.accepted().isEmpty() && open.isComplete(evicted);
     }
 
     private long graceMillis() {
@@ -91,8 +99,12 @@ final class RoundClosing {
                                 .formatted(plan.rule(), open.accepted().size(), plan.fallback())
                         : "%s of %s updates of the quorum at the deadline"
                                 .formatted(open.accepted().size(), plan.quorum());
-        var reason = "%s; extended by %s ms".formatted(missing, plan.deadlineMillis());
-        return outcome(RoundStatus.EXTENDED, reason, plan.rule(), nowMillis);
+        return extended(
+                "%s; extended by %s ms".formatted(missing, plan.deadlineMillis()), nowMillis);
+    }
+
+    RoundOutcome extended(String reason, long nowMillis) {
+        return outcome(RoundStatus.EXTENDED, reason, open.plan().rule(), nowMillis);
     }
 
     RoundOutcome abandoned(String reason, long nowMillis) {

@@ -389,7 +389,8 @@ public final class RoundPolicy {
     /**
      * Closes the round if nobody is left to wait for, or enough have come and the time is up; but
      * only with a rule that is defined for those who came, and when the version before it exists.
-     * Extends it at the deadline otherwise.
+     * Extends it at the deadline otherwise; or has it planned anew, if all it was planned for have
+     * been shut out.
      */
     private Step closeIfDue(CoordinatorState state, List<Decision> decisions, long nowMillis) {
         if (state.publication() != null) {
@@ -397,6 +398,9 @@ public final class RoundPolicy {
         }
         var open = state.open();
         var closing = closing(state);
+        if (plans && closing.isForNobody()) {
+            return planAnew(state, decisions, nowMillis);
+        }
         long due = closing.dueMillis();
         if (nowMillis >= due) {
             var rule = closing.rule();
@@ -420,6 +424,13 @@ public final class RoundPolicy {
         decisions.add(new Decision.Plan(open.plan())); // in case it was lost with a transaction
         decisions.add(new Decision.WakeAt(deadline));
         return new Step(state.withOpen(open.withDeadline(deadline)), decisions);
+    }
+
+    /** The same round, for others. */
+    private Step planAnew(CoordinatorState state, List<Decision> decisions, long nowMillis) {
+        var why = "every silo it was planned for has been evicted; planned anew for others";
+        decisions.add(new Decision.Tell(closing(state).extended(why, nowMillis)));
+        return planIfReady(state.withOpen(null), decisions, nowMillis);
     }
 
     private Step close(

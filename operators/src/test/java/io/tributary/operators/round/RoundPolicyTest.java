@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tributary.operators.Altered;
+import io.tributary.schemas.control.ControlCommand;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.round.RoundPlan;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RoundPolicyTest {
 
     private final RoundPolicy policy = new RoundPolicy(federation("mean", WeightBasis.UNIFORM, 3));
+    private long offset;
     private CoordinatorState state = RoundPolicy.begin(version(0, List.of()), false);
 
     @Test
@@ -190,6 +192,63 @@ class RoundPolicyTest {
         apply(update("b", 1, 3_600));
         assertThat(apply(policy.onWake(state, 3_600 + GRACE)))
                 .anyMatch(Decision.Close.class::isInstance);
+    }
+
+    /** Quorum 2: of those who are left, one has come. */
+    @Test
+    void whoeverIsShutOutIsNotWaitedForEvenIfTheQuorumMissesThem() {
+        openRound();
+        apply(update("a", 1, 20));
+        assertThat(apply(evict("b", 30))).noneMatch(Decision.Close.class::isInstance);
+
+        var close = only(apply(evict("c", 40)), Decision.Close.class);
+
+        assertThat(close.cohort()).extracting(AcceptedUpdate::silo).containsExactly("a");
+        assertThat(close.outcome().reason())
+                .isEqualTo(
+                        "1 of 3 planned updates were accepted by the time nobody was left to wait for");
+    }
+
+    @Test
+    void aRoundForNobodyButSilosThatWereShutOutIsPlannedAnewForOthers() {
+        openRound();
+        apply(policy.onPresence(state, "d", here(1), 5));
+        apply(policy.onPresence(state, "e", here(1), 5));
+        apply(policy.onPresence(state, "f", here(1), 5));
+        apply(evict("a", 10));
+        apply(evict("b", 20));
+
+        var decisions = apply(evict("c", 30));
+
+        var told = only(decisions, Decision.Tell.class).outcome();
+        assertThat(told.status()).isEqualTo(RoundStatus.EXTENDED);
+        assertThat(told.reason())
+                .isEqualTo(
+                        "every silo it was planned for has been evicted; planned anew for others");
+        var plan = only(decisions, Decision.Plan.class).plan();
+        assertThat(plan.round()).isEqualTo(1);
+        assertThat(plan.silos()).extracting(SiloAssignment::silo).containsExactly("d", "e", "f");
+        assertThat(state.open().plan()).isEqualTo(plan);
+        for (var silo : List.of("d", "e")) {
+            apply(update(silo, 1, 50));
+        }
+        only(apply(update("f", 1, 50)), Decision.Close.class);
+    }
+
+    @Test
+    void aRoundForNobodyWaitsForSilosToBePlannedAnewFor() {
+        openRound();
+        apply(evict("a", 10));
+        apply(evict("b", 20));
+
+        assertThat(apply(evict("c", 30))).noneMatch(Decision.Plan.class::isInstance);
+        assertThat(state.open()).isNull();
+        for (var silo : List.of("d", "e")) {
+            assertThat(apply(policy.onPresence(state, silo, here(1), 40))).isEmpty();
+        }
+        var plan = only(apply(policy.onPresence(state, "f", here(1), 40)), Decision.Plan.class);
+
+        assertThat(plan.plan().round()).isEqualTo(1);
     }
 
     @Test
@@ -580,6 +639,11 @@ class RoundPolicyTest {
 
     private Step update(String silo, int round, long now) {
         return policy.onUpdate(state, complete(silo, round, round - 1, 1, 1, now), now);
+    }
+
+    private Step evict(String silo, long now) {
+        var command = new ControlCommand("main", ControlCommand.Kind.EVICT, silo, "", "ada", "");
+        return policy.onCommand(state, new GivenCommand(offset++, now, command, null, false), now);
     }
 
     private void assertReason(Step step, RejectionReason reason) {
