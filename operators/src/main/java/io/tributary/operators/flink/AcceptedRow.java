@@ -1,6 +1,8 @@
 package io.tributary.operators.flink;
 
+import io.tributary.operators.round.AcceptedUpdate;
 import io.tributary.operators.rule.Contribution;
+import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.update.UpdateId;
 
 /**
@@ -23,15 +25,16 @@ public record AcceptedRow(
         boolean sum,
         boolean folded) {
 
-    /** Of one silo's delta. */
-    public AcceptedRow(
-            String silo,
-            UpdateId id,
-            Contribution contribution,
-            String rule,
-            int foldQuantumExponent,
-            boolean folded) {
-        this(silo, id, contribution, rule, foldQuantumExponent, false, folded);
+    static AcceptedRow of(RoundPlan plan, AcceptedUpdate accepted) {
+        var update = accepted.update();
+        return new AcceptedRow(
+                update.silo(),
+                update.id(),
+                new Contribution(accepted.weight(), update.normalizer()),
+                plan.rule(),
+                plan.foldQuantumExponent(),
+                update.isRelayed(),
+                false);
     }
 
     RowKey key() {

@@ -109,22 +109,8 @@ public final class PublishUpdate
         for (var piece : pieces) {
             squares += piece.squaredNorm();
         }
-        out.collect(
-                new UpdateManifest(
-                        next.model(),
-                        next.id(),
-                        next.baseVersion(),
-                        next.layoutDigest(),
-                        next.tokens(),
-                        next.localSteps(),
-                        next.normalizer(),
-                        next.sumLearningRates(),
-                        next.trainLoss(),
-                        next.codec(),
-                        next.chunks(),
-                        ChunkDigest.of(pieces.stream().mapToInt(PieceDone::crc32c).toArray()),
-                        Math.sqrt(squares),
-                        next.members()));
+        int[] crcs = pieces.stream().mapToInt(PieceDone::crc32c).toArray();
+        out.collect(next.withChunks(ChunkDigest.of(crcs), Math.sqrt(squares)));
         draft.clear();
         done.clear();
         wholeChunks.clear();

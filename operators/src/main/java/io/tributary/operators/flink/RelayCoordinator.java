@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * the parent do, and carries its decisions to the chunks, the topics and the timers. Shows the
  * parent that the region lives.
  *
- * <p>State per model line: the policy's state, what was last sent of an update, and when to show a
- * sign of life. They stay as long as the model line does.
+ * <p>State per model line: the policy's state, what it last declared, and when to show the next
+ * sign of life, which stay as long as the model line does; and the update on its way to the parent,
+ * until the parent's round ends. One timer: the next sign of life or wait's end.
  */
 public final class RelayCoordinator
         extends KeyedCoProcessFunction<String, CoordinatorEvent, RoundEntry, RelayCommand> {
@@ -54,6 +55,8 @@ public final class RelayCoordinator
     private transient ValueState<RelayDraft> draft;
     private transient ValueState<SiloPresence> declared;
     private transient ValueState<Long> nextBeat;
+    private transient WakeTimer wake;
+    private transient WaitMetrics waits;
     private transient Counter accepted;
     private transient Counter refused;
     private transient Counter republished;
@@ -85,8 +88,10 @@ public final class RelayCoordinator
                 runtime.getState(
                         new ValueStateDescriptor<>(
                                 "declared", TypeInformation.of(SiloPresence.class)));
-        nextBeat = runtime.getState(new ValueStateDescriptor<>("next-beat", Types.LONG));
         var metrics = runtime.getMetricGroup().addGroup("tributary");
+        wake = new WakeTimer(runtime);
+        waits = new WaitMetrics(metrics);
+        nextBeat = runtime.getState(new ValueStateDescriptor<>("next-beat", Types.LONG));
         accepted = metrics.counter("acceptedUpdates");
         refused = metrics.counter("refusedUpdates");
         republished = metrics.counter("republishedSums");
@@ -103,6 +108,7 @@ public final class RelayCoordinator
         } else if (event.update() != null) {
             apply(policy.onUpdate(current, event.update(), now), context, out);
         }
+        settle(now, context);
     }
 
     @Override
@@ -116,14 +122,28 @@ public final class RelayCoordinator
         } else if (entry.outcome() != null) {
             apply(policy.onParentOutcome(current, entry.outcome(), now), context, out);
         }
+        settle(now, context);
     }
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<RelayCommand> out)
             throws Exception {
         var now = context.timerService().currentProcessingTime();
+        wake.fired(timestamp);
         apply(policy.onWake(current(now, context, out), now), context, out);
         showLife(now, context);
+        settle(now, context);
+    }
+
+    private void settle(long now, Context context) throws Exception {
+        var current = state.value();
+        var beat = nextBeat.value();
+        var next = policy.wakeMillis(current, now);
+        boolean beats = beat != null && beat > now; // else it waits for silos to live
+        long soonest = Math.min(beats ? beat : Long.MAX_VALUE, next.orElse(Long.MAX_VALUE));
+        wake.set(soonest == Long.MAX_VALUE ? null : soonest, context.timerService());
+        waits.after(
+                current.rounds(), policy.live(current, now), policy.waitsForSilos(current), now);
     }
 
     private RelayState current(long now, Context context, Collector<RelayCommand> out)
@@ -136,7 +156,7 @@ public final class RelayCoordinator
                 apply(policy.onParentPlan(state.value(), parentPlan, known, now), context, out);
             }
         } else if (!awake) {
-            apply(policy.onRestart(current, now), context, out);
+            state.update(policy.onRestart(current, now));
         }
         awake = true;
         return state.value();
@@ -161,9 +181,7 @@ public final class RelayCoordinator
         if (isNews || due == null || now >= due) {
             declared.update(next);
             context.output(PRESENCE, next);
-            long beat = now + relay.heartbeatMillis();
-            nextBeat.update(beat);
-            context.timerService().registerProcessingTimeTimer(beat);
+            nextBeat.update(now + relay.heartbeatMillis());
         }
     }
 
@@ -197,9 +215,8 @@ public final class RelayCoordinator
             draft.clear();
             tell(RelayCommand.Kind.END, end.round(), out);
         } else if (decision instanceof Decision.Tell tell) {
+            waits.told(tell.outcome());
             context.output(ROUNDS, RoundEntry.of(tell.outcome()));
-        } else if (decision instanceof Decision.WakeAt wake) {
-            context.timerService().registerProcessingTimeTimer(wake.millis());
         }
     }
 
@@ -213,7 +230,7 @@ public final class RelayCoordinator
     }
 
     private void accept(RoundPlan plan, AcceptedUpdate update, Collector<RelayCommand> out) {
-        var rows = List.of(RoundCoordinator.row(plan, update));
+        var rows = List.of(AcceptedRow.of(plan, update));
         for (int chunk = 0; chunk < keys.count(); chunk++) {
             out.collect(
                     new RelayCommand(
@@ -238,8 +255,7 @@ public final class RelayCoordinator
                         relay.relay(), plan, close.cohort(), id, state.value().sum(), keys.count());
         draft.update(next);
         context.output(DRAFTS, next.manifest());
-        var rows =
-                close.cohort().stream().map(update -> RoundCoordinator.row(plan, update)).toList();
+        var rows = close.cohort().stream().map(update -> AcceptedRow.of(plan, update)).toList();
         send(RelayCommand.Kind.CLOSE, next, rows, out);
     }
 

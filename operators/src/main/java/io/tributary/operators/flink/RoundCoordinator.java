@@ -2,7 +2,6 @@ package io.tributary.operators.flink;
 
 import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.privacy.PrivacyLedger;
-import io.tributary.operators.round.AcceptedUpdate;
 import io.tributary.operators.round.Cohorts;
 import io.tributary.operators.round.CoordinatorState;
 import io.tributary.operators.round.Decision;
@@ -13,7 +12,6 @@ import io.tributary.operators.round.SnapshotParts;
 import io.tributary.operators.round.Step;
 import io.tributary.operators.round.WeighingOrder;
 import io.tributary.operators.rule.AggregationRule;
-import io.tributary.operators.rule.Contribution;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.round.RoundEntry;
@@ -59,6 +57,7 @@ public final class RoundCoordinator
     private final VersionArchive archive;
 
     private transient boolean awake;
+    private transient WakeTimer wake;
     private transient WaitMetrics waits;
     private transient RoundPolicy policy;
     private transient ChunkKeys keys;
@@ -104,6 +103,7 @@ public final class RoundCoordinator
                 runtime.getListState(
                         new ListStateDescriptor<>(
                                 "decisions", TypeInformation.of(RoundEntry.class)));
+        wake = new WakeTimer(runtime);
         weighing = new RoundWeighing(noise.source(federation.model()));
         var metrics = runtime.getMetricGroup().addGroup("tributary");
         accepted = metrics.counter("acceptedUpdates");
@@ -127,15 +127,23 @@ public final class RoundCoordinator
         } else {
             apply(policy.onVersion(current, event.version(), now), context, out);
         }
-        waits.after(state.value(), policy, now);
+        settle(now, context);
     }
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<ChunkCommand> out)
             throws Exception {
         var now = context.timerService().currentProcessingTime();
+        wake.fired(timestamp);
         apply(policy.onWake(current(now, context, out), now), context, out);
-        waits.after(state.value(), policy, now);
+        settle(now, context);
+    }
+
+    private void settle(long now, Context context) throws Exception {
+        var current = state.value();
+        var next = policy.wakeMillis(current, now);
+        wake.set(next.isPresent() ? next.getAsLong() : null, context.timerService());
+        waits.after(current, policy.live(current, now), policy.waitsForSilos(current), now);
     }
 
     private CoordinatorState current(long now, Context context, Collector<ChunkCommand> out)
@@ -148,7 +156,7 @@ public final class RoundCoordinator
         if (!awake) {
             awake = true;
             checkNotBehind(current);
-            apply(policy.onRestart(current, now), context, out);
+            state.update(policy.onRestart(current, now));
         }
         return state.value();
     }
@@ -254,14 +262,12 @@ public final class RoundCoordinator
                         ChunkCommand.republish(
                                 keys.of(chunk), republish.version(), again.snapshot()));
             }
-        } else if (decision instanceof Decision.WakeAt wake) {
-            context.timerService().registerProcessingTimeTimer(wake.millis());
         }
     }
 
     private void accept(Decision.Accept accept, Collector<ChunkCommand> out) {
         var plan = accept.plan();
-        var rows = List.of(row(plan, accept.accepted()));
+        var rows = List.of(AcceptedRow.of(plan, accept.accepted()));
         for (int chunk = 0; chunk < keys.count(); chunk++) {
             out.collect(
                     new ChunkCommand(
@@ -316,7 +322,7 @@ public final class RoundCoordinator
     private void close(Decision.Close close, Context context, Collector<ChunkCommand> out)
             throws Exception {
         var plan = close.plan();
-        var rows = close.cohort().stream().map(accepted -> row(plan, accepted)).toList();
+        var rows = close.cohort().stream().map(accepted -> AcceptedRow.of(plan, accepted)).toList();
         var members = Cohorts.members(close.cohort());
         var cohort = Cohorts.scaled(members);
         double finish =
@@ -441,17 +447,5 @@ public final class RoundCoordinator
                         : SnapshotParts.of(last.serverOptimizer(), last.rule());
         boolean keepsOther = !before.equals(SnapshotParts.of(plan.serverOptimizer(), rule));
         return plan.round() % federation.snapshotEvery() == 0 || (before.count() > 0 && keepsOther);
-    }
-
-    static AcceptedRow row(RoundPlan plan, AcceptedUpdate accepted) {
-        var update = accepted.update();
-        return new AcceptedRow(
-                update.silo(),
-                update.id(),
-                new Contribution(accepted.weight(), update.normalizer()),
-                plan.rule(),
-                plan.foldQuantumExponent(),
-                update.isRelayed(),
-                false);
     }
 }

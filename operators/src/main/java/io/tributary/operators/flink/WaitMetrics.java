@@ -1,7 +1,6 @@
 package io.tributary.operators.flink;
 
 import io.tributary.operators.round.CoordinatorState;
-import io.tributary.operators.round.RoundPolicy;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundStatus;
 import org.apache.flink.metrics.Counter;
@@ -59,21 +58,25 @@ final class WaitMetrics {
         }
     }
 
-    /** Takes the figures from the state after an event. */
-    void after(CoordinatorState state, RoundPolicy policy, long nowMillis) {
+    /**
+     * Takes the figures from the state after an event.
+     *
+     * @param liveSilos silos that a round could be planned for
+     * @param waitsForSilos whether the next round waits for more of them
+     */
+    void after(CoordinatorState state, int liveSilos, boolean waitsForSilos, long nowMillis) {
         var open = state.open();
         var publication = state.publication();
         roundSince = open == null ? 0 : open.openedMillis();
         publicationSince = publication == null ? 0 : publication.sinceMillis();
-        boolean idle = open == null && publication == null;
-        if (!idle) {
+        if (!waitsForSilos) {
             silosSince = 0;
         } else if (silosSince == 0) {
             silosSince = nowMillis;
         }
         round = open == null ? state.newest() : open.plan().round();
         accepted = open == null ? 0 : open.accepted().size();
-        live = policy.live(state, nowMillis);
+        live = liveSilos;
         waiting = state.waiting().size();
         paused = state.control().paused() ? 1 : 0;
     }

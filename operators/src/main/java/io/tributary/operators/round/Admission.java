@@ -77,7 +77,7 @@ final class Admission {
         }
         if (open == null
                 || open.hasAccepted(update.silo())
-                || !(ofOpen || federation.takes(rowsWith(open, update.silo())))) {
+                || !(ofOpen || takes(open, update.silo()))) {
             return new Wait();
         }
         double weight = plan.assignment(update.silo()).orElseThrow().weight();
@@ -85,13 +85,14 @@ final class Admission {
         return new Take(new AcceptedUpdate(update, weight * discount));
     }
 
-    /** Most rows that the open round can come to have if it takes one of this silo, too. */
-    private static int rowsWith(OpenRound open, String silo) {
+    /** Whether the open round's rule is defined for all who may come and this silo, too. */
+    private static boolean takes(OpenRound open, String silo) {
         var silos = new HashSet<String>();
         open.plan().silos().forEach(s -> silos.add(s.silo()));
         open.accepted().forEach(u -> silos.add(u.silo()));
         silos.add(silo);
-        return silos.size();
+        var plan = open.plan();
+        return FederationPlan.takes(plan.rule(), plan.fallback(), silos.size());
     }
 
     /** Why an update of a round that has closed is not taken by another. */

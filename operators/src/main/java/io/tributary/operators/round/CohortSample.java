@@ -39,7 +39,8 @@ final class CohortSample {
         var rule = AggregationRule.parse(federation.rule());
         int least = federation.plannedOf(federation.minSilos());
         int size = federation.plannedOf(live.size());
-        while (size > least && !federation.takes(size)) {
+        while (size > least
+                && !FederationPlan.takes(federation.rule(), federation.fallback(), size)) {
             size--;
         }
         var required = new HashSet<>(rule.requiredRows());

@@ -68,6 +68,7 @@ final class Commands {
             }
             case STOP -> {
                 int round = number(command.subject(), "round");
+                check(round >= 1, "a round must be at least 1, got %s", round);
                 check(
                         round >= state.nextToPlan() - 1,
                         "round %s has been planned already",

@@ -102,6 +102,10 @@ public record CoordinatorState(
         next.removeIf(s -> s.silo().equals(silo));
         next.add(change.apply(standing(silo)));
         next.sort(Comparator.comparing(SiloStanding::silo));
+        return withSilos(next);
+    }
+
+    CoordinatorState withSilos(List<SiloStanding> next) {
         return with(changed -> changed.silos = next);
     }
 

@@ -57,7 +57,4 @@ public sealed interface Decision {
 
     /** Publish a version again: it has not appeared in time. */
     record Republish(int version) implements Decision {}
-
-    /** Ask again at this time, epoch milliseconds. */
-    record WakeAt(long millis) implements Decision {}
 }

@@ -30,7 +30,8 @@ import java.util.Map;
  * @param sample how many of the live silos to plan a round for, never less than the quorum or than
  *     the rule requires
  * @param sampleBy what the chance to be drawn is proportional to, with the cap of the weights
- * @param quorum complete updates needed to close a round
+ * @param quorum complete updates needed to close a round, or as many as can still come once silos
+ *     have been shut out
  * @param graceMillis how long to wait for the rest after the quorum, at most
  * @param graceMinMillis how long to wait at least, if the grace factor is not 0
  * @param graceFactor how far behind the median arrival to wait, see {@link AdaptiveGrace}; 0 for
@@ -204,6 +205,11 @@ public record FederationPlan(
                         + " exponent of 0, or drop late updates",
                 rule,
                 fallback);
+        checkArgument(
+                relays.isEmpty() || pace.mode() != Pace.Mode.ASYNCHRONOUS,
+                "a relay's sum counts in its own round only, and an asynchronous round waits for"
+                        + " nobody once its quorum is there: no region but the fastest would ever"
+                        + " count; use another mode, or no relays");
         long relayed = 0;
         for (var relay : relays.entrySet()) {
             checkArgument(
@@ -297,8 +303,13 @@ public record FederationPlan(
         }
     }
 
-    /** Whether the rule, and the one that may stand in for it, take so many rows. */
-    boolean takes(int rows) {
+    /** Whether it ends before this round. */
+    boolean isOver(int round) {
+        return rounds > 0 && round > rounds;
+    }
+
+    /** Whether a rule, and the one that may stand in for it, take so many rows. */
+    static boolean takes(String rule, String fallback, int rows) {
         return isDefined(AggregationRule.parse(rule), rows)
                 && new Fallback(fallback).rule().filter(r -> !isDefined(r, rows)).isEmpty();
     }

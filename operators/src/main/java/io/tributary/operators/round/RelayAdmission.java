@@ -98,7 +98,8 @@ final class RelayAdmission {
         if (state.standing(silo).evicted()) {
             return Admission.fault(
                     RejectionReason.EVICTED,
-                    "member %s of %s has been evicted; the relay must leave it out",
+                    "member %s of %s has been evicted; its region must shut it out, by closing its"
+                            + " access to the region's topics",
                     silo,
                     update.silo());
         }

@@ -64,26 +64,8 @@ public record RelayDraft(UpdateManifest manifest, int foldQuantumExponent, doubl
 
     /** The same under another attempt. */
     public RelayDraft again(int attempt) {
-        var m = manifest;
-        var id = new UpdateId(m.id().round(), attempt, m.id().nonce());
-        return new RelayDraft(
-                new UpdateManifest(
-                        m.model(),
-                        id,
-                        m.baseVersion(),
-                        m.layoutDigest(),
-                        m.tokens(),
-                        m.localSteps(),
-                        m.normalizer(),
-                        m.sumLearningRates(),
-                        m.trainLoss(),
-                        m.codec(),
-                        m.chunks(),
-                        m.chunksDigest(),
-                        m.norm(),
-                        m.members()),
-                foldQuantumExponent,
-                finish);
+        var id = new UpdateId(manifest.id().round(), attempt, manifest.id().nonce());
+        return new RelayDraft(manifest.withId(id), foldQuantumExponent, finish);
     }
 
     private static double mean(List<CohortMember> members, ToDoubleFunction<CohortMember> figure) {

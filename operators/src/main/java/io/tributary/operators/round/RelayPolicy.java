@@ -11,6 +11,7 @@ import io.tributary.schemas.silo.SiloPresence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,8 @@ public final class RelayPolicy {
      * @param version the parent's newest version
      */
     public static RelayState begin(ModelVersion version) {
-        return RelayState.of(RoundPolicy.begin(version, false));
+        // Whom its cohort names are the parent's silos, and not the region's.
+        return RelayState.of(RoundPolicy.begin(version, false).withSilos(List.of()));
     }
 
     /**
@@ -135,9 +137,24 @@ public final class RelayPolicy {
         return planIfReady(step.state(), new ArrayList<>(step.decisions()), nowMillis);
     }
 
+    /** When time alone next changes something; see {@link RoundPolicy#wakeMillis}. */
+    public OptionalLong wakeMillis(RelayState state, long nowMillis) {
+        return rounds.wakeMillis(state.rounds(), nowMillis);
+    }
+
+    /** Silos of the region that a round could be planned for. */
+    public int live(RelayState state, long nowMillis) {
+        return rounds.live(state.rounds(), nowMillis);
+    }
+
+    /** Whether the parent's round waits for enough silos of the region to be live. */
+    public boolean waitsForSilos(RelayState state) {
+        return state.parent() != null;
+    }
+
     /** The job was started again with this state. */
-    public RelayState.Step onRestart(RelayState state, long nowMillis) {
-        return counted(state, rounds.onRestart(state.rounds(), nowMillis));
+    public RelayState onRestart(RelayState state, long nowMillis) {
+        return state.withRounds(rounds.onRestart(state.rounds(), nowMillis));
     }
 
     /**

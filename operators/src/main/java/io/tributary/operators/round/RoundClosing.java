@@ -22,15 +22,21 @@ final class RoundClosing {
 
     /**
      * When the round may close with what has come: at once if that is everybody who can still come,
-     * even if those who were shut out are missing for the quorum.
+     * even if those who were shut out are missing for the quorum. Late updates alone are not taken
+     * for everybody before the deadline.
      */
     long dueMillis() {
-        if (open.isComplete(evicted)) {
-            return isForNobody() ? Long.MAX_VALUE : open.openedMillis();
+        if (open.hasQuorum()) {
+            return open.isComplete(evicted)
+                    ? open.openedMillis()
+                    : Math.min(open.quorumMillis() + graceMillis(), open.deadlineMillis());
         }
-        return open.hasQuorum()
-                ? Math.min(open.quorumMillis() + graceMillis(), open.deadlineMillis())
-                : Long.MAX_VALUE;
+        if (!open.isComplete(evicted) || open.accepted().isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        return open.accepted().stream().anyMatch(this::isOnTime)
+                ? open.openedMillis()
+                : open.deadlineMillis();
     }
 
     /** Whether all it was planned for have been shut out, and nothing has come. */
@@ -94,7 +100,7 @@ final class RoundClosing {
     RoundOutcome extended(long nowMillis) {
         var plan = open.plan();
         var missing =
-                open.hasQuorum()
+                dueMillis() <= open.deadlineMillis()
                         ? "rule %s is not defined for the %s updates that came by the deadline, and fallback %s does not help"
                                 .formatted(plan.rule(), open.accepted().size(), plan.fallback())
                         : "%s of %s updates of the quorum at the deadline"

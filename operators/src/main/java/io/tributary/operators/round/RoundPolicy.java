@@ -5,6 +5,7 @@ import io.tributary.operators.privacy.PrivacyLedger;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.update.CompleteUpdate;
 import io.tributary.operators.update.Fault;
+import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
@@ -12,19 +13,19 @@ import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.RejectionReason;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * When rounds begin and end, and whose updates they contain. Pure: the state goes in and comes out,
  * the time is an argument, and the same events give the same decisions.
  *
  * <p>A round is planned when the version it starts from exists and enough silos are live, for all
- * of them or a sample. It closes when every planned silo's update has been accepted; or, with a
- * quorum, when the grace after the quorum or the deadline has passed. Without a quorum at the
- * deadline it is extended, and says so. Then its version must appear: until it does no new round
- * starts (or, where rounds overlap, none closes), and every time it is overdue it is published
- * again.
+ * of them or a sample. It closes when the update of every planned silo that has not been shut out
+ * has been accepted; or, with a quorum, when the grace after the quorum or the deadline has passed.
+ * Without a quorum at the deadline it is extended, and says so. Then its version must appear: until
+ * it does no new round starts (or, where rounds overlap, none closes), and every time it is overdue
+ * it is published again.
  *
  * <p>An update that comes after its round has closed is refused, or where the {@link Pace} takes
  * late updates, counts in the next round that has none of its silo yet.
@@ -82,30 +83,35 @@ public final class RoundPolicy {
      * @param moments whether the server optimizer's moments of this version are there too
      */
     public static CoordinatorState begin(ModelVersion version, boolean moments) {
-        var silos =
-                version.cohort().stream()
-                        .map(
-                                m ->
-                                        SiloStanding.unknown(m.silo())
-                                                .accepted(m.relay().isEmpty() ? m.round() : 0, 0))
-                        .sorted(Comparator.comparing(SiloStanding::silo))
-                        .toList();
         long steps = steps(version);
         boolean goesOn = moments && steps > 0;
-        return new CoordinatorState(
-                version.version(),
-                version.clock(),
-                version.layout().digest(),
-                goesOn ? moments(version.serverOptimizer()) : List.of(),
-                goesOn ? steps : 0,
-                handedOn(version),
-                null,
-                null,
-                silos,
-                ControlState.NONE,
-                List.of(),
-                List.of(),
-                version.chunksSinceMillis());
+        var known =
+                new CoordinatorState(
+                        version.version(),
+                        version.clock(),
+                        version.layout().digest(),
+                        goesOn ? moments(version.serverOptimizer()) : List.of(),
+                        goesOn ? steps : 0,
+                        handedOn(version),
+                        null,
+                        null,
+                        List.of(),
+                        ControlState.NONE,
+                        List.of(),
+                        List.of(),
+                        version.chunksSinceMillis());
+        return withAccepted(known, version.cohort(), 0);
+    }
+
+    /** A relay has sent what its members are in a cohort with. */
+    private static CoordinatorState withAccepted(
+            CoordinatorState state, List<CohortMember> cohort, int memory) {
+        var next = state;
+        for (var member : cohort) {
+            var sender = member.relay().isEmpty() ? member.silo() : member.relay();
+            next = next.withStanding(sender, s -> s.accepted(member.round(), memory));
+        }
+        return next;
     }
 
     /**
@@ -118,12 +124,7 @@ public final class RoundPolicy {
         int limit = started.pace().stalenessLimit();
         var next = state;
         for (var round : rounds) {
-            next = next.withClosed(round.plan(), limit);
-            for (var member : round.cohort()) {
-                if (member.relay().isEmpty()) {
-                    next = next.withStanding(member.silo(), s -> s.accepted(member.round(), limit));
-                }
-            }
+            next = withAccepted(next.withClosed(round.plan(), limit), round.cohort(), limit);
         }
         return next;
     }
@@ -164,6 +165,11 @@ public final class RoundPolicy {
     /** Silos that a round could be planned for. */
     public int live(CoordinatorState state, long nowMillis) {
         return RoundPlanner.live(inForce(state), state, nowMillis).size();
+    }
+
+    /** Whether all that the next round waits for is that enough silos are live. */
+    public boolean waitsForSilos(CoordinatorState state) {
+        return !isBusy(state, inForce(state)) && !isHeldBack(state);
     }
 
     /** A silo showed a sign of life. */
@@ -241,7 +247,6 @@ public final class RoundPolicy {
             long timeout = started.publishTimeoutMillis();
             if (nowMillis >= publication.sinceMillis() + timeout) {
                 decisions.add(new Decision.Republish(publication.version()));
-                decisions.add(new Decision.WakeAt(nowMillis + timeout));
                 next = state.withPublication(publication.again(nowMillis));
             }
         }
@@ -254,25 +259,30 @@ public final class RoundPolicy {
      * The job was started again with this state, perhaps long after it was kept. What came
      * meanwhile has not been read: every wait begins anew, so that nobody is late for that.
      */
-    public Step onRestart(CoordinatorState state, long nowMillis) {
-        var decisions = new ArrayList<Decision>();
-        var next = state;
+    public CoordinatorState onRestart(CoordinatorState state, long nowMillis) {
+        var publication = state.publication();
+        var open = state.open();
+        return state.withPublication(publication == null ? null : publication.again(nowMillis))
+                .withOpen(open == null ? null : open.rearmed(nowMillis));
+    }
+
+    /**
+     * When time alone next changes something: a version on its way is overdue, or the open round is
+     * due or at its deadline. Empty if only events do. What is due already is not asked for again:
+     * it waits for something else than time.
+     */
+    public OptionalLong wakeMillis(CoordinatorState state, long nowMillis) {
         var publication = state.publication();
         if (publication != null) {
-            decisions.add(new Decision.WakeAt(nowMillis + started.publishTimeoutMillis()));
-            next = next.withPublication(publication.again(nowMillis));
+            return OptionalLong.of(publication.sinceMillis() + started.publishTimeoutMillis());
         }
         var open = state.open();
-        if (open != null) {
-            var rearmed = open.rearmed(nowMillis);
-            decisions.add(new Decision.WakeAt(rearmed.deadlineMillis()));
-            next = next.withOpen(rearmed);
-            long due = closing(next).dueMillis();
-            if (due > nowMillis && due < rearmed.deadlineMillis()) {
-                decisions.add(new Decision.WakeAt(due));
-            }
+        if (open == null) {
+            return OptionalLong.empty();
         }
-        return new Step(next, decisions);
+        long due = closing(state).dueMillis();
+        return OptionalLong.of(
+                due > nowMillis ? Math.min(due, open.deadlineMillis()) : open.deadlineMillis());
     }
 
     /**
@@ -296,12 +306,13 @@ public final class RoundPolicy {
 
     private Step planIfReady(CoordinatorState state, List<Decision> decisions, long nowMillis) {
         var federation = inForce(state);
-        int next = state.newest() + 1;
-        int stopAfter = state.control().stopAfter();
-        boolean done =
-                (federation.rounds() > 0 && next > federation.rounds())
-                        || (stopAfter > 0 && next > stopAfter);
-        if (!plans || isBusy(state, federation) || state.control().paused() || done) {
+        if (!plans || isBusy(state, federation)) {
+            return new Step(state, decisions);
+        }
+        if (federation.isOver(state.nextToPlan())) {
+            return new Step(refuseWaiting(state, decisions), decisions);
+        }
+        if (isHeldBack(state)) {
             return new Step(state, decisions);
         }
         var plan = new RoundPlanner(federation).plan(state, nowMillis);
@@ -310,6 +321,30 @@ public final class RoundPolicy {
         }
         decisions.add(new Decision.Plan(plan.get()));
         return open(state, plan.get(), decisions, nowMillis);
+    }
+
+    /** Whether no round is to be planned, by order of an operator or because the last was. */
+    private boolean isHeldBack(CoordinatorState state) {
+        int next = state.nextToPlan();
+        int stopAfter = state.control().stopAfter();
+        boolean stopped = stopAfter > 0 && next > stopAfter;
+        return stopped || state.control().paused() || inForce(state).isOver(next);
+    }
+
+    /** No round will take what has come since the last one closed. */
+    private static CoordinatorState refuseWaiting(
+            CoordinatorState state, List<Decision> decisions) {
+        for (var update : state.waiting()) {
+            decisions.add(
+                    reject(
+                            update,
+                            Fault.of(
+                                    RejectionReason.LATE,
+                                    "round %s was the last; version %s does not contain this update",
+                                    state.newest(),
+                                    state.newest())));
+        }
+        return state.withWaiting(List.of());
     }
 
     private static boolean isBusy(CoordinatorState state, FederationPlan federation) {
@@ -324,7 +359,6 @@ public final class RoundPolicy {
     private Step open(
             CoordinatorState state, RoundPlan plan, List<Decision> decisions, long nowMillis) {
         long deadline = nowMillis + plan.deadlineMillis();
-        decisions.add(new Decision.WakeAt(deadline));
         var opened = new OpenRound(plan, nowMillis, deadline, 0, List.of(), List.of());
         var next = state.withOpen(opened).withWaiting(List.of());
         for (var update : state.waiting()) {
@@ -352,7 +386,10 @@ public final class RoundPolicy {
             return state;
         }
         if (verdict instanceof Admission.Wait) {
-            return wait(state, update, decisions);
+            var next = wait(state, update, decisions);
+            return federation.isOver(state.nextToPlan()) && state.open() == null
+                    ? refuseWaiting(next, decisions)
+                    : next;
         }
         var accepted = ((Admission.Take) verdict).accepted();
         var open = state.open().with(accepted, nowMillis);
@@ -408,13 +445,9 @@ public final class RoundPolicy {
                 return close(state, rule.get(), due, decisions, nowMillis);
             }
         }
-        if (nowMillis < open.deadlineMillis()) {
-            if (nowMillis < due && due < open.deadlineMillis()) {
-                decisions.add(new Decision.WakeAt(due));
-            }
-            return new Step(state, decisions);
-        }
-        return extend(state, decisions, nowMillis);
+        return nowMillis < open.deadlineMillis()
+                ? new Step(state, decisions)
+                : extend(state, decisions, nowMillis);
     }
 
     private Step extend(CoordinatorState state, List<Decision> decisions, long nowMillis) {
@@ -422,7 +455,6 @@ public final class RoundPolicy {
         long deadline = nowMillis + open.plan().deadlineMillis();
         decisions.add(new Decision.Tell(closing(state).extended(nowMillis)));
         decisions.add(new Decision.Plan(open.plan())); // in case it was lost with a transaction
-        decisions.add(new Decision.WakeAt(deadline));
         return new Step(state.withOpen(open.withDeadline(deadline)), decisions);
     }
 
@@ -444,7 +476,6 @@ public final class RoundPolicy {
         var stepped = state.withStepOf(moments(plan.serverOptimizer()));
         var outcome = closing(state).closed(rule, due, nowMillis);
         decisions.add(new Decision.Close(plan, open.accepted(), outcome, stepped.optimizerSteps()));
-        decisions.add(new Decision.WakeAt(nowMillis + started.publishTimeoutMillis()));
         long clock = plan.clock() + plan.largestLocalSteps();
         var next =
                 stepped.withOpen(null)
@@ -495,7 +526,6 @@ public final class RoundPolicy {
         known.addAll(PrivacyLedger.of(state.measurements())); // what has been released stays so
         measurements.addAll(known);
         decisions.add(new Decision.Seed(version, rollBack, measurements));
-        decisions.add(new Decision.WakeAt(nowMillis + started.publishTimeoutMillis()));
         var next =
                 state.withControl(state.control().withRollBack(null))
                         .withMeasurements(known)

@@ -219,7 +219,7 @@ public final class UpdateVerifier {
                         RejectionReason.INCOMPLETE,
                         "%s of %s chunks came within %s ms",
                         status.received(),
-                        chunks,
+                        pieces(status.manifest()).length,
                         afterMillis);
     }
 

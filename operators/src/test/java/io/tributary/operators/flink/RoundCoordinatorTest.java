@@ -11,9 +11,11 @@ import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.privacy.PrivacyLedger;
 import io.tributary.operators.privacy.RdpAccountant;
 import io.tributary.operators.round.FederationPlan;
+import io.tributary.operators.round.GivenCommand;
 import io.tributary.operators.round.RoundPolicy;
 import io.tributary.operators.round.WeighingOrder;
 import io.tributary.operators.rule.Contribution;
+import io.tributary.schemas.control.ControlCommand;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.round.RoundOutcome;
@@ -119,6 +121,7 @@ class RoundCoordinatorTest {
                                 new Contribution(1.0 / 3, 7),
                                 "fednova",
                                 SmallFederation.FOLD_QUANTUM_EXPONENT,
+                                false,
                                 false));
     }
 
@@ -553,6 +556,28 @@ class RoundCoordinatorTest {
                                                 PrivacyLedger.RHO,
                                                 PrivacyLedger.EPSILON,
                                                 "clipping-norm"));
+    }
+
+    /** One for whatever is waited for; nothing when nothing is. */
+    @Test
+    void aRoundLeavesNoTimerBehind() throws Exception {
+        join("silo-a", "silo-b", "silo-c");
+        assertThat(harness.numProcessingTimeTimers()).as("deadline").isEqualTo(1);
+        update(a, START);
+        update(b, START);
+        assertThat(harness.numProcessingTimeTimers()).as("grace").isEqualTo(1);
+        update(c, START);
+        assertThat(harness.numProcessingTimeTimers()).as("publish timeout").isEqualTo(1);
+        pause();
+        version(1);
+        assertThat(harness.numProcessingTimeTimers()).isZero();
+    }
+
+    private void pause() throws Exception {
+        var command =
+                new ControlCommand(
+                        SmallFederation.MODEL, ControlCommand.Kind.PAUSE, "", "", "ada", "");
+        send(CoordinatorEvent.of(new GivenCommand(0, START, command, null, false)));
     }
 
     private void rounds(int first, int last) throws Exception {

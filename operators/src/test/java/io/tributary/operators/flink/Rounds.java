@@ -158,6 +158,7 @@ final class Rounds {
                 new Contribution(weight, upload.normalizer()),
                 rule,
                 SmallFederation.FOLD_QUANTUM_EXPONENT,
+                false,
                 false);
     }
 }

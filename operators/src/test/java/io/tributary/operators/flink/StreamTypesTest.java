@@ -132,7 +132,13 @@ class StreamTypesTest {
                         0.5,
                         List.of(
                                 new AcceptedRow(
-                                        "silo-a", id, new Contribution(1, 10), "mean", -40, true)),
+                                        "silo-a",
+                                        id,
+                                        new Contribution(1, 10),
+                                        "mean",
+                                        -40,
+                                        false,
+                                        true)),
                         null,
                         false,
                         null),

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RoundPolicyTest {
 
-    private final RoundPolicy policy = new RoundPolicy(federation("mean", WeightBasis.UNIFORM, 3));
+    private RoundPolicy policy = new RoundPolicy(federation("mean", WeightBasis.UNIFORM, 3));
     private long offset;
     private CoordinatorState state = RoundPolicy.begin(version(0, List.of()), false);
 
@@ -47,7 +47,7 @@ class RoundPolicyTest {
         assertThat(plan.round()).isEqualTo(1);
         assertThat(plan.baseVersion()).isZero();
         assertThat(plan.silos()).extracting(SiloAssignment::silo).containsExactly("a", "b", "c");
-        assertThat(only(decisions, Decision.WakeAt.class).millis()).isEqualTo(10 + DEADLINE);
+        assertThat(policy.wakeMillis(state, 10)).hasValue(10 + DEADLINE);
     }
 
     @Test
@@ -84,8 +84,8 @@ class RoundPolicyTest {
     void withAQuorumTheRestGetsAGrace() {
         openRound();
         apply(update("a", 1, 20));
-        var quorum = apply(update("b", 1, 30));
-        assertThat(only(quorum, Decision.WakeAt.class).millis()).isEqualTo(30 + GRACE);
+        apply(update("b", 1, 30));
+        assertThat(policy.wakeMillis(state, 30)).hasValue(30 + GRACE);
 
         assertThat(apply(policy.onWake(state, 30 + GRACE - 1)))
                 .noneMatch(Decision.Close.class::isInstance);
@@ -106,8 +106,8 @@ class RoundPolicyTest {
         var policy = adaptive(10, 3);
         openRound(policy);
         apply(policy.onUpdate(state, complete("a", 1, 9_000), 20));
-        var quorum = apply(policy.onUpdate(state, complete("b", 1, 9_040), 300));
-        assertThat(only(quorum, Decision.WakeAt.class).millis()).isEqualTo(300 + 40);
+        apply(policy.onUpdate(state, complete("b", 1, 9_040), 300));
+        assertThat(policy.wakeMillis(state, 300)).hasValue(300 + 40);
 
         assertThat(apply(policy.onWake(state, 300 + 39)))
                 .noneMatch(Decision.Close.class::isInstance);
@@ -125,14 +125,11 @@ class RoundPolicyTest {
         var policy = adaptive(10, 3); // of two, the wait is as long as they are apart
         openRound(policy);
         apply(policy.onUpdate(state, complete("a", 1, 9_000), 20));
-        var quorum =
-                apply(
-                        policy.onUpdate(
-                                state,
-                                complete("b", 1, Long.parseLong(second.replace("_", ""))),
-                                30));
+        apply(
+                policy.onUpdate(
+                        state, complete("b", 1, Long.parseLong(second.replace("_", ""))), 30));
 
-        assertThat(only(quorum, Decision.WakeAt.class).millis()).isEqualTo(30 + expected);
+        assertThat(policy.wakeMillis(state, 30)).hasValue(30 + expected);
     }
 
     @Test
@@ -186,8 +183,7 @@ class RoundPolicyTest {
             assertThat(outcome.status()).isEqualTo(RoundStatus.EXTENDED);
             assertThat(outcome.reason()).contains("1 of 2 updates of the quorum");
             assertThat(only(decisions, Decision.Plan.class).plan()).isEqualTo(state.open().plan());
-            assertThat(only(decisions, Decision.WakeAt.class).millis())
-                    .isEqualTo(deadline + DEADLINE);
+            assertThat(policy.wakeMillis(state, deadline)).hasValue(deadline + DEADLINE);
         }
         apply(update("b", 1, 3_600));
         assertThat(apply(policy.onWake(state, 3_600 + GRACE)))
@@ -195,6 +191,22 @@ class RoundPolicyTest {
     }
 
     /** Quorum 2: of those who are left, one has come. */
+    @Test
+    void whatComesAfterTheLastRoundIsNotKeptForAnother() {
+        var plan = federation("mean", WeightBasis.UNIFORM, 3);
+        var late = new Pace(Pace.Mode.SYNCHRONOUS, 2, 0.5);
+        var folding = new RoundPolicy(Altered.copy(Altered.copy(plan, "rounds", 1), "pace", late));
+        openRound(folding);
+        apply(folding.onUpdate(state, complete("a", 1, 20), 20));
+        apply(folding.onUpdate(state, complete("b", 1, 20), 20));
+        only(apply(folding.onWake(state, 20 + GRACE)), Decision.Close.class);
+
+        var onItsWay = apply(folding.onUpdate(state, complete("c", 1, 200), 200));
+        assertThat(only(onItsWay, Decision.Reject.class).rejected().detail())
+                .isEqualTo("round 1 was the last; version 1 does not contain this update");
+        assertThat(state.waiting()).isEmpty();
+    }
+
     @Test
     void whoeverIsShutOutIsNotWaitedForEvenIfTheQuorumMissesThem() {
         openRound();
@@ -207,6 +219,27 @@ class RoundPolicyTest {
         assertThat(close.outcome().reason())
                 .isEqualTo(
                         "1 of 3 planned updates were accepted by the time nobody was left to wait for");
+    }
+
+    /** c's update is of round 1; a and b, for whom round 2 was planned, are shut out. */
+    @Test
+    void lateUpdatesAloneAreAVersionAtTheDeadlineOnly() {
+        var plan = federation("mean", WeightBasis.UNIFORM, 3);
+        var late = new Pace(Pace.Mode.SYNCHRONOUS, 2, 0.5);
+        policy = new RoundPolicy(Altered.copy(plan, "pace", late));
+        openRound();
+        apply(update("a", 1, 20));
+        apply(update("b", 1, 20));
+        only(apply(policy.onWake(state, 20 + GRACE)), Decision.Close.class);
+        apply(policy.onVersion(state, 1, 200));
+        apply(evict("a", 210));
+        apply(evict("b", 220));
+        only(apply(update("c", 1, 230)), Decision.Accept.class);
+        assertThat(apply(evict("c", 240))).noneMatch(Decision.Close.class::isInstance);
+
+        var close = only(apply(policy.onWake(state, 200 + DEADLINE)), Decision.Close.class);
+
+        assertThat(close.cohort()).extracting(AcceptedUpdate::silo).containsExactly("c");
     }
 
     @Test
@@ -281,12 +314,12 @@ class RoundPolicyTest {
             long due = 50 + again * PUBLISH_TIMEOUT;
             var decisions = apply(policy.onWake(state, due));
             assertThat(only(decisions, Decision.Republish.class).version()).isEqualTo(1);
-            assertThat(only(decisions, Decision.WakeAt.class).millis())
-                    .isEqualTo(due + PUBLISH_TIMEOUT);
+            assertThat(policy.wakeMillis(state, due)).hasValue(due + PUBLISH_TIMEOUT);
         }
         apply(policy.onVersion(state, 1, 1_000));
         assertThat(state.version()).isEqualTo(1);
         assertThat(state.publication()).isNull();
+        assertThat(policy.wakeMillis(state, 1_000)).as("time alone changes nothing").isEmpty();
     }
 
     @Test
@@ -374,11 +407,36 @@ class RoundPolicyTest {
         var decisions = apply(policy.resume(state, plan, 5_000));
         assertThat(decisions).noneMatch(Decision.Plan.class::isInstance);
         assertThat(state.open().plan()).isEqualTo(plan);
-        assertThat(only(decisions, Decision.WakeAt.class).millis()).isEqualTo(5_000 + DEADLINE);
+        assertThat(policy.wakeMillis(state, 5_000)).hasValue(5_000 + DEADLINE);
 
         state = RoundPolicy.begin(version(1, List.of(member)), false);
         assertReason(update("a", 1, 1), RejectionReason.DUPLICATE);
         assertReason(update("b", 1, 1), RejectionReason.LATE);
+    }
+
+    /** What two members have sent together was read once, and is read again. */
+    @Test
+    void aJobWithoutStateKnowsWhatRelaysHaveSent() {
+        var ash = new CohortMember("ash", "north", 1, 1, 0, 0.5, 1, 1, 1, 1, 1);
+        var birch = new CohortMember("birch", "north", 1, 1, 0, 0.5, 1, 1, 1, 1, 1);
+        state = RoundPolicy.begin(version(1, List.of(ash, birch)), false);
+
+        assertThat(state.silos()).extracting(SiloStanding::silo).containsExactly("north");
+        assertThat(state.silos().get(0).hasBeenAccepted(1)).isTrue();
+        var again = complete("north", 1, state.begunMillis());
+        assertThat(apply(policy.onUpdate(state, again, 5))).isEmpty();
+    }
+
+    @Test
+    void onlyARoundThatCouldBePlannedWaitsForSilos() {
+        assertThat(policy.waitsForSilos(state)).isTrue();
+        openRound();
+        assertThat(policy.waitsForSilos(state)).as("a round is open").isFalse();
+        closeRound(20);
+        assertThat(policy.waitsForSilos(state)).as("its version is on its way").isFalse();
+
+        state = RoundPolicy.begin(version(2, List.of()), false);
+        assertThat(policy.waitsForSilos(state)).as("round 2 was the last").isFalse();
     }
 
     @Test
@@ -410,7 +468,7 @@ class RoundPolicyTest {
         assertThat(outcome.reason())
                 .contains("monna(f=0, trusted=c) is not defined for the 2 updates")
                 .contains("fallback extend does not help; extended by 1000 ms");
-        assertThat(only(decisions, Decision.WakeAt.class).millis()).isEqualTo(2 * DEADLINE);
+        assertThat(policy.wakeMillis(state, DEADLINE)).hasValue(2 * DEADLINE);
 
         var close =
                 only(

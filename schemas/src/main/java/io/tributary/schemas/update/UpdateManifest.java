@@ -83,4 +83,32 @@ public record UpdateManifest(
     public boolean isRelayed() {
         return !members.isEmpty();
     }
+
+    /** The same update under another id. */
+    public UpdateManifest withId(UpdateId next) {
+        return with(next, chunksDigest, norm);
+    }
+
+    /** The same, of these chunks. */
+    public UpdateManifest withChunks(String newDigest, double newNorm) {
+        return with(id, newDigest, newNorm);
+    }
+
+    private UpdateManifest with(UpdateId newId, String newDigest, double newNorm) {
+        return new UpdateManifest(
+                model,
+                newId,
+                baseVersion,
+                layoutDigest,
+                tokens,
+                localSteps,
+                normalizer,
+                sumLearningRates,
+                trainLoss,
+                codec,
+                chunks,
+                newDigest,
+                newNorm,
+                members);
+    }
 }
