@@ -46,11 +46,7 @@ final class RelayJob {
                         connection, region, settings.name() + ".", settings.transactionTimeout());
         // As of any silo of the parent: what it may write there is its own.
         var parentSinks =
-                new JobSinks(
-                        connection,
-                        parent,
-                        parent.federation() + "." + silo + ".",
-                        settings.transactionTimeout());
+                new JobSinks(connection, parent, relay.name() + ".", settings.transactionTimeout());
 
         var sinceVersion = StartingPoint.timestamp(start.version().chunksSinceMillis() + 1);
         new RelayTopology(
