@@ -112,6 +112,12 @@ public record JobSettings(
                 + (relay == null ? ".aggregation" : ".relay");
     }
 
+    /** Whether the job reads a topic of this name, or writes to it. */
+    boolean uses(String topic) {
+        return topics.isOwn(topic)
+                || (relay != null && topic.equals(relay.parent().updates(relay.plan().relay())));
+    }
+
     private static @Nullable RelaySettings relay(
             Configuration options, String federation, FederationPlan region) {
         var parent = value(options, JobOptions.RELAY_PARENT);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.tributary.operators.round.SampleSize;
 import io.tributary.operators.round.WeightBasis;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -190,6 +191,15 @@ class JobSettingsTest {
         var large = nameInParent("large");
 
         assertThat(small).isEqualTo("news.north.small").isNotEqualTo(large);
+    }
+
+    @Test
+    void aRelayUsesWhatItsRegionAndAllOfTheParentShareAndItsOwnTopicThere() {
+        var relay = relay("main");
+
+        assertThat(List.of("demo.rounds", "demo.updates.acme", "news.rounds", "news.updates.north"))
+                .allMatch(relay::uses);
+        assertThat(List.of("news.updates.south", "north.rounds")).noneMatch(relay::uses);
     }
 
     private static String nameInParent(String model) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -87,9 +88,18 @@ public final class ClusterReader implements AutoCloseable {
      * @throws KafkaException if the cluster cannot be asked
      */
     public Map<String, TopicFacts> topics(FederationTopics topics) {
+        return topics(topics::isOwn);
+    }
+
+    /**
+     * The topics that exist and have a name that is wanted, by name.
+     *
+     * @throws KafkaException if the cluster cannot be asked
+     */
+    public Map<String, TopicFacts> topics(Predicate<String> wanted) {
         var names =
                 Answer.to("list the topics of the cluster", admin.listTopics().names()).stream()
-                        .filter(topics::isOwn)
+                        .filter(wanted)
                         .toList();
         return describe(names);
     }
