@@ -62,11 +62,13 @@ public final class TransactionAdmin implements AutoCloseable {
     private final Duration timeout;
 
     /**
+     * @param topics the federation; a region's own topics only, for its parent's transactions are
+     *     not its to end
      * @param timeout how long one request to the cluster may take
      */
     public TransactionAdmin(KafkaConnection connection, FederationTopics topics, Duration timeout) {
         this.admin = Admin.create(connection.adminConfig(timeout));
-        this.topics = topics;
+        this.topics = new FederationTopics(topics.federation());
         this.timeout = timeout;
     }
 
