@@ -28,7 +28,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** Asks a cluster what it is like, and changes nothing. */
 public final class ClusterReader implements AutoCloseable {
@@ -75,11 +77,15 @@ public final class ClusterReader implements AutoCloseable {
         try {
             return new BrokerFacts(node.id(), address, true, values(answer.get()));
         } catch (ExecutionException e) {
-            boolean answered = e.getCause() instanceof AuthorizationException;
-            return new BrokerFacts(node.id(), address, answered, Map.of());
+            return new BrokerFacts(node.id(), address, !isSilence(e.getCause()), Map.of());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
+    }
+
+    /** Any other error is an answer: of a broker that does not tell the caller, for instance. */
+    static boolean isSilence(Throwable failure) {
+        return failure instanceof TimeoutException || failure instanceof DisconnectException;
     }
 
     /**
