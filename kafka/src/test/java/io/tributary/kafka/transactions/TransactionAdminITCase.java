@@ -209,6 +209,7 @@ class TransactionAdminITCase {
                     .containsExactly(new HeldPartition(partition.topic(), 1, 0, 0, 2));
 
             assertThat(admin.abort(open.get(0))).isTrue();
+            assertThat(admin.abort(open.get(0))).isFalse();
 
             assertThat(admin.open()).isEmpty();
             assertThat(readable(after, partition)).containsExactly("behind it");
