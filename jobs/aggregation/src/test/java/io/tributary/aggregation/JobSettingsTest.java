@@ -184,6 +184,14 @@ class JobSettingsTest {
                 "twice job.checkpoint-interval (10 s)");
     }
 
+    @Test
+    void whatDoesNotGoTogetherIsToldAtOnce() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings(Map.of("job.checkpoint-interval", "15 min")))
+                .withMessageContaining("kafka.transaction-timeout (15 min)")
+                .withMessageContaining("round.publish-timeout (2 min)");
+    }
+
     /** Sinks abort what their prefix left open: of two jobs neither may begin with the other's. */
     @Test
     void relaysOfTwoModelLinesHaveTransactionsOfTheirOwnInTheirParent() {
