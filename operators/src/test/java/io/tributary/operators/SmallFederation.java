@@ -138,6 +138,7 @@ public final class SmallFederation {
                 PUBLISH_TIMEOUT_MILLIS,
                 1,
                 FOLD_QUANTUM_EXPONENT,
+                Map.of(),
                 Pace.SYNCHRONOUS,
                 1);
     }

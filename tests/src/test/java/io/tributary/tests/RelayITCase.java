@@ -1,8 +1,10 @@
 package io.tributary.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.aggregation.LocalCluster;
+import io.tributary.aggregation.check.CheckFailedException;
 import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.schemas.model.Block;
 import io.tributary.schemas.model.CohortMember;
@@ -124,6 +126,17 @@ class RelayITCase {
         var expected = oneLevel(options, layout);
         var made = twoLevels(options, layout, north -> startAgain(north, fromCheckpoint));
         assertThat(made).extracting(ModelVersion::digest).isEqualTo(digests(expected));
+    }
+
+    @Test
+    void withoutItsTopicInTheParentARelayIsNotStarted() throws Exception {
+        try (var parent = TestFederation.create(broker, cluster, "fir");
+                var north = parent.region("north", "ash", "birch")) {
+            assertThatThrownBy(north::startJob)
+                    .isInstanceOf(CheckFailedException.class)
+                    .hasMessageContaining(".updates.north does not exist")
+                    .hasMessageContaining("tributary topics create --silo north --federation");
+        }
     }
 
     private static void startAgain(TestFederation region, boolean fromCheckpoint) {

@@ -27,8 +27,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** Puts the topology between its Kafka sources and sinks. */
 public final class AggregationJob {
 
-    /** How long reading the log for the version to begin with may take. */
-    private static final Duration BOOTSTRAP_TIMEOUT = Duration.ofMinutes(10);
+    /** How long reading the log for what to begin with may take. */
+    static final Duration BOOTSTRAP_TIMEOUT = Duration.ofMinutes(10);
 
     /** Records wait at most this long in a network buffer: decisions are few and small. */
     private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(5);

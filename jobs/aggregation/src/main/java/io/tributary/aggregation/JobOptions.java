@@ -89,7 +89,7 @@ public final class JobOptions {
                     .withDescription(
                             "Part of the parent's deadline after which a round of the region closes"
                                     + " with a quorum, above 0 and at most 1; the rest is for the"
-                                    + " relay's upload.");
+                                    + " relay's upload. Never longer than round.deadline.");
 
     public static final ConfigOption<Duration> RELAY_HEARTBEAT =
             ConfigOptions.key("relay.heartbeat")
@@ -281,7 +281,8 @@ public final class JobOptions {
                     .durationType()
                     .defaultValue(Duration.ofHours(1))
                     .withDescription(
-                            "When a round closes with its quorum, or is extended without one.");
+                            "When a round closes with its quorum, or is extended without one; for a"
+                                    + " relay the longest that relay.deadline-share may come to.");
 
     public static final ConfigOption<Duration> SILENCE =
             ConfigOptions.key("round.silence")

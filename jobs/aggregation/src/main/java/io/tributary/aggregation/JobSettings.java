@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.TimeUtils;
@@ -65,7 +66,8 @@ public record JobSettings(
                 Finding.of(
                         Finding.Level.PROBLEM, TimeChecks.of(settings.times(), SiloTimes.DEFAULT));
         if (!problems.isEmpty()) {
-            throw new IllegalArgumentException(problems.get(0).sentence());
+            throw new IllegalArgumentException(
+                    problems.stream().map(Finding::sentence).collect(Collectors.joining(". ")));
         }
         return settings;
     }
@@ -110,6 +112,12 @@ public record JobSettings(
                 + "."
                 + plan.model()
                 + (relay == null ? ".aggregation" : ".relay");
+    }
+
+    /** Whether the job reads a topic of this name, or writes to it. */
+    boolean uses(String topic) {
+        return topics.isOwn(topic)
+                || (relay != null && topic.equals(relay.parent().updates(relay.plan().relay())));
     }
 
     private static @Nullable RelaySettings relay(

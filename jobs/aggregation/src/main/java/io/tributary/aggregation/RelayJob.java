@@ -1,5 +1,6 @@
 package io.tributary.aggregation;
 
+import static io.tributary.aggregation.AggregationJob.BOOTSTRAP_TIMEOUT;
 import static io.tributary.aggregation.AggregationJob.sink;
 import static io.tributary.aggregation.AggregationJob.source;
 
@@ -12,16 +13,12 @@ import io.tributary.kafka.flink.StartingPoint;
 import io.tributary.operators.flink.Bootstrap;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
-import java.time.Duration;
 import java.util.List;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the topology of a relay between its Kafka sources and sinks. */
 final class RelayJob {
-
-    /** How long reading the parent's log for its open round may take. */
-    private static final Duration BOOTSTRAP_TIMEOUT = Duration.ofMinutes(10);
 
     private RelayJob() {}
 
@@ -46,11 +43,7 @@ final class RelayJob {
                         connection, region, settings.name() + ".", settings.transactionTimeout());
         // As of any silo of the parent: what it may write there is its own.
         var parentSinks =
-                new JobSinks(
-                        connection,
-                        parent,
-                        parent.federation() + "." + silo + ".",
-                        settings.transactionTimeout());
+                new JobSinks(connection, parent, relay.name() + ".", settings.transactionTimeout());
 
         var sinceVersion = StartingPoint.timestamp(start.version().chunksSinceMillis() + 1);
         new RelayTopology(

@@ -37,8 +37,13 @@ public final class StartChecks {
         findings.addAll(TimeChecks.of(times, SiloTimes.DEFAULT));
         try (var reader = new ClusterReader(settings.connection(), TIMEOUT)) {
             findings.addAll(ClusterChecks.of(times, SiloTimes.DEFAULT, reader.cluster()));
-            var found = reader.topics(settings.topics());
+            var found = reader.topics(settings::uses);
             findings.addAll(TopicChecks.of(settings.topics(), times, found));
+            var relay = settings.relay();
+            if (relay != null) {
+                var silo = relay.plan().relay();
+                findings.addAll(TopicChecks.inParent(relay.parent(), silo, times, found));
+            }
             if (restorePath != null) {
                 try {
                     var checkpoint = CheckpointedPartitions.read(restorePath);

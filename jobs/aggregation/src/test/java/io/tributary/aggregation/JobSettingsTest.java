@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.tributary.operators.round.SampleSize;
 import io.tributary.operators.round.WeightBasis;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
@@ -180,6 +182,44 @@ class JobSettingsTest {
                 "20 s",
                 "round.publish-timeout (20 s)",
                 "twice job.checkpoint-interval (10 s)");
+    }
+
+    @Test
+    void whatDoesNotGoTogetherIsToldAtOnce() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings(Map.of("job.checkpoint-interval", "15 min")))
+                .withMessageContaining("kafka.transaction-timeout (15 min)")
+                .withMessageContaining("round.publish-timeout (2 min)");
+    }
+
+    /** Sinks abort what their prefix left open: of two jobs neither may begin with the other's. */
+    @Test
+    void relaysOfTwoModelLinesHaveTransactionsOfTheirOwnInTheirParent() {
+        var small = nameInParent("small");
+        var large = nameInParent("large");
+
+        assertThat(small).isEqualTo("news.north.small").isNotEqualTo(large);
+    }
+
+    @Test
+    void aRelayUsesWhatItsRegionAndAllOfTheParentShareAndItsOwnTopicThere() {
+        var relay = relay("main");
+
+        assertThat(List.of("demo.rounds", "demo.updates.acme", "news.rounds", "news.updates.north"))
+                .allMatch(relay::uses);
+        assertThat(List.of("news.updates.south", "north.rounds")).noneMatch(relay::uses);
+    }
+
+    private static String nameInParent(String model) {
+        return Objects.requireNonNull(relay(model).relay()).name();
+    }
+
+    private static JobSettings relay(String model) {
+        return settings(
+                Map.of(
+                        "federation.model", model,
+                        "relay.parent", "news",
+                        "relay.silo", "north"));
     }
 
     @Test

@@ -246,7 +246,7 @@ class ControlITCase {
 
     private static List<CommandRecord> commands(String federation) {
         return new ControlLog(broker.connection(), new FederationTopics(federation), PATIENCE)
-                .commands("main");
+                .commands();
     }
 
     private static void create(String federation) {

@@ -106,7 +106,7 @@ class DoctorITCase {
                         "problem  publish timeout: round.publish-timeout (1 s) must exceed",
                         "problem  broker's longest transaction: kafka.transaction-timeout (20 min)",
                         "problem  topic wrong.rejected: wrong.rejected does not exist",
-                        "-> create it with 'tributary topics create'",
+                        "-> create it with 'tributary topics create --federation wrong'",
                         "wrong.rounds has 2 partitions",
                         "wrong.rounds has message.timestamp.type=CreateTime",
                         "wrong.rounds keeps records for 1 min, no longer than round.deadline (1 h)",

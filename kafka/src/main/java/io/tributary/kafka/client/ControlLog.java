@@ -16,11 +16,6 @@ import java.util.List;
  */
 public record ControlLog(KafkaConnection connection, FederationTopics topics, Duration timeout) {
 
-    /** Every command for a model line that is on the log, in order. */
-    public List<CommandRecord> commands(String model) {
-        return commands().stream().filter(c -> c.command().model().equals(model)).toList();
-    }
-
     /** Every command that is on the log, in order. */
     public List<CommandRecord> commands() {
         var found = new ArrayList<CommandRecord>();

@@ -156,7 +156,7 @@ public final class FederationFollower implements AutoCloseable {
         return Optional.ofNullable(outcomes.get(model));
     }
 
-    /** Whether the round of this plan, or a later one, has been given up for a roll-back. */
+    /** Whether the round of this plan, or a later one, has been given up. */
     public boolean isAbandoned(RoundPlan plan) {
         return plan.round() <= abandoned.getOrDefault(plan.model(), 0);
     }

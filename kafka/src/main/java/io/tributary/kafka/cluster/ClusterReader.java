@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -27,7 +28,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** Asks a cluster what it is like, and changes nothing. */
 public final class ClusterReader implements AutoCloseable {
@@ -74,11 +77,15 @@ public final class ClusterReader implements AutoCloseable {
         try {
             return new BrokerFacts(node.id(), address, true, values(answer.get()));
         } catch (ExecutionException e) {
-            boolean answered = e.getCause() instanceof AuthorizationException;
-            return new BrokerFacts(node.id(), address, answered, Map.of());
+            return new BrokerFacts(node.id(), address, !isSilence(e.getCause()), Map.of());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
+    }
+
+    /** Any other error is an answer: of a broker that does not tell the caller, for instance. */
+    static boolean isSilence(Throwable failure) {
+        return failure instanceof TimeoutException || failure instanceof DisconnectException;
     }
 
     /**
@@ -87,9 +94,18 @@ public final class ClusterReader implements AutoCloseable {
      * @throws KafkaException if the cluster cannot be asked
      */
     public Map<String, TopicFacts> topics(FederationTopics topics) {
+        return topics(topics::isOwn);
+    }
+
+    /**
+     * The topics that exist and have a name that is wanted, by name.
+     *
+     * @throws KafkaException if the cluster cannot be asked
+     */
+    public Map<String, TopicFacts> topics(Predicate<String> wanted) {
         var names =
                 Answer.to("list the topics of the cluster", admin.listTopics().names()).stream()
-                        .filter(topics::isOwn)
+                        .filter(wanted)
                         .toList();
         return describe(names);
     }

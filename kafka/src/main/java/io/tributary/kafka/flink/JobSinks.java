@@ -79,12 +79,7 @@ public record JobSinks(
      */
     public KafkaSink<RejectedUpdate> rejected() {
         var records = new FederationRecords(topics);
-        WireSerializer.Encoder<RejectedUpdate> encoder =
-                (rejected, partitions) -> records.rejected(rejected);
-        return this.<RejectedUpdate>writer()
-                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setRecordSerializer(new WireSerializer<>(topics.rejected(), encoder))
-                .build();
+        return atOnce(topics.rejected(), (rejected, partitions) -> records.rejected(rejected));
     }
 
     /** Chunks of a relay's sums, onto its topic in this federation. */
@@ -108,15 +103,8 @@ public record JobSinks(
     /** Signs of life of a relay, outside of any transaction: they must be seen at once. */
     public KafkaSink<SiloPresence> presence(String relay) {
         var records = new FederationRecords(topics);
-        return KafkaSink.<SiloPresence>builder()
-                .setKafkaProducerConfig(connection.clientProperties())
-                .setProperty(ProducerConfig.LINGER_MS_CONFIG, "5")
-                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setRecordSerializer(
-                        new WireSerializer<>(
-                                topics.updates(relay),
-                                (presence, partitions) -> records.presence(relay, presence)))
-                .build();
+        return atOnce(
+                topics.updates(relay), (presence, partitions) -> records.presence(relay, presence));
     }
 
     private static ProducerRecord<byte[], byte[]> round(
@@ -142,6 +130,14 @@ public record JobSinks(
                 .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                 .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
                 .setTransactionalIdPrefix(transactionalIdPrefix + name + ".")
+                .setRecordSerializer(new WireSerializer<>(topic, encoder))
+                .build();
+    }
+
+    /** Outside of transactions. */
+    private <T> KafkaSink<T> atOnce(String topic, WireSerializer.Encoder<T> encoder) {
+        return this.<T>writer()
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
                 .setRecordSerializer(new WireSerializer<>(topic, encoder))
                 .build();
     }

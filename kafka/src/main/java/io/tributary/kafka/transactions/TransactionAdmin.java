@@ -62,11 +62,13 @@ public final class TransactionAdmin implements AutoCloseable {
     private final Duration timeout;
 
     /**
+     * @param topics the federation; a region's own topics only, for its parent's transactions are
+     *     not its to end
      * @param timeout how long one request to the cluster may take
      */
     public TransactionAdmin(KafkaConnection connection, FederationTopics topics, Duration timeout) {
         this.admin = Admin.create(connection.adminConfig(timeout));
-        this.topics = topics;
+        this.topics = new FederationTopics(topics.federation());
         this.timeout = timeout;
     }
 
@@ -114,7 +116,9 @@ public final class TransactionAdmin implements AutoCloseable {
     public boolean abort(OpenTransaction transaction) {
         var id = transaction.transactionalId();
         if (id == null) {
-            abortHanging(transaction);
+            if (!abortHanging(transaction)) {
+                return false;
+            }
         } else {
             if (!isStillOpen(id, transaction)) {
                 return false;
@@ -136,20 +140,24 @@ public final class TransactionAdmin implements AutoCloseable {
                 && now.transactionStartTimeMs().orElse(-1) == transaction.started().toEpochMilli();
     }
 
-    private void abortHanging(OpenTransaction transaction) {
+    /** False if it is open on none of its partitions any more. */
+    private boolean abortHanging(OpenTransaction transaction) {
         var held =
                 transaction.partitions().stream()
                         .collect(
                                 Collectors.toMap(
                                         TransactionAdmin::partition, HeldPartition::firstOffset));
+        var open = new HashMap<TopicPartition, ProducerState>();
         producers(held.keySet())
                 .forEach(
                         (partition, producers) -> {
                             var producer = producers.get(transaction.producerId());
                             if (producer != null && firstOffset(producer) == held.get(partition)) {
-                                abortHanging(partition, producer);
+                                open.put(partition, producer);
                             }
                         });
+        open.forEach(this::abortHanging);
+        return !open.isEmpty();
     }
 
     private void abortHanging(TopicPartition partition, ProducerState producer) {

@@ -158,6 +158,26 @@ class TransactionAdminITCase {
         }
     }
 
+    @Test
+    void aRegionShowsItsOwnTransactionsAndNotThoseOfItsParent() {
+        var news = federation(broker, "news");
+        var north = new FederationTopics("north", "news");
+        create(broker, north);
+        try (var job = transactional("news.main.aggregation.models.a", LONG);
+                var relay = transactional("north.main.relay.rounds.a", LONG);
+                var admin = admin(broker, north)) {
+            job.beginTransaction();
+            write(job, new TopicPartition(news.models(), 0), "a version");
+            relay.beginTransaction();
+            write(relay, new TopicPartition(north.rounds(), 0), "a plan");
+
+            assertThat(admin.open())
+                    .extracting(OpenTransaction::owner)
+                    .containsExactly(
+                            new TransactionOwner(TransactionOwner.Kind.JOB, "main/rounds"));
+        }
+    }
+
     /** What a broker before transaction.version 2, or the loss of its coordinator's log, leaves. */
     @Test
     void aTransactionThatItsCoordinatorHasForgottenIsFoundAndAborted() throws Exception {
@@ -189,6 +209,7 @@ class TransactionAdminITCase {
                     .containsExactly(new HeldPartition(partition.topic(), 1, 0, 0, 2));
 
             assertThat(admin.abort(open.get(0))).isTrue();
+            assertThat(admin.abort(open.get(0))).isFalse();
 
             assertThat(admin.open()).isEmpty();
             assertThat(readable(after, partition)).containsExactly("behind it");
@@ -209,11 +230,15 @@ class TransactionAdminITCase {
 
     private static FederationTopics federation(EmbeddedBroker on, String name) {
         var topics = new FederationTopics(name);
+        create(on, topics);
+        return topics;
+    }
+
+    private static void create(EmbeddedBroker on, FederationTopics topics) {
         var catalogue = new TopicCatalogue(topics, CatalogueSettings.singleBroker());
         try (var admin = new TopicAdmin(on.connection(), PATIENCE)) {
             assertThat(admin.create(catalogue.all(List.of("acme")))).isNotEmpty();
         }
-        return topics;
     }
 
     private static TransactionAdmin admin(EmbeddedBroker on, FederationTopics topics) {

@@ -17,7 +17,10 @@ class TransactionOwnerTest {
         "demo.main.aggregation.models.-0-1, JOB, main/models",
         "demo.main.aggregation.rounds.x.y, JOB, main/rounds",
         "demo.genesis.main, GENESIS, main",
-        "demo.clock, OTHER, ''",
+        "demo.main.relay.rounds.-0-1, JOB, main/rounds",
+        "demo.north.main.relayed-chunks.-0-1, SILO, north",
+        "demo.north.relay.relayed-manifests.-0-1, SILO, north",
+        "demo.clock, CLOCK, ''",
         "demo-eu.acme.updates, OTHER, ''",
         "billing, OTHER, ''",
     })

@@ -79,62 +79,6 @@ public record FederationPlan(
     /** Silos behind all relays together: a version's manifest names them all in one record. */
     private static final int MOST_RELAYED = 2_000;
 
-    /** Without relays. */
-    public FederationPlan(
-            String model,
-            int rounds,
-            String rule,
-            String fallback,
-            String serverOptimizer,
-            Codec codec,
-            WeightBasis weightBasis,
-            long weightCap,
-            int localSteps,
-            Map<String, Integer> localStepsOf,
-            LocalTraining training,
-            int minSilos,
-            SampleSize sample,
-            WeightBasis sampleBy,
-            int quorum,
-            long graceMillis,
-            long graceMinMillis,
-            double graceFactor,
-            long deadlineMillis,
-            long silenceMillis,
-            long publishTimeoutMillis,
-            int snapshotEvery,
-            int foldQuantumExponent,
-            Pace pace,
-            long seed) {
-        this(
-                model,
-                rounds,
-                rule,
-                fallback,
-                serverOptimizer,
-                codec,
-                weightBasis,
-                weightCap,
-                localSteps,
-                localStepsOf,
-                training,
-                minSilos,
-                sample,
-                sampleBy,
-                quorum,
-                graceMillis,
-                graceMinMillis,
-                graceFactor,
-                deadlineMillis,
-                silenceMillis,
-                publishTimeoutMillis,
-                snapshotEvery,
-                foldQuantumExponent,
-                Map.of(),
-                pace,
-                seed);
-    }
-
     /**
      * @throws IllegalArgumentException naming the first setting that cannot work, and why
      */

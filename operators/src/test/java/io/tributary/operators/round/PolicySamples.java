@@ -148,6 +148,7 @@ final class PolicySamples {
                 PUBLISH_TIMEOUT,
                 1,
                 -40,
+                Map.of(),
                 Pace.SYNCHRONOUS,
                 1);
     }

@@ -6,6 +6,9 @@ public enum RoundStatus {
     CLOSED,
     /** The deadline passed without a quorum; the round waits for another deadline. */
     EXTENDED,
-    /** The round was given up for a roll-back; no version is made from it. */
+    /**
+     * The round was given up, for a roll-back or, in a region, because its parent's round had
+     * ended; its updates are in no version.
+     */
     ABANDONED
 }

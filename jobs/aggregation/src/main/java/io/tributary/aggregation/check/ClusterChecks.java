@@ -48,7 +48,11 @@ public final class ClusterChecks {
                             .map(ClusterChecks::named)
                             .collect(Collectors.joining(", ", "all answer: ", "")));
         }
-        return Finding.problem(
+        // With copies elsewhere the job works; what it could not read or write has no leader.
+        return new Finding(
+                silent.size() < cluster.brokers().size()
+                        ? Finding.Level.WARNING
+                        : Finding.Level.PROBLEM,
                 check,
                 "%s of %s brokers do not answer from here: %s"
                         .formatted(

@@ -122,11 +122,13 @@ public final class RestoreChecks {
     private static String create(FederationTopics topics, String name, int partitions) {
         var silo = topics.siloOf(name);
         if (silo.isEmpty()) {
-            return "tributary topics create";
+            return CreateCommand.ofShared(topics, name);
         }
         return name.equals(topics.updates(silo.get()))
-                ? "tributary topics create --silo %s --chunk-partitions %s"
-                        .formatted(silo.get(), partitions - 1)
+                ? CreateCommand.of(
+                        topics,
+                        topics.federation(),
+                        " --silo %s --chunk-partitions %s".formatted(silo.get(), partitions - 1))
                 : "kafka-topics --create --topic %s --partitions %s".formatted(name, partitions);
     }
 

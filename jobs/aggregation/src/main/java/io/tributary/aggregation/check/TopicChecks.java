@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TopicChecks {
 
-    private static final String CREATE = "create it with 'tributary topics create'";
-
     private final FederationTopics topics;
     private final JobTimes job;
     private final Map<String, TopicFacts> found;
@@ -47,6 +45,32 @@ public final class TopicChecks {
         return checks.findings;
     }
 
+    /**
+     * What a relay relies on in its parent, besides the versions that all of its region read.
+     *
+     * @param silo the relay's id in the parent
+     * @param found the topics that there are, by name
+     */
+    public static List<Finding> inParent(
+            FederationTopics parent, String silo, JobTimes job, Map<String, TopicFacts> found) {
+        var checks = new TopicChecks(parent, job, found);
+        checks.shared(parent.rounds(), true, TopicConfig.CLEANUP_POLICY_DELETE);
+        checks.relayed(silo);
+        return checks.findings;
+    }
+
+    private void relayed(String silo) {
+        var name = topics.updates(silo);
+        var topic = found.get(name);
+        if (topic == null) {
+            missing(name, CreateCommand.of(topics, topics.federation(), " --silo " + silo));
+            return;
+        }
+        int before = findings.size();
+        updates(topic);
+        fine(topic, before);
+    }
+
     private void shared() {
         shared(topics.rounds(), true, TopicConfig.CLEANUP_POLICY_DELETE);
         shared(topics.models(), false, TopicConfig.CLEANUP_POLICY_DELETE);
@@ -59,8 +83,7 @@ public final class TopicChecks {
     private void shared(String name, boolean ordered, String policy) {
         var topic = found.get(name);
         if (topic == null) {
-            var fact = name + " does not exist, or the caller may not see it";
-            findings.add(Finding.problem(of(name), fact, CREATE));
+            missing(name, CreateCommand.ofShared(topics, name));
             return;
         }
         int before = findings.size();
@@ -75,8 +98,20 @@ public final class TopicChecks {
         policy(topic, policy);
         common(topic);
         retention(topic);
+        fine(topic, before);
+    }
+
+    private void missing(String name, String command) {
+        findings.add(
+                Finding.problem(
+                        of(name),
+                        name + " does not exist, or the caller may not see it",
+                        "create it with '%s'".formatted(command)));
+    }
+
+    private void fine(TopicFacts topic, int before) {
         if (findings.size() == before) {
-            findings.add(Finding.ok(of(name), shape(topic)));
+            findings.add(Finding.ok(of(topic.name()), shape(topic)));
         }
     }
 
@@ -87,25 +122,14 @@ public final class TopicChecks {
                     Finding.warning(
                             "silos' topics",
                             "no silo has a topic",
-                            "create one with 'tributary topics create --silo ID'"));
+                            "create one with '%s'"
+                                    .formatted(
+                                            CreateCommand.of(
+                                                    topics, topics.federation(), " --silo ID"))));
             return;
         }
         int before = findings.size();
-        for (var topic : updates) {
-            if (topic.partitions() < 2) {
-                findings.add(
-                        Finding.problem(
-                                of(topic.name()),
-                                "%s has %s partition: one is for presence, and none is left for chunks"
-                                        .formatted(topic.name(), topic.partitions()),
-                                "add some with kafka-topics --alter --topic %s --partitions 5"
-                                        .formatted(topic.name())));
-            }
-            policy(topic, TopicConfig.CLEANUP_POLICY_DELETE);
-            common(topic);
-            compression(topic);
-            retention(topic);
-        }
+        updates.forEach(this::updates);
         if (findings.size() == before) {
             findings.add(
                     Finding.ok(
@@ -114,6 +138,22 @@ public final class TopicChecks {
                                     .map(topic -> topic.name() + ": " + shape(topic))
                                     .collect(Collectors.joining("; "))));
         }
+    }
+
+    private void updates(TopicFacts topic) {
+        if (topic.partitions() < 2) {
+            findings.add(
+                    Finding.problem(
+                            of(topic.name()),
+                            "%s has %s partition: one is for presence, and none is left for chunks"
+                                    .formatted(topic.name(), topic.partitions()),
+                            "add some with kafka-topics --alter --topic %s --partitions 5"
+                                    .formatted(topic.name())));
+        }
+        policy(topic, TopicConfig.CLEANUP_POLICY_DELETE);
+        common(topic);
+        compression(topic);
+        retention(topic);
     }
 
     private boolean isUpdates(TopicFacts topic) {

@@ -59,11 +59,27 @@ class ClusterChecksTest {
         assertThat(Finding.worst(of(cluster(2, hidden)))).isEqualTo(Level.WARNING);
     }
 
+    /** Of three copies two are left, and that is enough. */
     @Test
-    void aBrokerThatDoesNotAnswerIsNamed() {
+    void aBrokerThatDoesNotAnswerIsNamedAndStopsNoJob() {
+        var away = new BrokerFacts(7, "away:9092", false, Map.of());
+        var findings = of(cluster(2, broker("900000"), away, broker("900000")));
+
+        assertThat(Finding.of(Level.PROBLEM, findings)).isEmpty();
+        assertThat(Finding.of(Level.WARNING, findings))
+                .singleElement()
+                .satisfies(
+                        finding ->
+                                assertThat(finding.fact())
+                                        .startsWith("1 of 3 brokers")
+                                        .contains("7 at away:9092"));
+    }
+
+    @Test
+    void ifNoBrokerAnswersTheJobDoesNotStart() {
         var away = new BrokerFacts(7, "away:9092", false, Map.of());
 
-        assertThat(Finding.of(Level.PROBLEM, of(cluster(2, broker("900000"), away))))
+        assertThat(Finding.of(Level.PROBLEM, of(cluster(2, away))))
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.fact()).contains("7 at away:9092"));
     }

@@ -48,7 +48,7 @@ class RestoreChecksTest {
                             assertThat(finding.sentence())
                                     .contains(
                                             "demo.updates.acme",
-                                            "'tributary topics create --silo acme --chunk-partitions 2'",
+                                            "'tributary topics create --silo acme --chunk-partitions 2 --federation demo'",
                                             "start from the log alone");
                         });
     }

@@ -9,6 +9,7 @@ import io.tributary.kafka.topics.CatalogueSettings;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.kafka.topics.TopicCatalogue;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TopicChecksTest {
 
     private static final FederationTopics TOPICS = new FederationTopics("demo");
+    private static final FederationTopics REGION = new FederationTopics("north", "news");
 
     /** The catalogue and the checks must not fall apart. */
     @Test
@@ -168,6 +170,65 @@ class TopicChecksTest {
                 .containsExactly(tuple(Level.WARNING, "topic demo.models"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"news.rounds, --federation news", "north.rounds, --federation north --parent news"})
+    void ofARegionTheCommandNamesWhoseTopicIsMissing(String topic, String expected) {
+        var found = ofRegion();
+        found.remove(topic);
+
+        assertThat(badOfRegion(found))
+                .singleElement()
+                .satisfies(
+                        finding ->
+                                assertThat(finding.sentence())
+                                        .contains(topic + " does not exist", expected + "'"));
+    }
+
+    @Test
+    void withoutItsTopicInTheParentARelayDoesNotStart() {
+        var found = ofRegion();
+        assertThat(badOfRegion(found)).isEmpty();
+        found.remove("news.updates.north");
+
+        assertThat(badOfRegion(found))
+                .singleElement()
+                .satisfies(
+                        finding -> {
+                            assertThat(finding.level()).isEqualTo(Level.PROBLEM);
+                            assertThat(finding.sentence())
+                                    .contains(
+                                            "news.updates.north does not exist",
+                                            "'tributary topics create --silo north --federation news'");
+                        });
+    }
+
+    @Test
+    void whatARelayUsesInTheParentIsHeldAgainstTheSameAsItsOwn() {
+        var found = ofRegion();
+        found.put("news.rounds", facts(found.get("news.rounds"), 2, 3, List.of()));
+        found.put("news.updates.north", facts(found.get("news.updates.north"), 1, 3, List.of()));
+
+        assertThat(badOfRegion(found))
+                .extracting(Finding::level, Finding::check)
+                .containsExactly(
+                        tuple(Level.PROBLEM, "topic news.rounds"),
+                        tuple(Level.PROBLEM, "topic news.updates.north"));
+    }
+
+    private static List<Finding> badOfRegion(Map<String, TopicFacts> found) {
+        var job = Times.DEFAULT.job();
+        var findings = new ArrayList<>(TopicChecks.of(REGION, job, found));
+        var parent = new FederationTopics(REGION.parent());
+        findings.addAll(TopicChecks.inParent(parent, "north", job, found));
+        return findings.stream().filter(f -> f.level() != Level.OK).toList();
+    }
+
+    private static Map<String, TopicFacts> ofRegion() {
+        var found = catalogue(new FederationTopics("news"), "north");
+        found.putAll(catalogue(REGION, "acme"));
+        return found;
+    }
+
     private static List<Finding> of(Times times, Map<String, TopicFacts> found) {
         return TopicChecks.of(TOPICS, times.job(), found);
     }
@@ -177,9 +238,13 @@ class TopicChecksTest {
     }
 
     private static Map<String, TopicFacts> catalogue() {
+        return catalogue(TOPICS, "acme");
+    }
+
+    private static Map<String, TopicFacts> catalogue(FederationTopics topics, String silo) {
         var settings = new CatalogueSettings(4, 8, 3, 2, Duration.ofDays(7), Duration.ofDays(365));
         var found = new TreeMap<String, TopicFacts>();
-        for (var spec : new TopicCatalogue(TOPICS, settings).all(List.of("acme"))) {
+        for (var spec : new TopicCatalogue(topics, settings).all(List.of(silo))) {
             found.put(
                     spec.name(),
                     new TopicFacts(
