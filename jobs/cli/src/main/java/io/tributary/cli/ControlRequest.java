@@ -7,9 +7,11 @@ import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.AuditedCommand;
 import io.tributary.kafka.client.ControlAnswers;
 import io.tributary.kafka.client.ControlLog;
+import io.tributary.kafka.client.FederationFollower;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.control.CommandRecord;
 import io.tributary.schemas.control.ControlCommand;
+import io.tributary.schemas.model.ModelVersion;
 import java.time.Duration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,8 +23,8 @@ final class ControlRequest {
     /** A sentence for the audit trail, not a file. */
     private static final int LONGEST_TEXT = 1_000;
 
-    /** How long reading the control topic may take. */
-    private static final Duration READING = Duration.ofMinutes(1);
+    /** How long reading a topic may take. */
+    private static final Duration READING = Duration.ofMinutes(2);
 
     @Mixin private FederationOptions federation;
     @Mixin private ModelOption model;
@@ -87,18 +89,46 @@ final class ControlRequest {
     }
 
     /**
+     * The newest version. A command to a model that has none would wait for an answer in vain, and
+     * stay on the log for ever.
+     *
+     * @throws NotFoundException if there is no such model
+     */
+    ModelVersion newestVersion(FederationFollower follower) {
+        follower.catchUp(READING);
+        return follower.newestVersion(model())
+                .orElseThrow(
+                        () ->
+                                new NotFoundException(
+                                        "federation %s has no version of model %s"
+                                                .formatted(topics().federation(), model())));
+    }
+
+    /**
+     * @throws NotFoundException if there is no such model
+     */
+    void checkModel(KafkaConnection connection) {
+        try (var follower = FederationFollower.newest(connection, topics(), model())) {
+            var unused = newestVersion(follower);
+        }
+    }
+
+    /**
      * Gives a command and tells what became of it.
      *
+     * @throws NotFoundException if there is no such model
      * @throws CommandRefusedException if the job refuses it
      * @throws UnansweredCommandException if no job answers in time
      */
     int send(CommandSpec spec, ControlCommand.Kind kind, String subject, String value)
             throws InterruptedException {
         check();
-        return send(spec, reached(), kind, subject, value);
+        var connection = reached();
+        checkModel(connection);
+        return send(spec, connection, kind, subject, value);
     }
 
-    /** As above, on a connection that is known to work. */
+    /** As above, on a connection that is known to work, to a model that is known to exist. */
     int send(
             CommandSpec spec,
             KafkaConnection connection,
