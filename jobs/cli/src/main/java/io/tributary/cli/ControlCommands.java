@@ -40,26 +40,34 @@ import picocli.CommandLine.Spec;
             "1:not confirmed, nothing was sent; or failed",
             "2:the command line cannot be right; nothing was sent",
             "3:the Kafka cluster cannot be reached, or refuses the caller",
-            "4:there is no such federation or model",
-            "5:the job has refused the command; nothing has changed",
-            "6:no job has answered in time; the command stays on the log and is obeyed when a job"
+            "4:there is no such federation, model or version",
+            "6:the job has refused the command; nothing has changed",
+            "7:no job has answered in time; the command stays on the log and is obeyed when a job"
                     + " runs"
         })
 final class ControlCommands {
+
+    /** A command to the job, which answers it. */
+    abstract static class Request implements Callable<Integer> {
+
+        @Spec private CommandSpec spec;
+        @Mixin private ControlRequest request;
+
+        final int send(Kind kind, String subject, String value) throws InterruptedException {
+            return request.send(spec, kind, subject, value);
+        }
+    }
 
     /** {@code tributary control pause}. */
     @Command(
             name = "pause",
             description = "Lets the open round end, and plans no other until resumed.",
             mixinStandardHelpOptions = true)
-    static final class Pause implements Callable<Integer> {
-
-        @Spec private CommandSpec spec;
-        @Mixin private ControlRequest request;
+    static final class Pause extends Request {
 
         @Override
         public Integer call() throws Exception {
-            return request.send(spec, Kind.PAUSE, "", "");
+            return send(Kind.PAUSE, "", "");
         }
     }
 
@@ -68,14 +76,11 @@ final class ControlCommands {
             name = "resume",
             description = "Plans rounds again, after a pause or the round to stop after.",
             mixinStandardHelpOptions = true)
-    static final class Resume implements Callable<Integer> {
-
-        @Spec private CommandSpec spec;
-        @Mixin private ControlRequest request;
+    static final class Resume extends Request {
 
         @Override
         public Integer call() throws Exception {
-            return request.send(spec, Kind.RESUME, "", "");
+            return send(Kind.RESUME, "", "");
         }
     }
 
@@ -88,17 +93,14 @@ final class ControlCommands {
                         + " and its credentials are for the cluster's administrator to close."
             },
             mixinStandardHelpOptions = true)
-    static final class Evict implements Callable<Integer> {
-
-        @Spec private CommandSpec spec;
-        @Mixin private ControlRequest request;
+    static final class Evict extends Request {
 
         @Parameters(paramLabel = "SILO", description = "Silo id.")
         private String silo;
 
         @Override
         public Integer call() throws Exception {
-            return request.send(spec, Kind.EVICT, FederationTopics.checkSilo(silo), "");
+            return send(Kind.EVICT, FederationTopics.checkSilo(silo), "");
         }
     }
 
@@ -107,17 +109,14 @@ final class ControlCommands {
             name = "readmit",
             description = "Lets an evicted silo take part again.",
             mixinStandardHelpOptions = true)
-    static final class Readmit implements Callable<Integer> {
-
-        @Spec private CommandSpec spec;
-        @Mixin private ControlRequest request;
+    static final class Readmit extends Request {
 
         @Parameters(paramLabel = "SILO", description = "Silo id.")
         private String silo;
 
         @Override
         public Integer call() throws Exception {
-            return request.send(spec, Kind.READMIT, FederationTopics.checkSilo(silo), "");
+            return send(Kind.READMIT, FederationTopics.checkSilo(silo), "");
         }
     }
 
@@ -130,10 +129,7 @@ final class ControlCommands {
                         + " later."
             },
             mixinStandardHelpOptions = true)
-    static final class Set implements Callable<Integer> {
-
-        @Spec private CommandSpec spec;
-        @Mixin private ControlRequest request;
+    static final class Set extends Request {
 
         @Parameters(
                 paramLabel = "KEY=VALUE",
@@ -148,7 +144,7 @@ final class ControlCommands {
         @Override
         public Integer call() throws Exception {
             var change = SettingText.parse(setting);
-            return request.send(spec, Kind.CHANGE_PLAN, change.key(), change.value());
+            return send(Kind.CHANGE_PLAN, change.key(), change.value());
         }
     }
 
@@ -157,10 +153,7 @@ final class ControlCommands {
             name = "stop",
             description = "Plans no round after this one, until resumed.",
             mixinStandardHelpOptions = true)
-    static final class Stop implements Callable<Integer> {
-
-        @Spec private CommandSpec spec;
-        @Mixin private ControlRequest request;
+    static final class Stop extends Request {
 
         @Option(
                 names = "--after",
@@ -172,7 +165,7 @@ final class ControlCommands {
         @Override
         public Integer call() throws Exception {
             Require.atLeast(1, "--after", round);
-            return request.send(spec, Kind.STOP, String.valueOf(round), "");
+            return send(Kind.STOP, String.valueOf(round), "");
         }
     }
 
