@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
             "0:all is well",
             "1:there is a problem",
             "2:the command line cannot be right",
-            "3:the Kafka cluster cannot be reached",
+            "3:the Kafka cluster cannot be reached, or does not answer what it is asked",
             "5:there are warnings, and no problem"
         })
 final class DoctorCommand implements Callable<Integer> {
@@ -113,16 +113,16 @@ final class DoctorCommand implements Callable<Integer> {
         var settings = settings(options, findings);
         try {
             ReachableCluster.check(settings.connection());
-        } catch (UnreachableClusterException e) {
+            cluster(settings, restorePath, findings);
+        } catch (UnreachableClusterException | KafkaException e) {
             findings.add(
                     Finding.problem(
                             "cluster",
-                            e.getMessage(),
+                            ErrorSentence.of(e).text(),
                             "nothing else could be checked; see 'tributary doctor --help'"));
             print(findings);
             return ExitCode.CLUSTER;
         }
-        cluster(settings, restorePath, findings);
         print(findings);
         return switch (Finding.worst(findings)) {
             case OK -> ExitCode.OK;

@@ -156,6 +156,21 @@ class DoctorITCase {
                 .contains("ok       java", "problem  cluster: no Kafka broker answers");
     }
 
+    /** What was found until then is worth as much as before. */
+    @Test
+    void aClusterThatCannotBeAskedTakesNothingBack() {
+        var ended =
+                doctor("asked", "-Dround.quorum=many", "-Dkafka.security.security.protocol=NOPE");
+
+        assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.CLUSTER);
+        assertThat(ended.out())
+                .contains(
+                        "ok       java",
+                        "problem  configuration: round.quorum must be a whole number, got 'many'",
+                        "problem  cluster: Kafka: Invalid value NOPE",
+                        "-> nothing else could be checked");
+    }
+
     @Test
     void aCheckpointIsHeldAgainstTheTopicsThatExist() throws Exception {
         create("kept");
