@@ -202,6 +202,7 @@ final class DoctorCommand implements Callable<Integer> {
             if (!key.equals(JobOptions.BOOTSTRAP_SERVERS.key())
                     && !key.startsWith(JobOptions.KAFKA_SECURITY.key())
                     && !key.equals(JobOptions.FEDERATION.key())
+                    && !key.equals(JobOptions.RELAY_PARENT.key()) // a region has other topics
                     && !key.equals(JobOptions.MODEL.key())) {
                 place.removeKey(key);
             }

@@ -147,6 +147,19 @@ class DoctorITCase {
                         "ok       topic config.rounds");
     }
 
+    /** A region has no versions of its own, and must have no topics for them. */
+    @Test
+    void aRegionStaysOneWhenItsSettingsCannotBeRead() {
+        var ended = doctor("region", "-Drelay.parent=whole", "-Dround.quorum=many");
+
+        assertThat(ended.out())
+                .contains(
+                        "problem  configuration: round.quorum must be a whole number, got 'many'",
+                        "problem  topic region.rounds: region.rounds does not exist",
+                        "problem  topic whole.models: whole.models does not exist")
+                .doesNotContain("region.models");
+    }
+
     @Test
     void aClusterThatDoesNotAnswerEndsTheVisit() {
         var ended = Ended.run("doctor", "-b", "127.0.0.1:1", "-f", "has");
