@@ -10,7 +10,6 @@ import io.tributary.cli.doctor.FindingJson;
 import io.tributary.cli.doctor.FindingText;
 import io.tributary.cli.doctor.MachineChecks;
 import io.tributary.cli.doctor.TransactionChecks;
-import io.tributary.cli.doctor.VersionChecks;
 import io.tributary.kafka.client.BrokerClock;
 import io.tributary.kafka.cluster.ClusterReader;
 import io.tributary.kafka.transactions.TransactionAdmin;
@@ -109,7 +108,7 @@ final class DoctorCommand implements Callable<Integer> {
                         Runtime.version().feature(),
                         Runtime.version().toString(),
                         System.getProperty("java.vendor", "an unknown vendor")));
-        findings.add(VersionChecks.libraries());
+        findings.add(MachineChecks.libraries());
         var settings = settings(options, findings);
         try {
             ReachableCluster.check(settings.connection());
@@ -135,11 +134,10 @@ final class DoctorCommand implements Callable<Integer> {
             JobSettings settings, @Nullable String restorePath, List<Finding> findings) {
         boolean control;
         try (var reader = new ClusterReader(settings.connection(), TIMEOUT)) {
-            findings.add(VersionChecks.cluster(reader.cluster().features()));
-            var topics = settings.topics();
-            control = reader.topics(topics).containsKey(topics.control());
+            var found = reader.topics(settings.topics());
+            control = found.containsKey(settings.topics().control());
+            findings.addAll(StartChecks.run(settings, restorePath, reader, found));
         }
-        findings.addAll(StartChecks.run(settings, restorePath));
         if (control && !noClock) { // without the topic, half a minute would be waited for it
             findings.add(
                     orWhyNot(
