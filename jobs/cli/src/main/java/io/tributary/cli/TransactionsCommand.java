@@ -2,6 +2,7 @@ package io.tributary.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.tributary.cli.transactions.AbortPlan;
 import io.tributary.cli.transactions.TransactionChoice;
 import io.tributary.cli.transactions.TransactionJson;
 import io.tributary.cli.transactions.TransactionText;
@@ -15,7 +16,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -159,14 +159,15 @@ final class TransactionsCommand {
                     none(choice);
                     return ExitCode.OK;
                 }
+                var plan = AbortPlan.of(meant);
                 if (!force) {
-                    checkUnobjectionable(meant, now);
+                    checkUnobjectionable(plan.objections(now));
                 }
-                if (!yes && !isConfirmed(meant, now)) {
+                if (!yes && !plan.open().isEmpty() && !isConfirmed(plan.open(), now)) {
                     spec.commandLine().getErr().println("nothing was aborted");
                     return ExitCode.FAILURE;
                 }
-                abort(admin, meant, now);
+                abort(admin, plan, now);
             }
             return ExitCode.OK;
         }
@@ -182,12 +183,7 @@ final class TransactionsCommand {
                     .println(json ? "[]" : TransactionsCommand.none(choice, federation));
         }
 
-        private static void checkUnobjectionable(List<OpenTransaction> meant, Instant now) {
-            var objections =
-                    meant.stream()
-                            .map(transaction -> TransactionChoice.objection(transaction, now))
-                            .filter(Objects::nonNull)
-                            .toList();
+        private static void checkUnobjectionable(List<String> objections) {
             if (!objections.isEmpty()) {
                 throw new IllegalArgumentException(
                         "%s; nothing was aborted: see what writes it, or add --force"
@@ -214,24 +210,29 @@ final class TransactionsCommand {
             return answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes");
         }
 
-        private void abort(TransactionAdmin admin, List<OpenTransaction> meant, Instant now) {
-            var out = spec.commandLine().getOut();
+        private void abort(TransactionAdmin admin, AbortPlan plan, Instant now) {
             ArrayNode done = JsonNodeFactory.instance.arrayNode();
-            for (var transaction : meant) {
-                boolean aborted =
-                        transaction.state() != OpenTransaction.State.ENDING
-                                && admin.abort(transaction);
+            for (var transaction : plan.ending()) {
+                done.add(TransactionJson.of(transaction, now).put("aborted", false));
+                say(transaction.name() + " is being ended by the broker: left alone");
+            }
+            for (var transaction : plan.open()) {
+                boolean aborted = admin.abort(transaction);
                 done.add(TransactionJson.of(transaction, now).put("aborted", aborted));
-                if (!json) {
-                    out.println(
-                            aborted
-                                    ? TransactionText.freed(transaction)
-                                    : transaction.name() + " has ended by itself, or is about to");
-                    out.flush();
-                }
+                say(
+                        aborted
+                                ? TransactionText.freed(transaction)
+                                : transaction.name() + " has ended by itself, or is about to");
             }
             if (json) {
-                out.println(done.toPrettyString());
+                spec.commandLine().getOut().println(done.toPrettyString());
+            }
+        }
+
+        private void say(String line) {
+            if (!json) {
+                spec.commandLine().getOut().println(line);
+                spec.commandLine().getOut().flush();
             }
         }
     }
