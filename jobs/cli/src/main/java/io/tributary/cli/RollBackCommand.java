@@ -5,11 +5,7 @@ import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.FederationFollower;
 import io.tributary.schemas.control.ControlCommand.Kind;
 import io.tributary.schemas.round.RoundStatus;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.Charset;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,17 +55,7 @@ final class RollBackCommand implements Callable<Integer> {
     private boolean isConfirmed(KafkaConnection connection) throws IOException {
         var err = spec.commandLine().getErr();
         err.println(outlook(connection));
-        err.print("Roll back? [y/N] ");
-        err.flush();
-        var in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
-        var answer = in.readLine();
-        if (answer == null) {
-            err.println();
-            throw new IllegalArgumentException(
-                    "there is nobody to ask on standard input; --yes rolls back without asking");
-        }
-        var said = answer.strip().toLowerCase(Locale.ROOT);
-        return said.equals("y") || said.equals("yes");
+        return Confirmation.ask(err, "Roll back?");
     }
 
     /** Which version becomes which, and what comes back with it. */

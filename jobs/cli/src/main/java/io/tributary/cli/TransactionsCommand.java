@@ -8,10 +8,7 @@ import io.tributary.cli.transactions.TransactionJson;
 import io.tributary.cli.transactions.TransactionText;
 import io.tributary.kafka.transactions.OpenTransaction;
 import io.tributary.kafka.transactions.TransactionAdmin;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.Charset;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -194,20 +191,9 @@ final class TransactionsCommand {
         private boolean isConfirmed(List<OpenTransaction> meant, Instant now) throws IOException {
             var err = spec.commandLine().getErr();
             err.print(TransactionText.of(meant, now));
-            err.print(
-                    meant.size() == 1
-                            ? "Abort it? [y/N] "
-                            : "Abort these %s? [y/N] ".formatted(meant.size()));
-            err.flush();
-            var answer =
-                    new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()))
-                            .readLine();
-            if (answer == null) {
-                err.println();
-                throw new IllegalArgumentException(
-                        "nobody answers; say --yes to abort without a question");
-            }
-            return answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes");
+            return Confirmation.ask(
+                    err,
+                    meant.size() == 1 ? "Abort it?" : "Abort these %s?".formatted(meant.size()));
         }
 
         private void abort(TransactionAdmin admin, AbortPlan plan, Instant now) {
