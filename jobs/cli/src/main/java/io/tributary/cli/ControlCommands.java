@@ -4,8 +4,10 @@ import io.tributary.cli.control.SettingText;
 import io.tributary.cli.watch.ControlReport;
 import io.tributary.kafka.client.ControlAudit;
 import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.operators.round.PlanSetting;
 import io.tributary.schemas.control.ControlCommand.Kind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -120,6 +122,16 @@ final class ControlCommands {
         }
     }
 
+    /** What can be set, for the help. */
+    static final class Keys extends ArrayList<String> {
+
+        private static final long serialVersionUID = 1;
+
+        Keys() {
+            super(PlanSetting.keys());
+        }
+    }
+
     /** {@code tributary control set}. */
     @Command(
             name = "set",
@@ -133,12 +145,11 @@ final class ControlCommands {
 
         @Parameters(
                 paramLabel = "KEY=VALUE",
-                description = {
-                    "One of round.rule, round.fallback, round.server-optimizer, round.min-silos,"
-                            + " round.sample, round.quorum, round.grace, round.deadline,"
-                            + " round.local-steps and local.learning-rate; values as in the job's"
-                            + " options, for instance 'round.deadline=5 min'."
-                })
+                completionCandidates = Keys.class,
+                description =
+                        "One of ${COMPLETION-CANDIDATES}; values as in the job's options, for"
+                                + " instance 'round.deadline=5 min', but a round.quorum of 0 for"
+                                + " round.min-silos.")
         private String setting;
 
         @Override

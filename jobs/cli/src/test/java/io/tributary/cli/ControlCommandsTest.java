@@ -2,6 +2,7 @@ package io.tributary.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.operators.round.PlanSetting;
 import org.junit.jupiter.api.Test;
 
 class ControlCommandsTest {
@@ -13,5 +14,17 @@ class ControlCommandsTest {
                 .anyMatch(line -> line.matches(ExitCode.REFUSED + " +the job has refused .*"))
                 .anyMatch(line -> line.matches(ExitCode.UNANSWERED + " +no job has answered .*"))
                 .noneMatch(line -> line.matches(ExitCode.WARNINGS + " .*"));
+    }
+
+    @Test
+    void theHelpNamesWhatCanBeSet() {
+        var help = unwrapped(Ended.run("control", "set", "--help").out());
+
+        assertThat(help).contains(unwrapped(String.join(", ", PlanSetting.keys()) + "; values"));
+    }
+
+    /** The help breaks lines, also within words. */
+    private static String unwrapped(String text) {
+        return text.replaceAll("\\s+", "");
     }
 }
