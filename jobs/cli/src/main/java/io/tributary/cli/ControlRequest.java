@@ -47,8 +47,9 @@ final class ControlRequest {
             names = "--timeout",
             paramLabel = "DURATION",
             defaultValue = "30 s",
+            converter = DurationOption.class,
             description = "How long to wait for the job's answer (default: ${DEFAULT-VALUE}).")
-    private String timeout;
+    private Duration timeout;
 
     @Option(names = "--json", description = "Print the command and its answer as JSON.")
     private boolean json;
@@ -67,7 +68,7 @@ final class ControlRequest {
      * @throws IllegalArgumentException naming the option
      */
     void check() {
-        var unused = model() + timeout();
+        var unused = model();
         checkLength("--reason", reason);
         checkLength("--author", author);
     }
@@ -78,10 +79,6 @@ final class ControlRequest {
                     "%s must have at most %s characters, got %s"
                             .formatted(option, LONGEST_TEXT, text.length()));
         }
-    }
-
-    private Duration timeout() {
-        return Durations.parse("--timeout", timeout);
     }
 
     KafkaConnection reached() throws InterruptedException {
@@ -136,7 +133,6 @@ final class ControlRequest {
             String subject,
             String value) {
         var command = new ControlCommand(model(), kind, subject, value, author, reason);
-        var patience = timeout();
         try (var answers = ControlAnswers.fromNowOn(connection, topics(), model())) {
             long offset = new ControlLog(connection, topics(), READING).give(command);
             spec.commandLine()
@@ -146,22 +142,22 @@ final class ControlRequest {
                             CommandText.of(command),
                             offset,
                             topics().control(),
-                            Durations.text(patience));
-            var answer = answers.await(offset, patience).orElse(null);
+                            Durations.text(timeout));
+            var answer = answers.await(offset, timeout).orElse(null);
             var audited = new AuditedCommand(new CommandRecord(offset, 0, command), answer);
             if (json) {
                 spec.commandLine().getOut().println(ControlReport.json(audited).toPrettyString());
             }
-            return report(spec, audited, patience);
+            return report(spec, audited);
         }
     }
 
-    private int report(CommandSpec spec, AuditedCommand audited, Duration patience) {
+    private int report(CommandSpec spec, AuditedCommand audited) {
         var answer = audited.answer();
         if (answer == null) {
             throw new UnansweredCommandException(
                     "no job has answered within %s; if none runs, the command stays on %s and is"
-                                    .formatted(Durations.text(patience), topics().control())
+                                    .formatted(Durations.text(timeout), topics().control())
                             + " obeyed when one does");
         }
         if (!answer.applied()) {
