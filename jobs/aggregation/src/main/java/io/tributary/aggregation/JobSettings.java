@@ -115,7 +115,7 @@ public record JobSettings(
     }
 
     /** Whether the job reads a topic of this name, or writes to it. */
-    boolean uses(String topic) {
+    public boolean uses(String topic) {
         return topics.isOwn(topic)
                 || (relay != null && topic.equals(relay.parent().updates(relay.plan().relay())));
     }

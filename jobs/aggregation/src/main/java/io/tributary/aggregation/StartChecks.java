@@ -8,11 +8,13 @@ import io.tributary.aggregation.check.TimeChecks;
 import io.tributary.aggregation.check.TopicChecks;
 import io.tributary.kafka.client.SiloTimes;
 import io.tributary.kafka.cluster.ClusterReader;
+import io.tributary.kafka.cluster.TopicFacts;
 import io.tributary.kafka.flink.CheckpointedPartitions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,26 +34,39 @@ public final class StartChecks {
      * @throws org.apache.kafka.common.KafkaException if the cluster cannot be asked
      */
     public static List<Finding> run(JobSettings settings, @Nullable String restorePath) {
+        try (var reader = new ClusterReader(settings.connection(), TIMEOUT)) {
+            return run(settings, restorePath, reader, reader.topics(settings::uses));
+        }
+    }
+
+    /**
+     * The same for whoever has asked for the topics already.
+     *
+     * @param found the topics that the job uses ({@link JobSettings#uses}) and that exist, by name
+     * @throws org.apache.kafka.common.KafkaException if the cluster cannot be asked
+     */
+    public static List<Finding> run(
+            JobSettings settings,
+            @Nullable String restorePath,
+            ClusterReader reader,
+            Map<String, TopicFacts> found) {
         var findings = new ArrayList<Finding>();
         var times = settings.times();
         findings.addAll(TimeChecks.of(times, SiloTimes.DEFAULT));
-        try (var reader = new ClusterReader(settings.connection(), TIMEOUT)) {
-            findings.addAll(ClusterChecks.of(times, SiloTimes.DEFAULT, reader.cluster()));
-            var found = reader.topics(settings::uses);
-            findings.addAll(TopicChecks.of(settings.topics(), times, found));
-            var relay = settings.relay();
-            if (relay != null) {
-                var silo = relay.plan().relay();
-                findings.addAll(TopicChecks.inParent(relay.parent(), silo, times, found));
-            }
-            if (restorePath != null) {
-                try {
-                    var checkpoint = CheckpointedPartitions.read(restorePath);
-                    var ranges = reader.ranges(checkpoint.partitionsOf(found));
-                    findings.addAll(RestoreChecks.of(settings.topics(), checkpoint, found, ranges));
-                } catch (IOException e) {
-                    findings.add(unreadable(restorePath, e));
-                }
+        findings.addAll(ClusterChecks.of(times, SiloTimes.DEFAULT, reader.cluster()));
+        findings.addAll(TopicChecks.of(settings.topics(), times, found));
+        var relay = settings.relay();
+        if (relay != null) {
+            var silo = relay.plan().relay();
+            findings.addAll(TopicChecks.inParent(relay.parent(), silo, times, found));
+        }
+        if (restorePath != null) {
+            try {
+                var checkpoint = CheckpointedPartitions.read(restorePath);
+                var ranges = reader.ranges(checkpoint.partitionsOf(found));
+                findings.addAll(RestoreChecks.of(settings.topics(), checkpoint, found, ranges));
+            } catch (IOException e) {
+                findings.add(unreadable(restorePath, e));
             }
         }
         return findings;

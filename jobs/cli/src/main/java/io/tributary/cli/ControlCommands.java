@@ -4,8 +4,10 @@ import io.tributary.cli.control.SettingText;
 import io.tributary.cli.watch.ControlReport;
 import io.tributary.kafka.client.ControlAudit;
 import io.tributary.kafka.topics.FederationTopics;
+import io.tributary.operators.round.PlanSetting;
 import io.tributary.schemas.control.ControlCommand.Kind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,26 +42,34 @@ import picocli.CommandLine.Spec;
             "1:not confirmed, nothing was sent; or failed",
             "2:the command line cannot be right; nothing was sent",
             "3:the Kafka cluster cannot be reached, or refuses the caller",
-            "4:there is no such federation or model",
-            "5:the job has refused the command; nothing has changed",
-            "6:no job has answered in time; the command stays on the log and is obeyed when a job"
+            "4:there is no such federation, model or version",
+            "6:the job has refused the command; nothing has changed",
+            "7:no job has answered in time; the command stays on the log and is obeyed when a job"
                     + " runs"
         })
 final class ControlCommands {
+
+    /** A command to the job, which answers it. */
+    abstract static class Request implements Callable<Integer> {
+
+        @Spec private CommandSpec spec;
+        @Mixin private ControlRequest request;
+
+        final int send(Kind kind, String subject, String value) throws InterruptedException {
+            return request.send(spec, kind, subject, value);
+        }
+    }
 
     /** {@code tributary control pause}. */
     @Command(
             name = "pause",
             description = "Lets the open round end, and plans no other until resumed.",
             mixinStandardHelpOptions = true)
-    static final class Pause implements Callable<Integer> {
-
-        @Spec private CommandSpec spec;
-        @Mixin private ControlRequest request;
+    static final class Pause extends Request {
 
         @Override
         public Integer call() throws Exception {
-            return request.send(spec, Kind.PAUSE, "", "");
+            return send(Kind.PAUSE, "", "");
         }
     }
 
@@ -68,14 +78,11 @@ final class ControlCommands {
             name = "resume",
             description = "Plans rounds again, after a pause or the round to stop after.",
             mixinStandardHelpOptions = true)
-    static final class Resume implements Callable<Integer> {
-
-        @Spec private CommandSpec spec;
-        @Mixin private ControlRequest request;
+    static final class Resume extends Request {
 
         @Override
         public Integer call() throws Exception {
-            return request.send(spec, Kind.RESUME, "", "");
+            return send(Kind.RESUME, "", "");
         }
     }
 
@@ -88,17 +95,14 @@ final class ControlCommands {
                         + " and its credentials are for the cluster's administrator to close."
             },
             mixinStandardHelpOptions = true)
-    static final class Evict implements Callable<Integer> {
-
-        @Spec private CommandSpec spec;
-        @Mixin private ControlRequest request;
+    static final class Evict extends Request {
 
         @Parameters(paramLabel = "SILO", description = "Silo id.")
         private String silo;
 
         @Override
         public Integer call() throws Exception {
-            return request.send(spec, Kind.EVICT, FederationTopics.checkSilo(silo), "");
+            return send(Kind.EVICT, FederationTopics.checkSilo(silo), "");
         }
     }
 
@@ -107,17 +111,24 @@ final class ControlCommands {
             name = "readmit",
             description = "Lets an evicted silo take part again.",
             mixinStandardHelpOptions = true)
-    static final class Readmit implements Callable<Integer> {
-
-        @Spec private CommandSpec spec;
-        @Mixin private ControlRequest request;
+    static final class Readmit extends Request {
 
         @Parameters(paramLabel = "SILO", description = "Silo id.")
         private String silo;
 
         @Override
         public Integer call() throws Exception {
-            return request.send(spec, Kind.READMIT, FederationTopics.checkSilo(silo), "");
+            return send(Kind.READMIT, FederationTopics.checkSilo(silo), "");
+        }
+    }
+
+    /** What can be set, for the help. */
+    static final class Keys extends ArrayList<String> {
+
+        private static final long serialVersionUID = 1;
+
+        Keys() {
+            super(PlanSetting.keys());
         }
     }
 
@@ -130,25 +141,21 @@ final class ControlCommands {
                         + " later."
             },
             mixinStandardHelpOptions = true)
-    static final class Set implements Callable<Integer> {
-
-        @Spec private CommandSpec spec;
-        @Mixin private ControlRequest request;
+    static final class Set extends Request {
 
         @Parameters(
                 paramLabel = "KEY=VALUE",
-                description = {
-                    "One of round.rule, round.fallback, round.server-optimizer, round.min-silos,"
-                            + " round.sample, round.quorum, round.grace, round.deadline,"
-                            + " round.local-steps and local.learning-rate; values as in the job's"
-                            + " options, for instance 'round.deadline=5 min'."
-                })
+                completionCandidates = Keys.class,
+                description =
+                        "One of ${COMPLETION-CANDIDATES}; values as in the job's options, for"
+                                + " instance 'round.deadline=5 min', but a round.quorum of 0 for"
+                                + " round.min-silos.")
         private String setting;
 
         @Override
         public Integer call() throws Exception {
             var change = SettingText.parse(setting);
-            return request.send(spec, Kind.CHANGE_PLAN, change.key(), change.value());
+            return send(Kind.CHANGE_PLAN, change.key(), change.value());
         }
     }
 
@@ -157,10 +164,7 @@ final class ControlCommands {
             name = "stop",
             description = "Plans no round after this one, until resumed.",
             mixinStandardHelpOptions = true)
-    static final class Stop implements Callable<Integer> {
-
-        @Spec private CommandSpec spec;
-        @Mixin private ControlRequest request;
+    static final class Stop extends Request {
 
         @Option(
                 names = "--after",
@@ -172,7 +176,7 @@ final class ControlCommands {
         @Override
         public Integer call() throws Exception {
             Require.atLeast(1, "--after", round);
-            return request.send(spec, Kind.STOP, String.valueOf(round), "");
+            return send(Kind.STOP, String.valueOf(round), "");
         }
     }
 

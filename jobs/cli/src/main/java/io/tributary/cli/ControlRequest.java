@@ -7,9 +7,11 @@ import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.AuditedCommand;
 import io.tributary.kafka.client.ControlAnswers;
 import io.tributary.kafka.client.ControlLog;
+import io.tributary.kafka.client.FederationFollower;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.control.CommandRecord;
 import io.tributary.schemas.control.ControlCommand;
+import io.tributary.schemas.model.ModelVersion;
 import java.time.Duration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,8 +23,8 @@ final class ControlRequest {
     /** A sentence for the audit trail, not a file. */
     private static final int LONGEST_TEXT = 1_000;
 
-    /** How long reading the control topic may take. */
-    private static final Duration READING = Duration.ofMinutes(1);
+    /** How long reading a topic may take. */
+    private static final Duration READING = Duration.ofMinutes(2);
 
     @Mixin private FederationOptions federation;
     @Mixin private ModelOption model;
@@ -45,8 +47,9 @@ final class ControlRequest {
             names = "--timeout",
             paramLabel = "DURATION",
             defaultValue = "30 s",
+            converter = DurationOption.class,
             description = "How long to wait for the job's answer (default: ${DEFAULT-VALUE}).")
-    private String timeout;
+    private Duration timeout;
 
     @Option(names = "--json", description = "Print the command and its answer as JSON.")
     private boolean json;
@@ -65,7 +68,7 @@ final class ControlRequest {
      * @throws IllegalArgumentException naming the option
      */
     void check() {
-        var unused = model() + timeout();
+        var unused = model();
         checkLength("--reason", reason);
         checkLength("--author", author);
     }
@@ -78,27 +81,51 @@ final class ControlRequest {
         }
     }
 
-    private Duration timeout() {
-        return Durations.parse("--timeout", timeout);
-    }
-
     KafkaConnection reached() throws InterruptedException {
         return federation.reached();
     }
 
     /**
+     * The newest version. A command to a model that has none would wait for an answer in vain, and
+     * stay on the log for ever.
+     *
+     * @throws NotFoundException if there is no such model
+     */
+    ModelVersion newestVersion(FederationFollower follower) {
+        follower.catchUp(READING);
+        return follower.newestVersion(model())
+                .orElseThrow(
+                        () ->
+                                new NotFoundException(
+                                        "federation %s has no version of model %s"
+                                                .formatted(topics().federation(), model())));
+    }
+
+    /**
+     * @throws NotFoundException if there is no such model
+     */
+    void checkModel(KafkaConnection connection) {
+        try (var follower = FederationFollower.newest(connection, topics(), model())) {
+            var unused = newestVersion(follower);
+        }
+    }
+
+    /**
      * Gives a command and tells what became of it.
      *
+     * @throws NotFoundException if there is no such model
      * @throws CommandRefusedException if the job refuses it
      * @throws UnansweredCommandException if no job answers in time
      */
     int send(CommandSpec spec, ControlCommand.Kind kind, String subject, String value)
             throws InterruptedException {
         check();
-        return send(spec, reached(), kind, subject, value);
+        var connection = reached();
+        checkModel(connection);
+        return send(spec, connection, kind, subject, value);
     }
 
-    /** As above, on a connection that is known to work. */
+    /** As above, on a connection that is known to work, to a model that is known to exist. */
     int send(
             CommandSpec spec,
             KafkaConnection connection,
@@ -106,7 +133,6 @@ final class ControlRequest {
             String subject,
             String value) {
         var command = new ControlCommand(model(), kind, subject, value, author, reason);
-        var patience = timeout();
         try (var answers = ControlAnswers.fromNowOn(connection, topics(), model())) {
             long offset = new ControlLog(connection, topics(), READING).give(command);
             spec.commandLine()
@@ -116,22 +142,22 @@ final class ControlRequest {
                             CommandText.of(command),
                             offset,
                             topics().control(),
-                            Durations.text(patience));
-            var answer = answers.await(offset, patience).orElse(null);
+                            Durations.text(timeout));
+            var answer = answers.await(offset, timeout).orElse(null);
             var audited = new AuditedCommand(new CommandRecord(offset, 0, command), answer);
             if (json) {
                 spec.commandLine().getOut().println(ControlReport.json(audited).toPrettyString());
             }
-            return report(spec, audited, patience);
+            return report(spec, audited);
         }
     }
 
-    private int report(CommandSpec spec, AuditedCommand audited, Duration patience) {
+    private int report(CommandSpec spec, AuditedCommand audited) {
         var answer = audited.answer();
         if (answer == null) {
             throw new UnansweredCommandException(
                     "no job has answered within %s; if none runs, the command stays on %s and is"
-                                    .formatted(Durations.text(patience), topics().control())
+                                    .formatted(Durations.text(timeout), topics().control())
                             + " obeyed when one does");
         }
         if (!answer.applied()) {

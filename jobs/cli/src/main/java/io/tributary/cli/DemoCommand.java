@@ -98,9 +98,12 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--grace",
-            paramLabel = "SECONDS",
-            description = "How long to wait for the rest after the quorum (default: 60).")
-    private @Nullable Double grace;
+            paramLabel = "DURATION",
+            converter = DurationOption.class,
+            description =
+                    "How long to wait for the rest after the quorum, for instance 500ms (default:"
+                            + " 1 min).")
+    private @Nullable Duration grace;
 
     @Option(
             names = "--fold-late",
@@ -186,7 +189,7 @@ final class DemoCommand implements Callable<Integer> {
         return new DemoPace(
                 Require.parsed("--mode", () -> Pace.Mode.parse(mode)),
                 quorum,
-                grace == null ? null : Duration.ofMillis(Math.round(grace * 1000)),
+                grace,
                 foldLate,
                 stalenessLimit,
                 stalenessExponent);

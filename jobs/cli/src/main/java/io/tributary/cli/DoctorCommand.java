@@ -10,7 +10,6 @@ import io.tributary.cli.doctor.FindingJson;
 import io.tributary.cli.doctor.FindingText;
 import io.tributary.cli.doctor.MachineChecks;
 import io.tributary.cli.doctor.TransactionChecks;
-import io.tributary.cli.doctor.VersionChecks;
 import io.tributary.kafka.client.BrokerClock;
 import io.tributary.kafka.cluster.ClusterReader;
 import io.tributary.kafka.transactions.TransactionAdmin;
@@ -45,7 +44,7 @@ import picocli.CommandLine.Spec;
             "0:all is well",
             "1:there is a problem",
             "2:the command line cannot be right",
-            "3:the Kafka cluster cannot be reached",
+            "3:the Kafka cluster cannot be reached, or does not answer what it is asked",
             "5:there are warnings, and no problem"
         })
 final class DoctorCommand implements Callable<Integer> {
@@ -109,20 +108,20 @@ final class DoctorCommand implements Callable<Integer> {
                         Runtime.version().feature(),
                         Runtime.version().toString(),
                         System.getProperty("java.vendor", "an unknown vendor")));
-        findings.add(VersionChecks.libraries());
+        findings.add(MachineChecks.libraries());
         var settings = settings(options, findings);
         try {
             ReachableCluster.check(settings.connection());
-        } catch (UnreachableClusterException e) {
+            cluster(settings, restorePath, findings);
+        } catch (UnreachableClusterException | KafkaException e) {
             findings.add(
                     Finding.problem(
                             "cluster",
-                            e.getMessage(),
+                            ErrorSentence.of(e).text(),
                             "nothing else could be checked; see 'tributary doctor --help'"));
             print(findings);
             return ExitCode.CLUSTER;
         }
-        cluster(settings, restorePath, findings);
         print(findings);
         return switch (Finding.worst(findings)) {
             case OK -> ExitCode.OK;
@@ -135,11 +134,10 @@ final class DoctorCommand implements Callable<Integer> {
             JobSettings settings, @Nullable String restorePath, List<Finding> findings) {
         boolean control;
         try (var reader = new ClusterReader(settings.connection(), TIMEOUT)) {
-            findings.add(VersionChecks.cluster(reader.cluster().features()));
-            var topics = settings.topics();
-            control = reader.topics(topics).containsKey(topics.control());
+            var found = reader.topics(settings::uses);
+            control = found.containsKey(settings.topics().control());
+            findings.addAll(StartChecks.run(settings, restorePath, reader, found));
         }
-        findings.addAll(StartChecks.run(settings, restorePath));
         if (control && !noClock) { // without the topic, half a minute would be waited for it
             findings.add(
                     orWhyNot(
@@ -202,6 +200,7 @@ final class DoctorCommand implements Callable<Integer> {
             if (!key.equals(JobOptions.BOOTSTRAP_SERVERS.key())
                     && !key.startsWith(JobOptions.KAFKA_SECURITY.key())
                     && !key.equals(JobOptions.FEDERATION.key())
+                    && !key.equals(JobOptions.RELAY_PARENT.key()) // a region has other topics
                     && !key.equals(JobOptions.MODEL.key())) {
                 place.removeKey(key);
             }

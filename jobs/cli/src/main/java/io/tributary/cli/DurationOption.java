@@ -1,7 +1,7 @@
 package io.tributary.cli;
 
+import io.tributary.cli.control.Durations;
 import java.time.Duration;
-import org.apache.flink.util.TimeUtils;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -11,10 +11,9 @@ final class DurationOption implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {
         try {
-            return TimeUtils.parseDuration(text);
+            return Durations.parse("it", text);
         } catch (IllegalArgumentException e) {
-            throw new TypeConversionException(
-                    "'%s' is not a duration such as 30 s or 5 min".formatted(text));
+            throw new TypeConversionException(e.getMessage());
         }
     }
 }

@@ -5,12 +5,7 @@ import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.FederationFollower;
 import io.tributary.schemas.control.ControlCommand.Kind;
 import io.tributary.schemas.round.RoundStatus;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.Charset;
-import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,8 +22,6 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class RollBackCommand implements Callable<Integer> {
-
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @Spec private CommandSpec spec;
     @Mixin private ControlRequest request;
@@ -50,7 +43,9 @@ final class RollBackCommand implements Callable<Integer> {
         Require.atLeast(0, "--to", version);
         request.check();
         var connection = request.reached();
-        if (!yes && !isConfirmed(connection)) {
+        if (yes) {
+            request.checkModel(connection);
+        } else if (!isConfirmed(connection)) {
             spec.commandLine().getErr().println("tributary: not confirmed; nothing was sent");
             return ExitCode.FAILURE;
         }
@@ -60,24 +55,13 @@ final class RollBackCommand implements Callable<Integer> {
     private boolean isConfirmed(KafkaConnection connection) throws IOException {
         var err = spec.commandLine().getErr();
         err.println(outlook(connection));
-        err.print("Roll back? [y/N] ");
-        err.flush();
-        var in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
-        var answer = in.readLine();
-        if (answer == null) {
-            err.println();
-            throw new IllegalArgumentException(
-                    "there is nobody to ask on standard input; --yes rolls back without asking");
-        }
-        var said = answer.strip().toLowerCase(Locale.ROOT);
-        return said.equals("y") || said.equals("yes");
+        return Confirmation.ask(err, "Roll back?");
     }
 
     /** Which version becomes which, and what comes back with it. */
     private String outlook(KafkaConnection connection) {
         try (var follower =
                 FederationFollower.newest(connection, request.topics(), request.model())) {
-            follower.catchUp(TIMEOUT);
             int newest = newest(follower);
             if (version >= newest) {
                 throw new IllegalArgumentException(
@@ -115,16 +99,7 @@ final class RollBackCommand implements Callable<Integer> {
 
     /** The newest version that is there or on its way. */
     private int newest(FederationFollower follower) {
-        int published =
-                follower.newestVersion(request.model())
-                        .orElseThrow(
-                                () ->
-                                        new NotFoundException(
-                                                "federation %s has no version of model %s"
-                                                        .formatted(
-                                                                request.topics().federation(),
-                                                                request.model())))
-                        .version();
+        int published = request.newestVersion(follower).version();
         return follower.newestOutcome(request.model())
                 .filter(outcome -> outcome.status() == RoundStatus.CLOSED)
                 .map(outcome -> Math.max(published, outcome.round()))

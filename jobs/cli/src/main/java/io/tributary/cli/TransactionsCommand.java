@@ -2,20 +2,17 @@ package io.tributary.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.tributary.cli.transactions.AbortPlan;
 import io.tributary.cli.transactions.TransactionChoice;
 import io.tributary.cli.transactions.TransactionJson;
 import io.tributary.cli.transactions.TransactionText;
 import io.tributary.kafka.transactions.OpenTransaction;
 import io.tributary.kafka.transactions.TransactionAdmin;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.Charset;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -159,14 +156,15 @@ final class TransactionsCommand {
                     none(choice);
                     return ExitCode.OK;
                 }
+                var plan = AbortPlan.of(meant);
                 if (!force) {
-                    checkUnobjectionable(meant, now);
+                    checkUnobjectionable(plan.objections(now));
                 }
-                if (!yes && !isConfirmed(meant, now)) {
+                if (!yes && !plan.open().isEmpty() && !isConfirmed(plan.open(), now)) {
                     spec.commandLine().getErr().println("nothing was aborted");
                     return ExitCode.FAILURE;
                 }
-                abort(admin, meant, now);
+                abort(admin, plan, now);
             }
             return ExitCode.OK;
         }
@@ -182,12 +180,7 @@ final class TransactionsCommand {
                     .println(json ? "[]" : TransactionsCommand.none(choice, federation));
         }
 
-        private static void checkUnobjectionable(List<OpenTransaction> meant, Instant now) {
-            var objections =
-                    meant.stream()
-                            .map(transaction -> TransactionChoice.objection(transaction, now))
-                            .filter(Objects::nonNull)
-                            .toList();
+        private static void checkUnobjectionable(List<String> objections) {
             if (!objections.isEmpty()) {
                 throw new IllegalArgumentException(
                         "%s; nothing was aborted: see what writes it, or add --force"
@@ -198,40 +191,34 @@ final class TransactionsCommand {
         private boolean isConfirmed(List<OpenTransaction> meant, Instant now) throws IOException {
             var err = spec.commandLine().getErr();
             err.print(TransactionText.of(meant, now));
-            err.print(
-                    meant.size() == 1
-                            ? "Abort it? [y/N] "
-                            : "Abort these %s? [y/N] ".formatted(meant.size()));
-            err.flush();
-            var answer =
-                    new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()))
-                            .readLine();
-            if (answer == null) {
-                err.println();
-                throw new IllegalArgumentException(
-                        "nobody answers; say --yes to abort without a question");
-            }
-            return answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes");
+            return Confirmation.ask(
+                    err,
+                    meant.size() == 1 ? "Abort it?" : "Abort these %s?".formatted(meant.size()));
         }
 
-        private void abort(TransactionAdmin admin, List<OpenTransaction> meant, Instant now) {
-            var out = spec.commandLine().getOut();
+        private void abort(TransactionAdmin admin, AbortPlan plan, Instant now) {
             ArrayNode done = JsonNodeFactory.instance.arrayNode();
-            for (var transaction : meant) {
-                boolean aborted =
-                        transaction.state() != OpenTransaction.State.ENDING
-                                && admin.abort(transaction);
+            for (var transaction : plan.ending()) {
+                done.add(TransactionJson.of(transaction, now).put("aborted", false));
+                say(transaction.name() + " is being ended by the broker: left alone");
+            }
+            for (var transaction : plan.open()) {
+                boolean aborted = admin.abort(transaction);
                 done.add(TransactionJson.of(transaction, now).put("aborted", aborted));
-                if (!json) {
-                    out.println(
-                            aborted
-                                    ? TransactionText.freed(transaction)
-                                    : transaction.name() + " has ended by itself, or is about to");
-                    out.flush();
-                }
+                say(
+                        aborted
+                                ? TransactionText.freed(transaction)
+                                : transaction.name() + " has ended by itself, or is about to");
             }
             if (json) {
-                out.println(done.toPrettyString());
+                spec.commandLine().getOut().println(done.toPrettyString());
+            }
+        }
+
+        private void say(String line) {
+            if (!json) {
+                spec.commandLine().getOut().println(line);
+                spec.commandLine().getOut().flush();
             }
         }
     }

@@ -245,6 +245,7 @@ class CommandsITCase {
                 "demo --rule trimmed-mean(f=2)",
                 "demo --optimizer adam",
                 "demo --codec zip",
+                "demo --grace NaN",
                 "demo --data none",
             })
     void aWrongCommandLineIsRefusedBeforeAnythingStarts(String line) {

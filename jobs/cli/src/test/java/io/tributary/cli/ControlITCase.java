@@ -67,6 +67,7 @@ class ControlITCase {
     @Test
     void withoutAJobTheCommandStaysOnTheLog() throws IOException {
         create("alone");
+        publish("alone", 0);
 
         var ended =
                 on(
@@ -106,9 +107,31 @@ class ControlITCase {
         assertThat(log.at("/0/applied").isNull()).isTrue();
     }
 
+    /** Nobody would ever answer it, and nothing takes a record back. */
+    @Test
+    void aModelThatIsNotThereIsToldBeforeAnythingIsSent() {
+        create("typo");
+        publish("typo", 0);
+
+        var ended = on("typo", "control", "pause", "--model", "mian");
+
+        assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(ended.err())
+                .isEqualToIgnoringNewLines(
+                        "tributary: federation typo has no version of model mian");
+        assertThat(on("typo", "control", "log", "--model", "mian").out())
+                .contains("no commands to model mian");
+        assertThat(
+                        on("typo", "control", "roll-back", "-m", "mian", "--to", "0", "--yes")
+                                .exitCode())
+                .isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(on("nowhere", "control", "resume").exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+    }
+
     @Test
     void theJobsAnswerIsPrintedAndAuditedAndShown() throws Exception {
         create("obeys");
+        publish("obeys", 0);
 
         var ended =
                 answered("obeys", true, "round.deadline is 90000 ms", "set", "round.deadline=90 s");
@@ -129,6 +152,7 @@ class ControlITCase {
     @Test
     void aRefusalHasAnExitCodeOfItsOwn() throws Exception {
         create("refuses");
+        publish("refuses", 0);
 
         var ended = answered("refuses", false, "silo x has not been evicted", "readmit", "x");
 
@@ -142,6 +166,7 @@ class ControlITCase {
     @Test
     void scriptsGetTheAnswerAsJson() throws Exception {
         create("json");
+        publish("json", 0);
 
         var json = answered("json", true, "done", "evict", "acme", "--json").json();
 
@@ -212,6 +237,7 @@ class ControlITCase {
     @Test
     void withYesARollBackIsNotAskedFor() throws Exception {
         create("yes");
+        publish("yes", 0);
 
         var ended = answered("yes", false, "too far", "roll-back", "--to", "3", "--yes");
 

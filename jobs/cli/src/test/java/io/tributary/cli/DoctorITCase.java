@@ -147,6 +147,19 @@ class DoctorITCase {
                         "ok       topic config.rounds");
     }
 
+    /** A region has no versions of its own, and must have no topics for them. */
+    @Test
+    void aRegionStaysOneWhenItsSettingsCannotBeRead() {
+        var ended = doctor("region", "-Drelay.parent=whole", "-Dround.quorum=many");
+
+        assertThat(ended.out())
+                .contains(
+                        "problem  configuration: round.quorum must be a whole number, got 'many'",
+                        "problem  topic region.rounds: region.rounds does not exist",
+                        "problem  topic whole.models: whole.models does not exist")
+                .doesNotContain("region.models");
+    }
+
     @Test
     void aClusterThatDoesNotAnswerEndsTheVisit() {
         var ended = Ended.run("doctor", "-b", "127.0.0.1:1", "-f", "has");
@@ -154,6 +167,21 @@ class DoctorITCase {
         assertThat(ended.exitCode()).isEqualTo(ExitCode.CLUSTER);
         assertThat(ended.out())
                 .contains("ok       java", "problem  cluster: no Kafka broker answers");
+    }
+
+    /** What was found until then is worth as much as before. */
+    @Test
+    void aClusterThatCannotBeAskedTakesNothingBack() {
+        var ended =
+                doctor("asked", "-Dround.quorum=many", "-Dkafka.security.security.protocol=NOPE");
+
+        assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.CLUSTER);
+        assertThat(ended.out())
+                .contains(
+                        "ok       java",
+                        "problem  configuration: round.quorum must be a whole number, got 'many'",
+                        "problem  cluster: Kafka: Invalid value NOPE",
+                        "-> nothing else could be checked");
     }
 
     @Test

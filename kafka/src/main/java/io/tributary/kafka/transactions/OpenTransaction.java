@@ -52,6 +52,11 @@ public record OpenTransaction(
         return state == State.HANGING;
     }
 
+    /** Whether what becomes of it is decided. */
+    public boolean isEnding() {
+        return state == State.ENDING;
+    }
+
     /** How long it has been open. */
     public Duration age(Instant now) {
         return Duration.between(started, now);

@@ -1,5 +1,7 @@
 package io.tributary.operators.round;
 
+import io.tributary.operators.optimizer.ServerOptimizer;
+import io.tributary.operators.rule.AggregationRule;
 import io.tributary.schemas.round.LocalTraining;
 import java.util.Arrays;
 import java.util.List;
@@ -70,20 +72,59 @@ public enum PlanSetting {
             case MIN_SILOS -> settings.minSilos = whole(value);
             case SAMPLE -> settings.sample = new SampleSize(value);
             case QUORUM -> settings.quorum = whole(value);
-            case GRACE -> settings.graceMillis = millis(value);
-            case DEADLINE -> settings.deadlineMillis = millis(value);
+            case GRACE -> settings.graceMillis = millis(value, 0);
+            case DEADLINE -> settings.deadlineMillis = millis(value, 1);
             case LOCAL_STEPS -> settings.localSteps = whole(value);
             case LEARNING_RATE -> settings.training = withRate(settings.training, value);
         }
     }
 
-    /** The value in words, with its unit. */
+    /**
+     * Finds what cannot be right whatever the other settings are.
+     *
+     * @param value durations in milliseconds; everything else as the job's options have it
+     * @throws IllegalArgumentException if the value cannot be read, or is out of its range
+     */
+    public void check(String value) {
+        var unused =
+                switch (this) {
+                    case RULE -> AggregationRule.parse(value);
+                    case FALLBACK -> new Fallback(value);
+                    case SERVER_OPTIMIZER -> ServerOptimizer.parse(value);
+                    case SAMPLE -> new SampleSize(value);
+                    case MIN_SILOS, QUORUM, LOCAL_STEPS -> whole(value);
+                    case GRACE -> millis(value, 0);
+                    case DEADLINE -> millis(value, 1);
+                    case LEARNING_RATE -> rate(value);
+                };
+    }
+
+    /** Whether its value is a duration, which travels in milliseconds. */
+    public boolean isDuration() {
+        return this == GRACE || this == DEADLINE;
+    }
+
+    /** The value in words, with the largest unit that it is a whole number of. */
     String describe(String value) {
-        return this == GRACE || this == DEADLINE ? value + " ms" : value;
+        return isDuration() ? duration(Long.parseLong(value)) : value;
+    }
+
+    private static String duration(long millis) {
+        if (millis == 0 || millis % 1_000 != 0) {
+            return millis + " ms";
+        }
+        long seconds = millis / 1_000;
+        if (seconds % 86_400 == 0) {
+            return seconds / 86_400 + " d";
+        }
+        if (seconds % 3_600 == 0) {
+            return seconds / 3_600 + " h";
+        }
+        return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
     }
 
     /** A month has more milliseconds than an int can count. */
-    private long millis(String value) {
+    private long millis(String value, long low) {
         long millis;
         try {
             millis = Long.parseLong(value);
@@ -91,23 +132,29 @@ public enum PlanSetting {
             throw new IllegalArgumentException(
                     "%s must be a number of milliseconds, got '%s'".formatted(key, value), e);
         }
-        if (millis < 0 || millis > LONGEST_MILLIS) {
+        if (millis < low || millis > LONGEST_MILLIS) {
             throw new IllegalArgumentException(
-                    "%s must be 0 to %s ms, got %s".formatted(key, LONGEST_MILLIS, value));
+                    "%s must be %s to %s ms, got %s".formatted(key, low, LONGEST_MILLIS, value));
         }
         return millis;
     }
 
     private int whole(String value) {
+        int number;
         try {
-            return Integer.parseInt(value);
+            number = Integer.parseInt(value);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
                     "%s must be a whole number, got '%s'".formatted(key, value), e);
         }
+        if (number < 1) {
+            throw new IllegalArgumentException(
+                    "%s must be at least 1, got %s".formatted(key, value));
+        }
+        return number;
     }
 
-    private LocalTraining withRate(LocalTraining training, String value) {
+    private double rate(String value) {
         double rate;
         try {
             rate = Double.parseDouble(value);
@@ -115,12 +162,19 @@ public enum PlanSetting {
             throw new IllegalArgumentException(
                     "%s must be a number, got '%s'".formatted(key, value), e);
         }
-        if (!(rate >= training.minLearningRate() && rate > 0 && rate <= 1e3)) {
+        if (!(rate > 0 && rate <= 1e3)) {
             throw new IllegalArgumentException(
-                    "%s must be above 0, at least local.min-learning-rate (%s) and at most 1000,"
-                                    .formatted(key, training.minLearningRate())
-                            + " got "
-                            + value);
+                    "%s must be above 0 and at most 1000, got %s".formatted(key, value));
+        }
+        return rate;
+    }
+
+    private LocalTraining withRate(LocalTraining training, String value) {
+        double rate = rate(value);
+        if (rate < training.minLearningRate()) {
+            throw new IllegalArgumentException(
+                    "%s must be at least local.min-learning-rate (%s), got %s"
+                            .formatted(key, training.minLearningRate(), value));
         }
         return new LocalTraining(
                 training.solver(),

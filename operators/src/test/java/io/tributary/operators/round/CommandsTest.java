@@ -141,9 +141,24 @@ class CommandsTest {
         var answer = change(key, value);
 
         assertThat(answer.applied()).as(answer.detail()).isTrue();
-        assertThat(answer.detail()).startsWith("%s is %s".formatted(key, value));
+        assertThat(answer.detail())
+                .isEqualTo("%s is %s".formatted(key, PlanSetting.of(key).describe(value)));
         assertThat(state.control().changes()).containsExactly(new PlanChange(key, value));
         assertThat(federation.with(state.control().changes())).isNotEqualTo(federation);
+    }
+
+    /** As the command line prints what it has sent. */
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0 ms",
+        "1500, 1500 ms",
+        "90000, 90 s",
+        "300000, 5 min",
+        "7200000, 2 h",
+        "172800000, 2 d"
+    })
+    void aDurationIsAnsweredInTheLargestUnitItIsAWholeNumberOf(String millis, String words) {
+        assertThat(PlanSetting.GRACE.describe(millis)).isEqualTo(words);
     }
 
     @ParameterizedTest
@@ -158,14 +173,14 @@ class CommandsTest {
             delimiter = ';',
             value = {
                 "round.quorum;4;quorum must be 1 to the minimum of silos (3), got 4",
-                "round.quorum;0;quorum must be 1",
+                "round.quorum;0;round.quorum must be at least 1, got 0",
                 "round.min-silos;1;quorum must be 1 to the minimum of silos (1), got 2",
                 "round.sample;1;cannot hold the 2 silos of the quorum",
                 "round.rule;krum(f=1);krum",
-                "round.deadline;0;deadline must be >= 1 ms",
-                "round.deadline;99999999999999999;round.deadline must be 0 to",
+                "round.deadline;0;round.deadline must be 1 to",
+                "round.deadline;99999999999999999;round.deadline must be 1 to",
                 "round.grace;-1;round.grace must be 0 to",
-                "round.local-steps;0;local steps must be >= 1",
+                "round.local-steps;0;round.local-steps must be at least 1",
                 "local.learning-rate;0.01;at least local.min-learning-rate (0.1)",
                 "local.learning-rate;NaN;got NaN",
                 "round.rule;dp-mean(clip=1, noise=1);privacy.noise-secret",

@@ -16,7 +16,13 @@ import java.util.stream.Collectors;
 public final class ClusterChecks {
 
     private static final String LONGEST = "transaction.max.timeout.ms";
+    private static final String METADATA_VERSION = "metadata.version";
     private static final String TRANSACTION_VERSION = "transaction.version";
+
+    /** Levels of {@code metadata.version} that Kafka 4.2 finalizes: 4.2-IV0 and 4.2-IV1. */
+    private static final int OLDEST = 28;
+
+    private static final int NEWEST = 29;
 
     /** From here on a broker takes no record outside of the transaction it belongs to. */
     private static final int WITHOUT_HANGING = 2;
@@ -28,10 +34,27 @@ public final class ClusterChecks {
 
     public static List<Finding> of(JobTimes job, SiloTimes silo, ClusterFacts cluster) {
         var findings = new ArrayList<Finding>();
+        findings.add(version(cluster));
         findings.add(brokers(cluster));
         findings.addAll(longestTransaction(job, silo, cluster));
         findings.add(transactionVersion(cluster));
         return findings;
+    }
+
+    /** A cluster does not tell its release, but what its brokers have agreed on. */
+    private static Finding version(ClusterFacts cluster) {
+        var check = "cluster version";
+        int level = cluster.features().getOrDefault(METADATA_VERSION, 0);
+        var fact = "%s is %s".formatted(METADATA_VERSION, level);
+        return level >= OLDEST && level <= NEWEST
+                ? Finding.ok(check, fact + ", Kafka 4.2")
+                : Finding.warning(
+                        check,
+                        "%s; Tributary is tested with %s to %s, Kafka 4.2"
+                                .formatted(fact, OLDEST, NEWEST),
+                        level < OLDEST
+                                ? "upgrade the brokers, and finish with kafka-features upgrade"
+                                : "try whether it works, or use Kafka 4.2");
     }
 
     private static Finding brokers(ClusterFacts cluster) {

@@ -85,6 +85,25 @@ class ClusterChecksTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"27, WARNING, upgrade", "28, OK, ''", "29, OK, ''", "30, WARNING, try"})
+    void aClusterIsKnownByWhatItsBrokersAgreedOn(int metadata, Level level, String remedy) {
+        var cluster =
+                new ClusterFacts(
+                        "id",
+                        List.of(broker("900000")),
+                        Map.of("metadata.version", metadata, "transaction.version", 2));
+
+        assertThat(of(cluster))
+                .filteredOn(finding -> finding.check().equals("cluster version"))
+                .singleElement()
+                .satisfies(
+                        finding -> {
+                            assertThat(finding.level()).isEqualTo(level);
+                            assertThat(finding.remedy()).contains(remedy);
+                        });
+    }
+
+    @ParameterizedTest
     @CsvSource({"0, WARNING", "1, WARNING", "2, OK", "3, OK"})
     void transactionsThatNothingEndsAreWarnedOf(int level, Level expected) {
         assertThat(Finding.worst(of(cluster(level, broker("900000"))))).isEqualTo(expected);
@@ -118,7 +137,9 @@ class ClusterChecksTest {
 
     private static ClusterFacts cluster(int transactionVersion, BrokerFacts... brokers) {
         return new ClusterFacts(
-                "id", Arrays.asList(brokers), Map.of("transaction.version", transactionVersion));
+                "id",
+                Arrays.asList(brokers),
+                Map.of("metadata.version", 29, "transaction.version", transactionVersion));
     }
 
     private static BrokerFacts broker(String longestTransaction) {

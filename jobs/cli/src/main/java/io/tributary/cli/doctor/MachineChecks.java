@@ -1,6 +1,8 @@
 package io.tributary.cli.doctor;
 
 import io.tributary.aggregation.check.Finding;
+import org.apache.flink.runtime.util.EnvironmentInformation;
+import org.apache.kafka.common.utils.AppInfoParser;
 
 /** This process's own ground. */
 public final class MachineChecks {
@@ -29,5 +31,13 @@ public final class MachineChecks {
                         "%s is newer than what Tributary is built with, %s to %s"
                                 .formatted(fact, OLDEST, NEWEST),
                         "if something fails, try a JDK %s".formatted(NEWEST));
+    }
+
+    public static Finding libraries() {
+        return Finding.ok(
+                "libraries",
+                "Flink %s, Kafka clients %s"
+                        .formatted(
+                                EnvironmentInformation.getVersion(), AppInfoParser.getVersion()));
     }
 }

@@ -3,6 +3,7 @@ package io.tributary.cli.watch;
 import io.tributary.cli.control.Durations;
 import io.tributary.operators.round.PlanSetting;
 import io.tributary.schemas.control.ControlCommand;
+import java.util.Arrays;
 
 /** A command in the words of the command line, that is, as it would be given again. */
 public final class CommandText {
@@ -26,7 +27,8 @@ public final class CommandText {
     /** {@code round.deadline=90 s}, which is sent in milliseconds. */
     public static String setting(String key, String value) {
         boolean duration =
-                key.equals(PlanSetting.GRACE.key()) || key.equals(PlanSetting.DEADLINE.key());
+                Arrays.stream(PlanSetting.values())
+                        .anyMatch(setting -> setting.isDuration() && setting.key().equals(key));
         return "%s=%s".formatted(key, duration ? Durations.ofMillis(value) : value);
     }
 }

@@ -59,15 +59,23 @@ final class OpenRoundText {
                         : deadline;
         var left = Figures.clock(Math.abs(end - now.atMillis()) / 1000.0);
         String when;
-        if (end < now.atMillis()) {
+        if (arrivals.missing().isEmpty()) {
+            when = "nobody is left to wait for";
+        } else if (end < now.atMillis()) {
             when = "its end is overdue by " + left;
         } else if (quorum) {
             when = "it closes in %s at the latest".formatted(left);
         } else {
             when = "without %s of them it is extended in %s".formatted(plan.quorum(), left);
         }
-        return "%s of %s updates are there; %s"
-                .formatted(arrivals.came(), arrivals.planned(), when);
+        return "%s of %s updates are there%s; %s"
+                .formatted(
+                        arrivals.came(),
+                        arrivals.planned(),
+                        arrivals.late() == 0
+                                ? ""
+                                : ", and %s of earlier rounds".formatted(arrivals.late()),
+                        when);
     }
 
     private static String missing(FederationSnapshot now, Arrivals arrivals) {

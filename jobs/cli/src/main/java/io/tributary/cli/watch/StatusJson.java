@@ -85,6 +85,7 @@ public final class StatusJson {
         var arrivals = Arrivals.of(now);
         json.put("planned", arrivals.planned());
         json.put("came", arrivals.came());
+        json.put("late", arrivals.late());
         var missing = json.putArray("missing");
         arrivals.missing().forEach(missing::add);
         json.put(

@@ -20,7 +20,7 @@ class SettingTextTest {
                 "round.deadline=5 min;round.deadline;300000",
                 "round.deadline=30 d;round.deadline;2592000000",
                 "round.grace=0;round.grace;0",
-                "round.local-steps=007;round.local-steps;7",
+                "round.local-steps=70;round.local-steps;70",
                 "local.learning-rate=1e-4;local.learning-rate;1e-4"
             })
     void settingsAreSentAsTheJobReadsThem(String text, String key, String value) {
@@ -37,16 +37,16 @@ class SettingTextTest {
                 "round.quorum;not of the form KEY=VALUE",
                 "=3;not of the form KEY=VALUE",
                 "round.codec=f16;cannot be changed while a federation runs",
-                "round.quorum=many;round.quorum: must be a whole number, got 'many'",
-                "round.quorum=0;round.quorum: must be at least 1, got 0",
+                "round.quorum=many;round.quorum must be a whole number, got 'many'",
+                "round.quorum=0;round.quorum must be at least 1, got 0",
                 "round.rule=krumm;round.rule: ",
                 "round.fallback=;round.fallback: ",
                 "round.server-optimizer=adam;round.server-optimizer: ",
                 "round.sample=none;round.sample: sample must be all",
                 "round.deadline=soon;round.deadline must be a duration such as 500 ms",
-                "round.deadline=0;round.deadline: must be at least 1 ms",
-                "local.learning-rate=-1;local.learning-rate: must be above 0",
-                "local.learning-rate=NaN;local.learning-rate: must be above 0",
+                "round.deadline=0;round.deadline must be 1 to",
+                "local.learning-rate=-1;local.learning-rate must be above 0",
+                "local.learning-rate=NaN;local.learning-rate must be above 0",
                 "local.learning-rate=fast;local.learning-rate must be a number, got 'fast'"
             })
     void whatCannotBeRightIsNamed(String text, String why) {

@@ -12,7 +12,6 @@ import io.tributary.kafka.transactions.TransactionOwner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,15 +27,6 @@ class DoctorChecksTest {
 
         assertThat(finding.level()).isEqualTo(level);
         assertThat(finding.fact()).startsWith("Java %s.0.1 of Acme".formatted(feature));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"27, WARNING, upgrade", "28, OK, ''", "29, OK, ''", "30, WARNING, try"})
-    void aClusterIsKnownByWhatItsBrokersAgreedOn(int metadata, Level level, String remedy) {
-        var finding = VersionChecks.cluster(Map.of("metadata.version", metadata));
-
-        assertThat(finding.level()).isEqualTo(level);
-        assertThat(finding.remedy()).contains(remedy);
     }
 
     /** Readers stop at offset 5; one that begins at 6 waits behind another, -1 has not written. */

@@ -47,6 +47,21 @@ class TransactionChoiceTest {
         assertThat(TransactionChoice.objection(hanging, NOW)).contains("may not see its id");
     }
 
+    /** It wrote 2 s ago, but its end is decided: neither an objection nor a question. */
+    @Test
+    void whatTheBrokerIsEndingAlreadyIsLeftAlone() {
+        var ending = open("demo.bolt.updates", 10, 2, State.ENDING);
+
+        var plan = AbortPlan.of(List.of(ending, upload));
+
+        assertThat(plan.ending()).containsExactly(ending);
+        assertThat(plan.open()).containsExactly(upload);
+        assertThat(plan.objections(NOW)).isEmpty();
+        assertThat(AbortPlan.of(List.of(upload, sink)).objections(NOW))
+                .singleElement()
+                .isEqualTo(TransactionChoice.objection(sink, NOW));
+    }
+
     @Test
     void peopleReadWhatIsHeldWhereAndForHowLong() {
         assertThat(TransactionText.of(List.of(upload), NOW).lines())
@@ -69,11 +84,15 @@ class TransactionChoiceTest {
     }
 
     private static OpenTransaction open(@Nullable String id, long age, long quiet) {
+        return open(id, age, quiet, id == null ? State.HANGING : State.ONGOING);
+    }
+
+    private static OpenTransaction open(@Nullable String id, long age, long quiet, State state) {
         return new OpenTransaction(
                 id,
                 TransactionOwner.of(TOPICS, id),
                 7,
-                id == null ? State.HANGING : State.ONGOING,
+                state,
                 NOW.minusSeconds(age),
                 NOW.minusSeconds(quiet),
                 Duration.ofMinutes(15),

@@ -18,6 +18,7 @@ import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundStatus;
 import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.round.SiloAssignment;
+import io.tributary.schemas.round.UpdateVerdict;
 import io.tributary.schemas.silo.SiloEvaluation;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.RejectedUpdate;
@@ -45,6 +46,11 @@ public final class Records {
 
     /** A plan in which every silo has the same weight. */
     public static RoundPlan plan(int round, Map<String, Integer> localSteps) {
+        return plan(round, localSteps, 1, 0);
+    }
+
+    public static RoundPlan plan(
+            int round, Map<String, Integer> localSteps, int quorum, int stalenessLimit) {
         var silos =
                 new TreeMap<>(localSteps)
                         .entrySet().stream()
@@ -82,12 +88,12 @@ public final class Records {
                         128),
                 0,
                 -40,
-                1,
+                quorum,
                 1000,
                 0,
                 0,
                 60_000,
-                0,
+                stalenessLimit,
                 0.5,
                 1,
                 1);
@@ -95,6 +101,24 @@ public final class Records {
 
     public static RoundOutcome outcome(int round, RoundStatus status, String reason) {
         return new RoundOutcome(MODEL, round, status, reason, "fednova", List.of(), 0, round);
+    }
+
+    /** A round that closed with updates that were trained for it. */
+    public static RoundOutcome closed(int round, String... silos) {
+        return new RoundOutcome(
+                MODEL,
+                round,
+                RoundStatus.CLOSED,
+                "enough came",
+                "fednova",
+                List.of(silos).stream()
+                        .map(
+                                silo ->
+                                        new UpdateVerdict(
+                                                silo, UpdateVerdict.Status.ACCEPTED, round, 1, 1))
+                        .toList(),
+                0,
+                round);
     }
 
     public static RoundOutcome withRule(RoundOutcome outcome, String rule) {

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tributary.operators.privacy.PrivacyLedger;
 import io.tributary.schemas.control.ControlCommand.Kind;
 import io.tributary.schemas.model.Measurement;
+import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundStatus;
 import io.tributary.schemas.silo.SiloPresence.Phase;
 import io.tributary.schemas.update.RejectedUpdate;
@@ -108,6 +109,80 @@ class StatusTextTest {
         assertThat(open.get("missing")).singleElement().extracting(JsonNode::asText).isEqualTo("c");
         assertThat(open.get("missingSecondsBehindMedian").asDouble()).isEqualTo(16);
         assertThat(open.get("secondsToDeadline").asDouble()).isEqualTo(31);
+    }
+
+    /** Round 2 needs two updates; b's comes from round 1, which closed without it. */
+    @Test
+    void anUpdateOfAnEarlierRoundThatIsTakenCounts() {
+        var view = threeSilos();
+        view.accept(plan(1, Map.of("a", 40, "b", 40)), 1_000);
+        uploads(view, "a", 12_000);
+        view.accept(Records.closed(1, "a"), 13_000);
+        view.accept(Records.version(1, "a"), 14_000);
+        view.accept(plan(2, Map.of("a", 40, "b", 40), 2, 8), 15_000);
+
+        assertThat(StatusText.of(view.snapshot(Records.MODEL, 16_000)))
+                .contains("  0 of 2 updates are there; without 2 of them it is extended in 0:59\n");
+
+        uploads(view, "b", 20_000);
+        var late = view.snapshot(Records.MODEL, 30_000);
+
+        assertThat(StatusText.of(late))
+                .contains("  0 of 2 updates are there, and 1 of earlier rounds; without 2 ")
+                .contains("  missing: a (");
+        assertThat(StatusJson.of(late).at("/openRound/late").asInt()).isEqualTo(1);
+
+        view.accept("a", presence(Phase.UPLOADING, 2, 40, 40, 0), 31_000);
+        view.accept("a", presence(Phase.IDLE, 0, 0, 0, 0), 32_000);
+        assertThat(Arrivals.of(view.snapshot(Records.MODEL, 33_000)))
+                .isEqualTo(new Arrivals(2, 1, 1, 32_000, 32_000, List.of()));
+    }
+
+    @Test
+    void anUpdateThatIsDroppedOrRefusedOrTooLateIsNotThere() {
+        var view = threeSilos();
+        view.accept(plan(1, Map.of("a", 40, "b", 40)), 1_000);
+        view.accept(Records.closed(1, "a"), 13_000);
+        uploads(view, "b", 20_000);
+
+        view.accept(plan(2, Map.of("a", 40, "b", 40)), 15_000);
+        assertThat(Arrivals.of(view.snapshot(Records.MODEL, 30_000)).late()).isZero();
+
+        view.accept(plan(4, Map.of("a", 40, "b", 40), 2, 2), 15_000);
+        assertThat(Arrivals.of(view.snapshot(Records.MODEL, 30_000)).late()).isZero();
+
+        view.accept(plan(4, Map.of("a", 40, "b", 40), 2, 3), 15_000);
+        assertThat(Arrivals.of(view.snapshot(Records.MODEL, 30_000)).late()).isEqualTo(1);
+        view.accept(Records.refused("b", 1, 1, RejectionReason.NOT_FINITE, 7), 0);
+        assertThat(Arrivals.of(view.snapshot(Records.MODEL, 30_000)).late()).isZero();
+    }
+
+    /** The job tells of it when it extends the round, be it planned for that silo or not. */
+    @Test
+    void aLateUpdateThatTheJobTellsOfCounts() {
+        var view = threeSilos();
+        view.accept(plan(2, Map.of("a", 40), 2, 8), 1_000);
+        var told = Records.closed(1, "c").verdicts();
+        view.accept(
+                new RoundOutcome(
+                        Records.MODEL, 2, RoundStatus.EXTENDED, "1 of 2", "mean", told, 0, 2),
+                0);
+
+        assertThat(Arrivals.of(view.snapshot(Records.MODEL, 2_000)))
+                .isEqualTo(new Arrivals(1, 0, 1, 1, 0, List.of("a")));
+    }
+
+    @Test
+    void whoIsShutOutIsNotWaitedFor() {
+        var view = threeSilos();
+        view.accept(plan(1, Map.of("a", 40, "b", 40), 2, 0), 1_000);
+        uploads(view, "a", 12_000);
+        view.accept(command(1, Kind.EVICT, "b", ""), 0);
+        view.accept(answer(1, true, "silo b is evicted"), 0);
+
+        assertThat(StatusText.of(view.snapshot(Records.MODEL, 30_000)))
+                .contains("  1 of 2 updates are there; nobody is left to wait for\n")
+                .doesNotContain("missing:");
     }
 
     @Test
