@@ -242,8 +242,9 @@ final class RoundWork {
         if (saved.isEmpty()) {
             return;
         }
-        var base = silo.links().follower().version(plan.model(), saved.get().round() - 1);
-        if (base.filter(saved.get()::startedFrom).isEmpty()) {
+        // Where rounds overlap it is not the version of the round before.
+        var versions = silo.links().follower().versions(plan.model()).values();
+        if (versions.stream().noneMatch(saved.get()::startedFrom)) {
             LOG.info(
                     "silo {}: moments saved in round {} are not of this model's past",
                     silo.silo(),

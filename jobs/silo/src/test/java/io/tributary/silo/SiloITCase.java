@@ -47,6 +47,7 @@ class SiloITCase {
                         brokerDirectory,
                         "whole",
                         "again",
+                        "overlap",
                         "killed",
                         "anew",
                         "late",
@@ -129,6 +130,24 @@ class SiloITCase {
             waitFor(() -> heard.uploaded.size() == 3);
         }
         assertThat(stranger.restored).isEmpty();
+    }
+
+    @Test
+    void aSiloStartedAgainKeepsItsMomentsWhereRoundsOverlap() throws Exception {
+        federation.begin("overlap");
+        federation.publishVersion("overlap", 1, 1, Set.of(0, 1, 2));
+        var plan = TestFederation.plan("overlap", 2, 3, 1, "overlap");
+        federation.publish(TestFederation.overlapping(plan));
+        try (var running = run("overlap")) {
+            waitFor(() -> heard.uploaded.size() == 1);
+        }
+        var second = new AddingTrainer();
+        var next = TestFederation.plan("overlap", 3, 3, 1, "overlap");
+        federation.publish(TestFederation.overlapping(next));
+        try (var running = run("overlap", second, state)) {
+            waitFor(() -> heard.uploaded.size() == 2);
+        }
+        assertThat(second.restored).containsExactly("3");
     }
 
     @Test

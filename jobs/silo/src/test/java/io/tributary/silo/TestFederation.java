@@ -141,10 +141,19 @@ final class TestFederation implements AutoCloseable {
 
     /** The same plan, whose updates are taken up to so many rounds later. */
     static RoundPlan takingLate(RoundPlan plan, int stalenessLimit) {
+        return altered(plan, plan.baseVersion(), stalenessLimit);
+    }
+
+    /** The same plan, from the version before, as where rounds overlap. */
+    static RoundPlan overlapping(RoundPlan plan) {
+        return altered(plan, plan.baseVersion() - 1, plan.stalenessLimit());
+    }
+
+    private static RoundPlan altered(RoundPlan plan, int baseVersion, int stalenessLimit) {
         return new RoundPlan(
                 plan.model(),
                 plan.round(),
-                plan.baseVersion(),
+                baseVersion,
                 plan.layoutDigest(),
                 plan.rule(),
                 plan.fallback(),
