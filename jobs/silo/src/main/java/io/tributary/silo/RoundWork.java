@@ -206,13 +206,7 @@ final class RoundWork {
                         silo.state().nextAttempt(plan.round()),
                         silo.random().nextLong());
         try {
-            var manifest =
-                    silo.links()
-                            .writer()
-                            .write(
-                                    update(plan, id, result),
-                                    silo.links().replica().parameters(),
-                                    result.trained());
+            var manifest = silo.links().upload(update(plan, id, result), result.trained());
             LOG.info("silo {} uploaded its update of round {}", silo.silo(), plan.round());
             silo.listener().uploaded(manifest);
             finish(plan);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tributary.kafka.client.ModelReplica;
+import io.tributary.kafka.client.UpdateWriter;
 import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
@@ -18,6 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -25,10 +29,15 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SiloITCase {
@@ -53,6 +62,8 @@ class SiloITCase {
                         "late",
                         "slow",
                         "back",
+                        "fenced",
+                        "fenced-twice",
                         "outage");
     }
 
@@ -254,6 +265,39 @@ class SiloITCase {
     }
 
     @Test
+    @Timeout(60)
+    void aSiloWhoseUploadsAreAlwaysCutShortGivesUpHoweverLongTheyTake() {
+        federation.begin("fenced");
+        federation.publish(TestFederation.plan("fenced", 1, 2, 1, "fenced"));
+        var silo = silo("fenced", new SlowClock(), beforeEachUpload(n -> shutOut("fenced")));
+        assertThatThrownBy(silo::run)
+                .isInstanceOf(SiloFailedException.class)
+                .hasMessageContaining("silo fenced is shut out again and again");
+        assertThat(federation.written("fenced", UpdateManifest.class)).isEmpty();
+    }
+
+    /** Four times in all, but never three times for one upload. */
+    @Test
+    void aSiloWhoseUploadsSucceedInTheEndDoesNotGiveUp() throws Exception {
+        federation.begin("fenced-twice");
+        federation.publish(TestFederation.plan("fenced-twice", 1, 2, 1, "fenced-twice"));
+        var random =
+                beforeEachUpload(
+                        n -> {
+                            if (n % 3 != 0) {
+                                shutOut("fenced-twice");
+                            }
+                        });
+        try (var running = new Running(silo("fenced-twice", new SlowClock(), random))) {
+            waitFor(() -> heard.uploaded.size() == 1);
+            federation.publishVersion("fenced-twice", 1, 1, Set.of(0, 1, 2));
+            federation.publish(TestFederation.plan("fenced-twice", 2, 2, 1, "fenced-twice"));
+            waitFor(() -> heard.uploaded.size() == 2);
+        }
+        assertThat(heard.uploaded).extracting(m -> m.id().attempt()).containsExactly(3, 3);
+    }
+
+    @Test
     void aTrainerThatFailsEndsTheSiloWithTheReason() {
         var broken =
                 new Silo(
@@ -266,6 +310,26 @@ class SiloITCase {
                 .isInstanceOf(SiloFailedException.class)
                 .hasMessageContaining("silo whole cannot train: no documents");
         assertThat(heard.left).isTrue();
+    }
+
+    /** What another process of this silo does when it starts. */
+    private static void shutOut(String silo) {
+        UpdateWriter.open(federation.connection(), federation.topics, silo, Duration.ofSeconds(10))
+                .close();
+    }
+
+    /** Where a silo takes its nonces from; told the number of the upload, from 1. */
+    private static RandomGenerator beforeEachUpload(IntConsumer action) {
+        var random = new Random(1);
+        var uploads = new AtomicInteger();
+        return () -> {
+            action.accept(uploads.incrementAndGet());
+            return random.nextLong();
+        };
+    }
+
+    private Silo silo(String silo, Clock clock, RandomGenerator random) {
+        return new Silo(options(silo, state), trainer, clock, random, heard);
     }
 
     private Running run(String silo) {
@@ -313,6 +377,26 @@ class SiloITCase {
             thread.join(Duration.ofSeconds(60).toMillis());
             assertThat(thread.isAlive()).isFalse();
             assertThat(failure.get()).isNull();
+        }
+    }
+
+    /** Half a minute and more passes between any two looks at it. */
+    private static final class SlowClock extends Clock {
+        private final AtomicLong millis = new AtomicLong(Clock.systemUTC().millis());
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(millis.addAndGet(40_000));
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
         }
     }
 
