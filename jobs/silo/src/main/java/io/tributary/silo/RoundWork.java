@@ -74,15 +74,19 @@ final class RoundWork {
 
     /** Whether an update for this plan would still be taken. */
     private boolean isWanted(RoundPlan plan) {
-        var follower = silo.links().follower();
-        var open = follower.openPlan(plan.model());
-        if (open.filter(plan::equals).isPresent()) {
+        if (isOpen(plan)) {
             return true;
         }
+        var follower = silo.links().follower();
+        var open = follower.openPlan(plan.model());
         int current = open.map(RoundPlan::round).orElse(newestRound(plan) + 1);
         int staleness = current - plan.round();
         // At 0 the same round has been planned anew, from another version perhaps.
         return staleness >= 1 && staleness <= plan.stalenessLimit() && !follower.isAbandoned(plan);
+    }
+
+    private boolean isOpen(RoundPlan plan) {
+        return silo.links().follower().openPlan(plan.model()).filter(plan::equals).isPresent();
     }
 
     private int newestRound(RoundPlan plan) {
@@ -103,7 +107,7 @@ final class RoundWork {
         var assignment = plan.assignment(silo.silo()).orElseThrow();
         var base = silo.links().follower().version(plan.model(), plan.baseVersion());
         if (base.isEmpty()) {
-            return false;
+            return skipUnlessOpen(plan);
         }
         if (mayHaveUploaded) {
             boolean uploaded = silo.links().hasUploaded(plan, base.get());
@@ -123,7 +127,7 @@ final class RoundWork {
         }
         // Also before a second try to upload: an evaluation may have moved the copy meanwhile.
         if (!download(plan, base.get())) {
-            return false;
+            return skipUnlessOpen(plan);
         }
         if (trained == null || !trained.plan().equals(plan)) {
             trained = null;
@@ -134,6 +138,20 @@ final class RoundWork {
             trained = new Trained(plan, result);
         }
         upload(plan, trained.result());
+        return true;
+    }
+
+    /**
+     * The version of the open round may be on its way; that of a round that has closed was here, so
+     * it is gone.
+     *
+     * @return false if the round is open
+     */
+    private boolean skipUnlessOpen(RoundPlan plan) {
+        if (isOpen(plan)) {
+            return false;
+        }
+        skip(plan, "version %s is not on the log any more".formatted(plan.baseVersion()));
         return true;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tributary.kafka.client.FederationFollower;
 import io.tributary.kafka.client.ModelReplica;
 import io.tributary.kafka.client.UpdateWriter;
 import io.tributary.schemas.codec.TensorCodec;
@@ -62,6 +63,7 @@ class SiloITCase {
                         "late",
                         "slow",
                         "back",
+                        "gone",
                         "fenced",
                         "fenced-twice",
                         "outage");
@@ -218,6 +220,33 @@ class SiloITCase {
                     .containsExactly(0, 1);
             assertThat(heard.skipped).isEmpty();
         }
+    }
+
+    /** Cut short, and back so much later that the silo does not know the version any more. */
+    @Test
+    void anUpdateWhoseVersionIsGoneDoesNotKeepTheSiloFromTheOpenRound() throws Exception {
+        federation.begin("gone");
+        var first = TestFederation.takingLate(TestFederation.plan("gone", 1, 2, 1, "gone"), 1000);
+        federation.publish(first);
+        int newest = FederationFollower.KEPT;
+        var random =
+                beforeEachUpload(
+                        n -> {
+                            if (n == 1) {
+                                shutOut("gone");
+                                federation.close(first);
+                                for (int version = 1; version <= newest; version++) {
+                                    federation.publishVersion("gone", version, 1, Set.of(0, 1, 2));
+                                }
+                                federation.publish(
+                                        TestFederation.plan("gone", newest + 1, 2, 1, "gone"));
+                            }
+                        });
+        try (var running = new Running(silo("gone", Clock.systemUTC(), random))) {
+            waitFor(() -> heard.uploaded.size() == 1);
+        }
+        assertThat(heard.skipped).containsExactly(first);
+        assertThat(heard.uploaded.get(0).id().round()).isEqualTo(newest + 1);
     }
 
     @Test

@@ -31,8 +31,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FederationFollower implements AutoCloseable {
 
-    /** Manifests of a large model are large; who follows one model needs the last few. */
-    private static final int KEPT = 32;
+    /**
+     * Manifests of a large model are large; who follows one model needs those that an update may
+     * have been trained from that is still taken. That is 64 rounds after its own, and a round that
+     * overlaps starts two versions back.
+     */
+    public static final int KEPT = 72;
 
     private final LogReader reader;
     private final @Nullable String model;
