@@ -81,13 +81,13 @@ final class Links implements AutoCloseable {
         return shutOut;
     }
 
-    /** Whether this silo's update for a round is on the log already, from the version planned. */
+    /**
+     * Whether this silo's update for a round is on the log already, from the version planned. It is
+     * looked for from that version on: the plan is written again whenever its round is extended.
+     */
     boolean hasUploaded(RoundPlan plan, ModelVersion base) {
-        boolean isNewest = follower().newestPlan(plan.model()).filter(plan::equals).isPresent();
-        long sinceMillis =
-                isNewest ? follower().newestPlanMillis(plan.model()) : base.chunksSinceMillis();
         return new OwnUpdates(options.connection(), options.topics(), options.silo(), CATCH_UP)
-                .find(plan.model(), plan.round(), sinceMillis)
+                .find(plan.model(), plan.round(), base.chunksSinceMillis())
                 .filter(manifest -> manifest.baseVersion() == plan.baseVersion())
                 .isPresent();
     }

@@ -57,6 +57,7 @@ class SiloITCase {
                         brokerDirectory,
                         "whole",
                         "again",
+                        "extended",
                         "overlap",
                         "killed",
                         "anew",
@@ -143,6 +144,27 @@ class SiloITCase {
             waitFor(() -> heard.uploaded.size() == 3);
         }
         assertThat(stranger.restored).isEmpty();
+    }
+
+    /** The plan is written again, long after the upload. */
+    @Test
+    void aSiloStartedAgainInARoundThatWasExtendedDoesNotUploadTwice() throws Exception {
+        federation.begin("extended");
+        var plan = TestFederation.plan("extended", 1, 3, 1, "extended");
+        federation.publish(plan);
+        try (var running = run("extended")) {
+            waitFor(() -> heard.uploaded.size() == 1);
+        }
+        federation.end(plan, RoundStatus.EXTENDED);
+        federation.publishAfter(Duration.ofMinutes(10), plan);
+        var second = new AddingTrainer();
+        try (var running = run("extended", second, state)) {
+            waitFor(() -> heard.joins == 2); // and has read the plan
+            federation.publishVersion("extended", 1, 1, Set.of(0, 1, 2));
+            federation.publish(TestFederation.plan("extended", 2, 3, 1, "extended"));
+            waitFor(() -> heard.uploaded.size() == 2);
+        }
+        assertThat(second.began).containsExactly(2);
     }
 
     @Test
