@@ -62,8 +62,11 @@ final class RoundWork {
 
     /** The round that waits for this silo's update; an earlier one whose update is still wanted. */
     Optional<RoundPlan> due() {
-        if (trained != null && isWanted(trained.plan())) {
-            return Optional.of(trained.plan());
+        if (trained != null) {
+            if (isWanted(trained.plan())) {
+                return Optional.of(trained.plan());
+            }
+            trained = null; // a plan that was replaced looks like one that has closed, later on
         }
         return silo.links()
                 .follower()

@@ -65,6 +65,7 @@ class SiloITCase {
                         "slow",
                         "back",
                         "gone",
+                        "replaced",
                         "fenced",
                         "fenced-twice",
                         "outage");
@@ -269,6 +270,33 @@ class SiloITCase {
         }
         assertThat(heard.skipped).containsExactly(first);
         assertThat(heard.uploaded.get(0).id().round()).isEqualTo(newest + 1);
+    }
+
+    /** Cut short, and planned anew for others meanwhile. */
+    @Test
+    void anUpdateForAPlanThatWasReplacedIsNotTakenForALateOne() throws Exception {
+        federation.begin("replaced");
+        var first =
+                TestFederation.takingLate(TestFederation.plan("replaced", 1, 2, 1, "replaced"), 1);
+        var anew =
+                TestFederation.takingLate(TestFederation.plan("replaced", 1, 2, 1, "another"), 1);
+        federation.publish(first);
+        var random =
+                beforeEachUpload(
+                        n -> {
+                            if (n == 1) {
+                                shutOut("replaced");
+                                federation.publish(anew);
+                            }
+                        });
+        try (var running = new Running(silo("replaced", Clock.systemUTC(), random))) {
+            waitFor(() -> heard.evaluated.contains(0));
+            federation.close(anew);
+            federation.publishVersion("replaced", 1, 1, Set.of(0, 1, 2));
+            federation.publish(TestFederation.plan("replaced", 2, 2, 1, "replaced"));
+            waitFor(() -> heard.uploaded.stream().anyMatch(m -> m.id().round() == 2));
+        }
+        assertThat(heard.uploaded).extracting(m -> m.id().round()).containsExactly(2);
     }
 
     @Test
