@@ -1,11 +1,15 @@
 package io.tributary.silo;
 
 import io.tributary.kafka.client.FederationFollower;
+import io.tributary.kafka.client.LocalUpdate;
 import io.tributary.kafka.client.ModelReplica;
 import io.tributary.kafka.client.OwnUpdates;
+import io.tributary.kafka.client.UnsendableDeltaException;
 import io.tributary.kafka.client.UpdateWriter;
 import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.update.UpdateManifest;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,7 @@ final class Links implements AutoCloseable {
     private @Nullable FederationFollower follower;
     private @Nullable ModelReplica replica;
     private @Nullable UpdateWriter writer;
+    private int shutOut;
 
     Links(SiloOptions options) {
         this.options = options;
@@ -55,17 +60,34 @@ final class Links implements AutoCloseable {
         return opened(replica);
     }
 
-    UpdateWriter writer() {
-        return opened(writer);
+    /**
+     * Uploads what was trained from the version that {@link #replica} holds.
+     *
+     * @throws UnsendableDeltaException if it cannot be sent; nothing was
+     */
+    UpdateManifest upload(LocalUpdate update, ParameterBuffer trained) {
+        var manifest = opened(writer).write(update, replica().parameters(), trained);
+        shutOut = 0;
+        return manifest;
     }
 
-    /** Whether this silo's update for a round is on the log already, from the version planned. */
+    /**
+     * Takes note that the writer was shut out.
+     *
+     * @return how often that has happened since an upload succeeded
+     */
+    int countShutOut() {
+        shutOut++;
+        return shutOut;
+    }
+
+    /**
+     * Whether this silo's update for a round is on the log already, from the version planned. It is
+     * looked for from that version on: the plan is written again whenever its round is extended.
+     */
     boolean hasUploaded(RoundPlan plan, ModelVersion base) {
-        boolean isNewest = follower().newestPlan(plan.model()).filter(plan::equals).isPresent();
-        long sinceMillis =
-                isNewest ? follower().newestPlanMillis(plan.model()) : base.chunksSinceMillis();
         return new OwnUpdates(options.connection(), options.topics(), options.silo(), CATCH_UP)
-                .find(plan.model(), plan.round(), sinceMillis)
+                .find(plan.model(), plan.round(), base.chunksSinceMillis())
                 .filter(manifest -> manifest.baseVersion() == plan.baseVersion())
                 .isPresent();
     }

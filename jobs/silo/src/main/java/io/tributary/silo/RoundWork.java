@@ -62,8 +62,11 @@ final class RoundWork {
 
     /** The round that waits for this silo's update; an earlier one whose update is still wanted. */
     Optional<RoundPlan> due() {
-        if (trained != null && isWanted(trained.plan())) {
-            return Optional.of(trained.plan());
+        if (trained != null) {
+            if (isWanted(trained.plan())) {
+                return Optional.of(trained.plan());
+            }
+            trained = null; // a plan that was replaced looks like one that has closed, later on
         }
         return silo.links()
                 .follower()
@@ -74,15 +77,19 @@ final class RoundWork {
 
     /** Whether an update for this plan would still be taken. */
     private boolean isWanted(RoundPlan plan) {
-        var follower = silo.links().follower();
-        var open = follower.openPlan(plan.model());
-        if (open.filter(plan::equals).isPresent()) {
+        if (isOpen(plan)) {
             return true;
         }
+        var follower = silo.links().follower();
+        var open = follower.openPlan(plan.model());
         int current = open.map(RoundPlan::round).orElse(newestRound(plan) + 1);
         int staleness = current - plan.round();
         // At 0 the same round has been planned anew, from another version perhaps.
         return staleness >= 1 && staleness <= plan.stalenessLimit() && !follower.isAbandoned(plan);
+    }
+
+    private boolean isOpen(RoundPlan plan) {
+        return silo.links().follower().openPlan(plan.model()).filter(plan::equals).isPresent();
     }
 
     private int newestRound(RoundPlan plan) {
@@ -103,7 +110,7 @@ final class RoundWork {
         var assignment = plan.assignment(silo.silo()).orElseThrow();
         var base = silo.links().follower().version(plan.model(), plan.baseVersion());
         if (base.isEmpty()) {
-            return false;
+            return skipUnlessOpen(plan);
         }
         if (mayHaveUploaded) {
             boolean uploaded = silo.links().hasUploaded(plan, base.get());
@@ -123,7 +130,7 @@ final class RoundWork {
         }
         // Also before a second try to upload: an evaluation may have moved the copy meanwhile.
         if (!download(plan, base.get())) {
-            return false;
+            return skipUnlessOpen(plan);
         }
         if (trained == null || !trained.plan().equals(plan)) {
             trained = null;
@@ -134,6 +141,20 @@ final class RoundWork {
             trained = new Trained(plan, result);
         }
         upload(plan, trained.result());
+        return true;
+    }
+
+    /**
+     * The version of the open round may be on its way; that of a round that has closed was here, so
+     * it is gone.
+     *
+     * @return false if the round is open
+     */
+    private boolean skipUnlessOpen(RoundPlan plan) {
+        if (isOpen(plan)) {
+            return false;
+        }
+        skip(plan, "version %s is not on the log any more".formatted(plan.baseVersion()));
         return true;
     }
 
@@ -206,13 +227,7 @@ final class RoundWork {
                         silo.state().nextAttempt(plan.round()),
                         silo.random().nextLong());
         try {
-            var manifest =
-                    silo.links()
-                            .writer()
-                            .write(
-                                    update(plan, id, result),
-                                    silo.links().replica().parameters(),
-                                    result.trained());
+            var manifest = silo.links().upload(update(plan, id, result), result.trained());
             LOG.info("silo {} uploaded its update of round {}", silo.silo(), plan.round());
             silo.listener().uploaded(manifest);
             finish(plan);
@@ -242,8 +257,9 @@ final class RoundWork {
         if (saved.isEmpty()) {
             return;
         }
-        var base = silo.links().follower().version(plan.model(), saved.get().round() - 1);
-        if (base.filter(saved.get()::startedFrom).isEmpty()) {
+        // Where rounds overlap it is not the version of the round before.
+        var versions = silo.links().follower().versions(plan.model()).values();
+        if (versions.stream().noneMatch(saved.get()::startedFrom)) {
             LOG.info(
                     "silo {}: moments saved in round {} are not of this model's past",
                     silo.silo(),

@@ -44,7 +44,8 @@ public final class Silo implements Runnable {
 
     /**
      * An upload that overran its time-out looks the same as one that another process of this silo
-     * cut short: only if it happens again and again is it the latter.
+     * cut short. Either may happen; so often, and no upload in between that succeeds, it will not
+     * end by itself.
      */
     private static final int FENCED_OFTEN = 3;
 
@@ -55,7 +56,6 @@ public final class Silo implements Runnable {
     private final SiloListener listener;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Backoff backoff = new Backoff();
-    private int fenced;
 
     /** With the system's clock and randomness. */
     public Silo(SiloOptions options, LocalTrainer trainer) {
@@ -148,10 +148,7 @@ public final class Silo implements Runnable {
                     throw e;
                 } catch (KafkaException e) {
                     links.dropWriter();
-                    if (clock.millis() - began > Backoff.LONGEST.toMillis()) {
-                        fenced = 0; // what happened before it worked for so long is history
-                    }
-                    checkWorthwhile(e);
+                    checkWorthwhile(e, links);
                     pause(e, clock.millis() - began);
                 }
             }
@@ -167,7 +164,7 @@ public final class Silo implements Runnable {
         }
     }
 
-    private void checkWorthwhile(KafkaException failure) {
+    private void checkWorthwhile(KafkaException failure, Links links) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigException) {
                 throw failed("cannot connect: " + cause.getMessage(), failure);
@@ -183,8 +180,7 @@ public final class Silo implements Runnable {
             }
             if (cause instanceof ProducerFencedException
                     || cause instanceof InvalidProducerEpochException) {
-                fenced++;
-                if (fenced >= FENCED_OFTEN) {
+                if (links.countShutOut() >= FENCED_OFTEN) {
                     throw failed(
                             "is shut out again and again: another process runs under this id, or"
                                     + " uploads take longer than "
@@ -194,7 +190,6 @@ public final class Silo implements Runnable {
                 return;
             }
         }
-        fenced = 0;
     }
 
     private void pause(KafkaException failure, long workedMillis) throws InterruptedException {

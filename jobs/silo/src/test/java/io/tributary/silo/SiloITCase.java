@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tributary.kafka.client.FederationFollower;
 import io.tributary.kafka.client.ModelReplica;
+import io.tributary.kafka.client.UpdateWriter;
 import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
@@ -18,6 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -25,10 +30,15 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SiloITCase {
@@ -47,11 +57,17 @@ class SiloITCase {
                         brokerDirectory,
                         "whole",
                         "again",
+                        "extended",
+                        "overlap",
                         "killed",
                         "anew",
                         "late",
                         "slow",
                         "back",
+                        "gone",
+                        "replaced",
+                        "fenced",
+                        "fenced-twice",
                         "outage");
     }
 
@@ -131,6 +147,45 @@ class SiloITCase {
         assertThat(stranger.restored).isEmpty();
     }
 
+    /** The plan is written again, long after the upload. */
+    @Test
+    void aSiloStartedAgainInARoundThatWasExtendedDoesNotUploadTwice() throws Exception {
+        federation.begin("extended");
+        var plan = TestFederation.plan("extended", 1, 3, 1, "extended");
+        federation.publish(plan);
+        try (var running = run("extended")) {
+            waitFor(() -> heard.uploaded.size() == 1);
+        }
+        federation.end(plan, RoundStatus.EXTENDED);
+        federation.publishAfter(Duration.ofMinutes(10), plan);
+        var second = new AddingTrainer();
+        try (var running = run("extended", second, state)) {
+            waitFor(() -> heard.joins == 2); // and has read the plan
+            federation.publishVersion("extended", 1, 1, Set.of(0, 1, 2));
+            federation.publish(TestFederation.plan("extended", 2, 3, 1, "extended"));
+            waitFor(() -> heard.uploaded.size() == 2);
+        }
+        assertThat(second.began).containsExactly(2);
+    }
+
+    @Test
+    void aSiloStartedAgainKeepsItsMomentsWhereRoundsOverlap() throws Exception {
+        federation.begin("overlap");
+        federation.publishVersion("overlap", 1, 1, Set.of(0, 1, 2));
+        var plan = TestFederation.plan("overlap", 2, 3, 1, "overlap");
+        federation.publish(TestFederation.overlapping(plan));
+        try (var running = run("overlap")) {
+            waitFor(() -> heard.uploaded.size() == 1);
+        }
+        var second = new AddingTrainer();
+        var next = TestFederation.plan("overlap", 3, 3, 1, "overlap");
+        federation.publish(TestFederation.overlapping(next));
+        try (var running = run("overlap", second, state)) {
+            waitFor(() -> heard.uploaded.size() == 2);
+        }
+        assertThat(second.restored).containsExactly("3");
+    }
+
     @Test
     void aSiloStoppedInTrainingTrainsTheRoundAgain() throws Exception {
         federation.begin("killed");
@@ -190,6 +245,60 @@ class SiloITCase {
         }
     }
 
+    /** Cut short, and back so much later that the silo does not know the version any more. */
+    @Test
+    void anUpdateWhoseVersionIsGoneDoesNotKeepTheSiloFromTheOpenRound() throws Exception {
+        federation.begin("gone");
+        var first = TestFederation.takingLate(TestFederation.plan("gone", 1, 2, 1, "gone"), 1000);
+        federation.publish(first);
+        int newest = FederationFollower.KEPT;
+        var random =
+                beforeEachUpload(
+                        n -> {
+                            if (n == 1) {
+                                shutOut("gone");
+                                federation.close(first);
+                                for (int version = 1; version <= newest; version++) {
+                                    federation.publishVersion("gone", version, 1, Set.of(0, 1, 2));
+                                }
+                                federation.publish(
+                                        TestFederation.plan("gone", newest + 1, 2, 1, "gone"));
+                            }
+                        });
+        try (var running = new Running(silo("gone", Clock.systemUTC(), random))) {
+            waitFor(() -> heard.uploaded.size() == 1);
+        }
+        assertThat(heard.skipped).containsExactly(first);
+        assertThat(heard.uploaded.get(0).id().round()).isEqualTo(newest + 1);
+    }
+
+    /** Cut short, and planned anew for others meanwhile. */
+    @Test
+    void anUpdateForAPlanThatWasReplacedIsNotTakenForALateOne() throws Exception {
+        federation.begin("replaced");
+        var first =
+                TestFederation.takingLate(TestFederation.plan("replaced", 1, 2, 1, "replaced"), 1);
+        var anew =
+                TestFederation.takingLate(TestFederation.plan("replaced", 1, 2, 1, "another"), 1);
+        federation.publish(first);
+        var random =
+                beforeEachUpload(
+                        n -> {
+                            if (n == 1) {
+                                shutOut("replaced");
+                                federation.publish(anew);
+                            }
+                        });
+        try (var running = new Running(silo("replaced", Clock.systemUTC(), random))) {
+            waitFor(() -> heard.evaluated.contains(0));
+            federation.close(anew);
+            federation.publishVersion("replaced", 1, 1, Set.of(0, 1, 2));
+            federation.publish(TestFederation.plan("replaced", 2, 2, 1, "replaced"));
+            waitFor(() -> heard.uploaded.stream().anyMatch(m -> m.id().round() == 2));
+        }
+        assertThat(heard.uploaded).extracting(m -> m.id().round()).containsExactly(2);
+    }
+
     @Test
     void aRoundThatIsGivenUpForARollBackIsNotFinishedThen() throws Exception {
         federation.begin("back");
@@ -235,6 +344,39 @@ class SiloITCase {
     }
 
     @Test
+    @Timeout(60)
+    void aSiloWhoseUploadsAreAlwaysCutShortGivesUpHoweverLongTheyTake() {
+        federation.begin("fenced");
+        federation.publish(TestFederation.plan("fenced", 1, 2, 1, "fenced"));
+        var silo = silo("fenced", new SlowClock(), beforeEachUpload(n -> shutOut("fenced")));
+        assertThatThrownBy(silo::run)
+                .isInstanceOf(SiloFailedException.class)
+                .hasMessageContaining("silo fenced is shut out again and again");
+        assertThat(federation.written("fenced", UpdateManifest.class)).isEmpty();
+    }
+
+    /** Four times in all, but never three times for one upload. */
+    @Test
+    void aSiloWhoseUploadsSucceedInTheEndDoesNotGiveUp() throws Exception {
+        federation.begin("fenced-twice");
+        federation.publish(TestFederation.plan("fenced-twice", 1, 2, 1, "fenced-twice"));
+        var random =
+                beforeEachUpload(
+                        n -> {
+                            if (n % 3 != 0) {
+                                shutOut("fenced-twice");
+                            }
+                        });
+        try (var running = new Running(silo("fenced-twice", new SlowClock(), random))) {
+            waitFor(() -> heard.uploaded.size() == 1);
+            federation.publishVersion("fenced-twice", 1, 1, Set.of(0, 1, 2));
+            federation.publish(TestFederation.plan("fenced-twice", 2, 2, 1, "fenced-twice"));
+            waitFor(() -> heard.uploaded.size() == 2);
+        }
+        assertThat(heard.uploaded).extracting(m -> m.id().attempt()).containsExactly(3, 3);
+    }
+
+    @Test
     void aTrainerThatFailsEndsTheSiloWithTheReason() {
         var broken =
                 new Silo(
@@ -247,6 +389,26 @@ class SiloITCase {
                 .isInstanceOf(SiloFailedException.class)
                 .hasMessageContaining("silo whole cannot train: no documents");
         assertThat(heard.left).isTrue();
+    }
+
+    /** What another process of this silo does when it starts. */
+    private static void shutOut(String silo) {
+        UpdateWriter.open(federation.connection(), federation.topics, silo, Duration.ofSeconds(10))
+                .close();
+    }
+
+    /** Where a silo takes its nonces from; told the number of the upload, from 1. */
+    private static RandomGenerator beforeEachUpload(IntConsumer action) {
+        var random = new Random(1);
+        var uploads = new AtomicInteger();
+        return () -> {
+            action.accept(uploads.incrementAndGet());
+            return random.nextLong();
+        };
+    }
+
+    private Silo silo(String silo, Clock clock, RandomGenerator random) {
+        return new Silo(options(silo, state), trainer, clock, random, heard);
     }
 
     private Running run(String silo) {
@@ -294,6 +456,26 @@ class SiloITCase {
             thread.join(Duration.ofSeconds(60).toMillis());
             assertThat(thread.isAlive()).isFalse();
             assertThat(failure.get()).isNull();
+        }
+    }
+
+    /** Half a minute and more passes between any two looks at it. */
+    private static final class SlowClock extends Clock {
+        private final AtomicLong millis = new AtomicLong(Clock.systemUTC().millis());
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(millis.addAndGet(40_000));
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
         }
     }
 

@@ -33,16 +33,23 @@ import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -139,12 +146,45 @@ final class TestFederation implements AutoCloseable {
         send(records.round(plan));
     }
 
+    /** Publishes a plan at a later time than it is. */
+    void publishAfter(Duration delay, RoundPlan plan) {
+        var rounds = new ConfigResource(ConfigResource.Type.TOPIC, topics.rounds());
+        var byTheSender = new ConfigEntry(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime");
+        try (var admin = Admin.create(connection().adminConfig(TIMEOUT))) {
+            var set = new AlterConfigOp(byTheSender, AlterConfigOp.OpType.SET);
+            admin.incrementalAlterConfigs(Map.of(rounds, List.of(set))).all().get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+        long millis = Clock.systemUTC().millis() + delay.toMillis();
+        var record = records.round(plan);
+        var stamped =
+                new ProducerRecord<>(
+                        record.topic(),
+                        record.partition(),
+                        millis,
+                        record.key(),
+                        record.value(),
+                        record.headers());
+        // The broker heeds the new setting a moment later.
+        await().atMost(TIMEOUT).until(() -> job.send(stamped).get().timestamp() == millis);
+    }
+
     /** The same plan, whose updates are taken up to so many rounds later. */
     static RoundPlan takingLate(RoundPlan plan, int stalenessLimit) {
+        return altered(plan, plan.baseVersion(), stalenessLimit);
+    }
+
+    /** The same plan, from the version before, as where rounds overlap. */
+    static RoundPlan overlapping(RoundPlan plan) {
+        return altered(plan, plan.baseVersion() - 1, plan.stalenessLimit());
+    }
+
+    private static RoundPlan altered(RoundPlan plan, int baseVersion, int stalenessLimit) {
         return new RoundPlan(
                 plan.model(),
                 plan.round(),
-                plan.baseVersion(),
+                baseVersion,
                 plan.layoutDigest(),
                 plan.rule(),
                 plan.fallback(),

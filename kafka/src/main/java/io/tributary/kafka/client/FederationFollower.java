@@ -31,13 +31,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FederationFollower implements AutoCloseable {
 
-    /** Manifests of a large model are large; who follows one model needs the last few. */
-    private static final int KEPT = 32;
+    /**
+     * Manifests of a large model are large; who follows one model needs those that an update may
+     * have been trained from that is still taken. That is 64 rounds after its own, and a round that
+     * overlaps starts two versions back.
+     */
+    public static final int KEPT = 72;
 
     private final LogReader reader;
     private final @Nullable String model;
     private final Map<String, NavigableMap<Integer, ModelVersion>> versions = new TreeMap<>();
-    private final Map<String, Entry> plans = new TreeMap<>();
+    private final Map<String, RoundPlan> plans = new TreeMap<>();
     private final Map<String, RoundOutcome> outcomes = new TreeMap<>();
     private final Set<String> closed = new TreeSet<>();
     private final Map<String, Integer> abandoned = new TreeMap<>();
@@ -138,18 +142,12 @@ public final class FederationFollower implements AutoCloseable {
     }
 
     public Optional<RoundPlan> newestPlan(String model) {
-        return Optional.ofNullable(plans.get(model)).map(entry -> (RoundPlan) entry.record());
+        return Optional.ofNullable(plans.get(model));
     }
 
     /** The newest plan, unless the log says after it that its round has closed. */
     public Optional<RoundPlan> openPlan(String model) {
         return closed.contains(model) ? Optional.empty() : newestPlan(model);
-    }
-
-    /** When the broker appended {@link #newestPlan}, epoch milliseconds; 0 if there is none. */
-    public long newestPlanMillis(String model) {
-        var entry = plans.get(model);
-        return entry == null ? 0 : entry.appendMillis();
     }
 
     public Optional<RoundOutcome> newestOutcome(String model) {
@@ -166,7 +164,7 @@ public final class FederationFollower implements AutoCloseable {
         if (record instanceof ModelVersion version && isWanted(version.model())) {
             remember(version);
         } else if (record instanceof RoundPlan plan && isWanted(plan.model())) {
-            plans.put(plan.model(), new Entry(plan, source.timestamp()));
+            plans.put(plan.model(), plan);
             closed.remove(plan.model());
         } else if (record instanceof RoundOutcome outcome && isWanted(outcome.model())) {
             outcomes.put(outcome.model(), outcome);

@@ -23,8 +23,8 @@ public record OwnUpdates(
     /**
      * The newest committed update for a round.
      *
-     * @param sinceMillis a broker time before any upload for that round, the plan's append time for
-     *     instance
+     * @param sinceMillis a broker time before any upload for that round, that of the version it
+     *     starts from for instance
      * @return its manifest; empty if there is none
      */
     public Optional<UpdateManifest> find(String model, int round, long sinceMillis) {

@@ -23,7 +23,7 @@ public record Pace(Mode mode, int stalenessLimit, double stalenessExponent)
     public static final Pace SYNCHRONOUS = new Pace(Mode.SYNCHRONOUS, 0, 0);
 
     /** Most rounds that an update may be late: its rows are kept that long. */
-    static final int LONGEST = 64;
+    public static final int LONGEST = 64;
 
     /** Whether rounds wait for each other. */
     public enum Mode {

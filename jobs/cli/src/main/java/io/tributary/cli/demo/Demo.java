@@ -162,7 +162,7 @@ public final class Demo {
         var architecture = DemoRecipe.architecture(vocabulary());
         try (var federation =
                 LocalFederation.start(
-                        trainers,
+                        trainers.keySet(),
                         architecture,
                         options.seed(),
                         DemoRecipe.jobOptions(options, steps))) {

@@ -20,12 +20,10 @@ import io.tributary.silo.LocalTrainer;
 import io.tributary.silo.SiloListener;
 import io.tributary.silo.model.Architecture;
 import io.tributary.silo.model.ModelInitializer;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -43,9 +41,7 @@ public final class LocalFederation implements AutoCloseable {
     /** How long to wait for what should take a moment. */
     public static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** What is to be closed, the last one first. */
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
-
+    private final OpenParts open = new OpenParts();
     private final TemporaryFolder folder;
     private final EmbeddedBroker broker;
     private final LocalCluster cluster;
@@ -56,18 +52,18 @@ public final class LocalFederation implements AutoCloseable {
     private @Nullable SiloCrew crew;
 
     private LocalFederation(
-            Map<String, ? extends LocalTrainer> trainers,
+            Collection<String> silos,
             Architecture architecture,
             long seed,
             Map<String, String> options)
             throws Exception {
         try {
-            folder = closing(new TemporaryFolder(Files.createTempDirectory("tributary-demo")));
-            broker = closing(EmbeddedBroker.start(folder.path().resolve("kafka")));
-            cluster = closing(LocalCluster.start(folder.path().resolve("flink"), 1, 2, 2));
+            folder = open.add(new TemporaryFolder(Files.createTempDirectory("tributary-demo")));
+            broker = open.add(EmbeddedBroker.start(folder.path().resolve("kafka")));
+            cluster = open.add(LocalCluster.start(folder.path().resolve("flink"), 1, 2, 2));
             try (var admin = new TopicAdmin(broker.connection(), PATIENCE)) {
                 var catalogue = new TopicCatalogue(topics, CatalogueSettings.singleBroker());
-                admin.create(catalogue.all(trainers.keySet()));
+                admin.create(catalogue.all(silos));
             }
             initial = ModelInitializer.initialize(architecture, DemoRecipe.CHUNK_ELEMENTS, seed);
             genesis = publish(architecture);
@@ -83,17 +79,17 @@ public final class LocalFederation implements AutoCloseable {
     /**
      * Publishes version 0 and starts the job.
      *
-     * @param trainers by silo id; see {@link #join}
+     * @param silos ids of those that may {@link #join}
      * @param seed of the initial model
      * @param options the job's options, all but where its broker is
      */
     public static LocalFederation start(
-            Map<String, ? extends LocalTrainer> trainers,
+            Collection<String> silos,
             Architecture architecture,
             long seed,
             Map<String, String> options)
             throws Exception {
-        return new LocalFederation(trainers, architecture, seed, options);
+        return new LocalFederation(silos, architecture, seed, options);
     }
 
     /**
@@ -181,23 +177,8 @@ public final class LocalFederation implements AutoCloseable {
         return new GenesisWriter(connection(), topics, PATIENCE).write(described, initial);
     }
 
-    private <T extends AutoCloseable> T closing(T part) {
-        open.push(part);
-        return part;
-    }
-
     @Override
     public void close() throws Exception {
-        Exception first = null;
-        while (!open.isEmpty()) {
-            try {
-                open.pop().close();
-            } catch (IOException | RuntimeException | InterruptedException e) {
-                first = first == null ? e : first;
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
+        open.close();
     }
 }

@@ -105,7 +105,10 @@ public final class PaceExperiment {
         var architecture = DemoRecipe.architecture(vocabulary());
         try (var federation =
                         LocalFederation.start(
-                                trainers, architecture, seed, jobOptions(arm, seed, folders));
+                                trainers.keySet(),
+                                architecture,
+                                seed,
+                                jobOptions(arm, seed, folders));
                 var heldOut =
                         new PooledHeldOut(
                                 architecture, trainers.values(), options.heldOutTokens())) {
