@@ -82,8 +82,10 @@ final class Commands {
                         !state.standing(command.subject()).evicted(),
                         "silo %s has been evicted already",
                         command.subject());
+                var next = state.withStanding(command.subject(), s -> s.withEvicted(true));
+                var open = next.open();
                 yield new Obeyed(
-                        state.withStanding(command.subject(), s -> s.withEvicted(true)),
+                        open == null ? next : next.withOpen(open.without(next.evicted())),
                         "silo %s is evicted: what it sends from now on is refused"
                                 .formatted(command.subject()));
             }

@@ -17,6 +17,8 @@ import java.util.Set;
  *     to wait anew; 0 before
  * @param accepted accepted updates in silo-id order, one of a silo
  * @param faulty silos whose newest upload was rejected
+ * @param shutOut planned silos that have been evicted since, also if they were readmitted: what
+ *     they have sent meanwhile was refused, and nobody waits for them
  */
 public record OpenRound(
         RoundPlan plan,
@@ -24,7 +26,13 @@ public record OpenRound(
         long deadlineMillis,
         long quorumMillis,
         List<AcceptedUpdate> accepted,
-        List<String> faulty) {
+        List<String> faulty,
+        List<String> shutOut) {
+
+    /** State of a build that did not keep it has nobody shut out. */
+    public OpenRound {
+        shutOut = shutOut == null ? List.of() : shutOut;
+    }
 
     /** Whether a delta of this silo is in, by itself or in a relay's sum. */
     boolean hasAccepted(String silo) {
@@ -32,10 +40,10 @@ public record OpenRound(
     }
 
     /** Whether nobody is left to wait for. */
-    boolean isComplete(Set<String> evicted) {
+    boolean isComplete() {
         return plan.silos().stream()
                 .map(SiloAssignment::silo)
-                .allMatch(silo -> evicted.contains(silo) || hasAccepted(silo));
+                .allMatch(silo -> shutOut.contains(silo) || hasAccepted(silo));
     }
 
     boolean hasQuorum() {
@@ -55,7 +63,8 @@ public record OpenRound(
                 deadlineMillis,
                 quorumNow ? nowMillis : quorumMillis,
                 List.copyOf(nextAccepted),
-                List.copyOf(nextFaulty));
+                List.copyOf(nextFaulty),
+                shutOut);
     }
 
     OpenRound withFaulty(String silo) {
@@ -67,11 +76,28 @@ public record OpenRound(
         var next = new ArrayList<>(faulty);
         next.add(silo);
         return new OpenRound(
-                plan, openedMillis, deadlineMillis, quorumMillis, accepted, List.copyOf(next));
+                plan,
+                openedMillis,
+                deadlineMillis,
+                quorumMillis,
+                accepted,
+                List.copyOf(next),
+                shutOut);
+    }
+
+    /** Does not wait for these silos any more, as far as it was planned for them. */
+    OpenRound without(Set<String> silos) {
+        var next =
+                plan.silos().stream()
+                        .map(SiloAssignment::silo)
+                        .filter(silo -> silos.contains(silo) || shutOut.contains(silo))
+                        .toList();
+        return new OpenRound(
+                plan, openedMillis, deadlineMillis, quorumMillis, accepted, faulty, next);
     }
 
     OpenRound withDeadline(long millis) {
-        return new OpenRound(plan, openedMillis, millis, quorumMillis, accepted, faulty);
+        return new OpenRound(plan, openedMillis, millis, quorumMillis, accepted, faulty, shutOut);
     }
 
     /** Waits anew for what may have come while nobody was reading. */
@@ -82,6 +108,7 @@ public record OpenRound(
                 Math.max(deadlineMillis, nowMillis + plan.graceMillis()),
                 hasQuorum() ? nowMillis : 0,
                 accepted,
-                faulty);
+                faulty,
+                shutOut);
     }
 }

@@ -6,18 +6,15 @@ import io.tributary.schemas.round.RoundStatus;
 import io.tributary.schemas.round.UpdateVerdict;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** When an open round may close, with which rule, and what is told of it. */
 final class RoundClosing {
 
     private final OpenRound open;
-    private final Set<String> evicted;
 
-    RoundClosing(OpenRound open, Set<String> evicted) {
+    RoundClosing(OpenRound open) {
         this.open = open;
-        this.evicted = evicted;
     }
 
     /**
@@ -27,11 +24,11 @@ final class RoundClosing {
      */
     long dueMillis() {
         if (open.hasQuorum()) {
-            return open.isComplete(evicted)
+            return open.isComplete()
                     ? open.openedMillis()
                     : Math.min(open.quorumMillis() + graceMillis(), open.deadlineMillis());
         }
-        if (!open.isComplete(evicted) || open.accepted().isEmpty()) {
+        if (!open.isComplete() || open.accepted().isEmpty()) {
             return Long.MAX_VALUE;
         }
         return open.accepted().stream().anyMatch(this::isOnTime)
@@ -41,7 +38,7 @@ final class RoundClosing {
 
     /** Whether all it was planned for have been shut out, and nothing has come. */
     boolean isForNobody() {
-        return open.accepted().isEmpty() && open.isComplete(evicted);
+        return open.accepted().isEmpty() && open.isComplete();
     }
 
     private long graceMillis() {

@@ -359,7 +359,9 @@ public final class RoundPolicy {
     private Step open(
             CoordinatorState state, RoundPlan plan, List<Decision> decisions, long nowMillis) {
         long deadline = nowMillis + plan.deadlineMillis();
-        var opened = new OpenRound(plan, nowMillis, deadline, 0, List.of(), List.of());
+        var opened =
+                new OpenRound(plan, nowMillis, deadline, 0, List.of(), List.of(), List.of())
+                        .without(state.evicted());
         var next = state.withOpen(opened).withWaiting(List.of());
         for (var update : state.waiting()) {
             next = admit(next, update, decisions, nowMillis);
@@ -420,7 +422,7 @@ public final class RoundPolicy {
     }
 
     private static RoundClosing closing(CoordinatorState state) {
-        return new RoundClosing(state.open(), state.evicted());
+        return new RoundClosing(state.open());
     }
 
     /**

@@ -104,7 +104,8 @@ class StreamTypesTest {
                         2,
                         0,
                         List.of(new AcceptedUpdate(upload.complete(9), 0.5)),
-                        List.of("silo-b"));
+                        List.of("silo-b"),
+                        List.of("silo-c"));
         var standing = List.of(new SiloStanding("silo-a", 1, 2, 3, List.of(4), true));
         return Stream.of(
                 new ChunkReceipt(3, 7, 1.5, 2.5f, null, ""),

@@ -221,6 +221,20 @@ class RoundPolicyTest {
                         "1 of 3 planned updates were accepted by the time nobody was left to wait for");
     }
 
+    /** What it sent meanwhile was refused, and it does not train for the same plan twice. */
+    @Test
+    void whoeverIsReadmittedIsWaitedForFromTheNextRoundOn() {
+        openRound();
+        apply(update("a", 1, 20));
+        apply(evict("c", 30));
+        assertReason(update("c", 1, 40), RejectionReason.EVICTED);
+        apply(command(ControlCommand.Kind.READMIT, "c", 50));
+
+        var close = only(apply(update("b", 1, 60)), Decision.Close.class);
+
+        assertThat(close.cohort()).extracting(AcceptedUpdate::silo).containsExactly("a", "b");
+    }
+
     /** c's update is of round 1; a and b, for whom round 2 was planned, are shut out. */
     @Test
     void lateUpdatesAloneAreAVersionAtTheDeadlineOnly() {
@@ -700,7 +714,11 @@ class RoundPolicyTest {
     }
 
     private Step evict(String silo, long now) {
-        var command = new ControlCommand("main", ControlCommand.Kind.EVICT, silo, "", "ada", "");
+        return command(ControlCommand.Kind.EVICT, silo, now);
+    }
+
+    private Step command(ControlCommand.Kind kind, String silo, long now) {
+        var command = new ControlCommand("main", kind, silo, "", "ada", "");
         return policy.onCommand(state, new GivenCommand(offset++, now, command, null, false), now);
     }
 
