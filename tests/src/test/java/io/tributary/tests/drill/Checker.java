@@ -52,6 +52,7 @@ final class Checker {
      */
     static List<Violation> check(FederationLog log, int versions) {
         var checker = new Checker(log);
+        checker.checkRecords();
         checker.checkNumbers(versions);
         checker.checkManifests();
         for (var version : checker.versions.values()) {
@@ -60,6 +61,18 @@ final class Checker {
         }
         checker.checkAccounts();
         return checker.violations;
+    }
+
+    private void checkRecords() {
+        for (var record : log.malformed()) {
+            fail(
+                    Law.READABLE,
+                    "the record at offset %s of %s-%s cannot be read: %s",
+                    record.offset(),
+                    record.topic(),
+                    record.partition(),
+                    record.why());
+        }
     }
 
     private void checkNumbers(int expected) {

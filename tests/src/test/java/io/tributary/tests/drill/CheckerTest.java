@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.update.RejectionReason;
+import io.tributary.tests.drill.FederationLog.Malformed;
 import io.tributary.tests.drill.FederationLog.StoredChunk;
 import io.tributary.tests.drill.FederationLog.Upload;
 import io.tributary.tests.drill.Violation.Law;
@@ -21,6 +22,18 @@ class CheckerTest {
     void aFlawlessLogPasses() {
         assertThat(check()).isEmpty();
         assertThat(undisturbed()).isEmpty();
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsFound() {
+        logs.malformed.add(new Malformed("drill.versions", 0, 7, "found 00 01"));
+
+        assertThat(check())
+                .containsExactly(
+                        violation(
+                                Law.READABLE,
+                                "the record at offset 7 of drill.versions-0 cannot be read: found"
+                                        + " 00 01"));
     }
 
     @Test

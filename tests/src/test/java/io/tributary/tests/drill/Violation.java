@@ -10,6 +10,8 @@ record Violation(Law law, String detail) {
 
     /** What holds in every federation, whatever happens to it. */
     enum Law {
+        /** Every record can be decoded. */
+        READABLE,
         /** Versions are numbered from 0 without a gap, and all that were to be made are there. */
         VERSIONS_CONTIGUOUS,
         /** A version has one manifest, however often it is published. */
