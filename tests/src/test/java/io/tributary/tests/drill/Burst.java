@@ -129,6 +129,7 @@ record Burst(
         }
         var log = FederationLogReader.read(broker.connection(), TOPICS, siloIds(), PATIENCE);
         violations.addAll(Checker.check(log, rounds));
+        violations.addAll(Checker.checkVerdicts(log));
         violations.addAll(
                 new Undisturbed(new DrillDeltas(seed, Attacker.NONE), genesis).check(log));
     }

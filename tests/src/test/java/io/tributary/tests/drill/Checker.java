@@ -63,6 +63,25 @@ final class Checker {
         return checker.violations;
     }
 
+    /**
+     * What only a job that has kept its state throughout promises. One that starts from the log
+     * alone does not know what was rejected before it, and may open the same round once more.
+     */
+    static List<Violation> checkVerdicts(FederationLog log) {
+        var checker = new Checker(log);
+        for (var upload : checker.accounts.overturned()) {
+            checker.fail(
+                    Law.VERDICT_KEPT,
+                    "attempt %s of silo %s for round %s, at offset %s of its topic, was rejected and"
+                            + " is in a version",
+                    upload.manifest().id().attempt(),
+                    upload.silo(),
+                    upload.manifest().id().round(),
+                    upload.offset());
+        }
+        return checker.violations;
+    }
+
     private void checkRecords() {
         for (var record : log.malformed()) {
             fail(

@@ -183,11 +183,24 @@ class CheckerTest {
     }
 
     @Test
-    void anUpdateThatWasRejectedByAJobWithoutStateAndThenAcceptedCountsAsAccepted() {
+    void anUpdateThatWasRejectedAndThenAcceptedIsForgivenOnlyToAJobWithoutState() {
         logs.reject(logs.uploads.get(0), RejectionReason.LATE);
 
         assertThat(check()).isEmpty();
         assertThat(Accounts.of(logs.log()).rejected()).isEmpty();
+        assertThat(Checker.checkVerdicts(logs.log()))
+                .containsExactly(
+                        violation(
+                                Law.VERDICT_KEPT,
+                                "attempt 1 of silo ash for round 1, at offset 0 of its topic, was"
+                                        + " rejected and is in a version"));
+    }
+
+    @Test
+    void aRejectionOfASecondUpdateUnderAnAttemptOverturnsNothing() {
+        logs.reject(again(1, 99), RejectionReason.DUPLICATE);
+
+        assertThat(Checker.checkVerdicts(logs.log())).isEmpty();
     }
 
     @Test

@@ -45,6 +45,10 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
             throws IOException {
         var deltas = new DrillDeltas(options.seed(), options.attacker());
         var violations = new ArrayList<>(Checker.check(log, options.rounds()));
+        boolean stateKept = federation.flink().startsFromLog() == 1;
+        if (stateKept) {
+            violations.addAll(Checker.checkVerdicts(log));
+        }
         violations.addAll(new Undisturbed(deltas, federation.genesis()).check(log));
         for (var line : ProcessLogs.outOfMemory(logs)) {
             violations.add(Violation.of(Law.PROCESSES_LIVE, "%s", line));

@@ -87,6 +87,7 @@ final class FlinkProcesses implements AutoCloseable {
     private @Nullable Jvm jobManager;
     private @Nullable JobID job;
     private int started;
+    private int startsFromLog;
 
     private FlinkProcesses(Path work, Path logs, Configuration configuration, int taskManagers) {
         this.home = work.resolve("flink");
@@ -229,6 +230,7 @@ final class FlinkProcesses implements AutoCloseable {
      */
     void submit(JobSettings settings, @Nullable String restorePath, int parallelism)
             throws StalledException {
+        startsFromLog += restorePath == null ? 1 : 0;
         Patience.require(
                 "the submission of the job",
                 PATIENCE,
@@ -251,6 +253,11 @@ final class FlinkProcesses implements AutoCloseable {
         try (var client = client()) {
             return client.submitJob(graph.getJobGraph()).get(30, TimeUnit.SECONDS);
         }
+    }
+
+    /** How often the job was started from the log alone, the first time included. */
+    int startsFromLog() {
+        return startsFromLog;
     }
 
     private RestClusterClient<StandaloneClusterId> client() throws Exception {

@@ -26,6 +26,8 @@ record Violation(Law law, String detail) {
         COHORT_UPLOADED,
         /** An update that can be read is in a version, or rejected. */
         UPDATE_ACCOUNTED,
+        /** A rejected update is in no version, as long as the job keeps its state. */
+        VERDICT_KEPT,
         /** A version is what its plan and cohort make it, without any fault. */
         SAME_BITS,
         /** The federation gets on. */
