@@ -1,5 +1,6 @@
 package io.tributary.tests.drill;
 
+import io.tributary.tests.drill.InjectedFault.Effect;
 import io.tributary.tests.drill.Violation.Law;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -90,7 +91,16 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
                     await(watch, round);
                     injector.repair();
                     injected.add(
-                            new InjectedFault(fault, injection.note(), seconds(injection.nanos())));
+                            new InjectedFault(
+                                    fault,
+                                    injection.note(),
+                                    injection.effect(),
+                                    seconds(injection.nanos())));
+                    if (injection.effect() == Effect.NOTHING_LOST) {
+                        violations.add(
+                                Violation.of(
+                                        Law.FAULT_HAS_EFFECT, "%s: %s", fault, injection.note()));
+                    }
                 } else {
                     await(watch, round);
                 }

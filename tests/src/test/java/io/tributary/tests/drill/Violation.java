@@ -30,6 +30,8 @@ record Violation(Law law, String detail) {
         VERDICT_KEPT,
         /** A version is what its plan and cohort make it, without any fault. */
         SAME_BITS,
+        /** An outage takes what it was to take; else it has shown nothing. */
+        FAULT_HAS_EFFECT,
         /** The federation gets on. */
         NOT_STALLED,
         /** No process ends but those that are killed, and none for lack of memory. */
