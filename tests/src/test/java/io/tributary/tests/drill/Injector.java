@@ -260,17 +260,10 @@ final class Injector {
     }
 
     private Injection rescale(long now) throws StalledException {
-        var savepoint = new String[1];
-        Patience.require(
-                "a savepoint",
-                PATIENCE,
-                () -> {
-                    savepoint[0] = federation.flink().stopWithSavepoint();
-                    return savepoint[0] != null;
-                });
+        var savepoint = federation.flink().stopWithSavepoint();
         int before = parallelism();
         starts++;
-        federation.flink().submit(federation.settings(), savepoint[0], parallelism());
+        federation.flink().submit(federation.settings(), savepoint, parallelism());
         return Injection.done("from %s to %s".formatted(before, parallelism()), now);
     }
 
