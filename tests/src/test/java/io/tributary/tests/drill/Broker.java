@@ -54,23 +54,29 @@ final class Broker implements AutoCloseable {
      * @param work where it keeps its log
      * @param logs where the process writes what it does
      * @param entrances who has an entrance of its own
+     * @throws StalledException if it does not answer; nothing of it is left then
      */
     static Broker start(Path work, Path logs, List<String> entrances)
             throws StalledException, IOException {
         var ports = Ports.free(entrances.size() + 2);
         var links = new LinkedHashMap<String, Link>();
         var targets = new LinkedHashMap<String, Integer>();
-        for (int i = 0; i < entrances.size(); i++) {
-            links.put(entrances.get(i), Link.to(ports.get(i + 2)));
-            targets.put(entrances.get(i), ports.get(i + 2));
-        }
         var broker = new Broker(work, logs, ports.get(0), links);
-        broker.format();
-        try (var file = Files.newOutputStream(broker.configuration)) {
-            broker.properties(ports.get(1), targets).store(file, "A broker for a drill");
+        try {
+            for (int i = 0; i < entrances.size(); i++) {
+                links.put(entrances.get(i), Link.to(ports.get(i + 2)));
+                targets.put(entrances.get(i), ports.get(i + 2));
+            }
+            broker.format();
+            try (var file = Files.newOutputStream(broker.configuration)) {
+                broker.properties(ports.get(1), targets).store(file, "A broker for a drill");
+            }
+            broker.start();
+            return broker;
+        } catch (IOException | StalledException | RuntimeException e) {
+            broker.close();
+            throw e;
         }
-        broker.start();
-        return broker;
     }
 
     /** Starts it, again if it was killed. */

@@ -103,6 +103,7 @@ final class FlinkProcesses implements AutoCloseable {
      * @param work where it keeps checkpoints
      * @param logs where processes write what they do
      * @param taskHeap heap of each task manager for the job's own objects
+     * @throws StalledException if it does not get ready; nothing of it is left then
      */
     static FlinkProcesses start(
             Path work, Path logs, int taskManagers, MemorySize taskHeap, State state)
@@ -117,8 +118,13 @@ final class FlinkProcesses implements AutoCloseable {
                 .toMap()
                 .forEach((key, value) -> lines.add("%s: \"%s\"".formatted(key, value)));
         Files.write(cluster.home.resolve("config.yaml"), lines);
-        cluster.startAll();
-        return cluster;
+        try {
+            cluster.startAll();
+            return cluster;
+        } catch (StalledException | RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
     }
 
     private static Configuration configuration(Path work, MemorySize taskHeap) {
