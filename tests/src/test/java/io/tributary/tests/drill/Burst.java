@@ -127,6 +127,7 @@ record Burst(
         for (var dead : flink.dead()) {
             violations.add(Violation.of(Law.PROCESSES_LIVE, "%s has ended by itself", dead));
         }
+        violations.addAll(LeftOpen.check(broker.connection(), TOPICS, PATIENCE));
         var log = FederationLogReader.read(broker.connection(), TOPICS, siloIds(), PATIENCE);
         violations.addAll(Checker.check(log, rounds));
         violations.addAll(Checker.checkVerdicts(log));

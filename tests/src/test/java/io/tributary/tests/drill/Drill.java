@@ -26,6 +26,10 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static final Duration READ = Duration.ofMinutes(2);
+
+    /** By when the broker has ended a transaction that has expired. */
+    private static final Duration EXPIRY = Duration.ofSeconds(10);
+
     private static final int LOOKS_FOR_VERDICTS = 10;
 
     /** Runs it to its end. */
@@ -35,11 +39,20 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
         var injected = new ArrayList<InjectedFault>();
         try (var federation = DrillFederation.start(options, work, logs)) {
             run(federation, injected, violations);
+            violations.addAll(leftOpen(federation));
             var log = log(federation);
             violations.addAll(judge(federation, log));
             return DrillResult.of(
                     options, injected, violations, log, lost(federation), seconds(began));
         }
+    }
+
+    /** Nothing is written any more: what is open was left by somebody who has died. */
+    private static List<Violation> leftOpen(DrillFederation federation) {
+        return LeftOpen.check(
+                federation.broker().connection(),
+                federation.topics(),
+                federation.transactionTimeout().plus(EXPIRY));
     }
 
     private List<Violation> judge(DrillFederation federation, FederationLog log)

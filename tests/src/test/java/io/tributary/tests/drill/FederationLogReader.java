@@ -39,7 +39,10 @@ final class FederationLogReader {
     }
 
     /**
-     * @throws StalledException if it cannot be read to its end in time: something blocks readers
+     * Reads to the end of what is committed now. That is before the first open transaction; see
+     * {@link LeftOpen}.
+     *
+     * @throws StalledException if that cannot be read in time
      */
     static FederationLog read(
             KafkaConnection connection,

@@ -34,6 +34,8 @@ record Violation(Law law, String detail) {
         FAULT_HAS_EFFECT,
         /** The federation gets on. */
         NOT_STALLED,
+        /** No transaction is open for longer than its timeout: readers wait for nobody. */
+        NOT_BLOCKED,
         /** No process ends but those that are killed, and none for lack of memory. */
         PROCESSES_LIVE
     }
