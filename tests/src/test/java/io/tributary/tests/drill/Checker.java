@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
  */
 final class Checker {
 
+    /** Of a few sums and a quotient of numbers up to 1. */
+    private static final double ROUNDING = 1e-12;
+
     private final FederationLog log;
     private final Accounts accounts;
     private final NavigableMap<Integer, ModelVersion> versions = new TreeMap<>();
@@ -54,6 +57,7 @@ final class Checker {
         var checker = new Checker(log);
         checker.checkRecords();
         checker.checkNumbers(versions);
+        checker.checkPlans();
         checker.checkManifests();
         for (var version : checker.versions.values()) {
             checker.checkChunks(version);
@@ -107,6 +111,21 @@ final class Checker {
                     "the newest version is %s, and %s were to be made",
                     last,
                     expected);
+        }
+    }
+
+    private void checkPlans() {
+        var first = new TreeMap<Integer, RoundPlan>();
+        for (var plan : log.plans()) {
+            var before = first.putIfAbsent(plan.round(), plan);
+            if (before != null && !Arrays.equals(Wire.encode(before), Wire.encode(plan))) {
+                fail(
+                        Law.ONE_PLAN,
+                        "round %s was planned twice: %s, and %s",
+                        plan.round(),
+                        before,
+                        plan);
+            }
         }
     }
 
@@ -191,6 +210,7 @@ final class Checker {
             }
             checkMember(version, member);
         }
+        checkWeights(version, plan);
         if (version.cohort().size() < plan.quorum()) {
             fail(
                     Law.COHORT_PLANNED,
@@ -198,6 +218,28 @@ final class Checker {
                     version.version(),
                     version.cohort().size(),
                     plan.quorum());
+        }
+    }
+
+    /** What a silo was planned with, scaled to a cohort of those who came. */
+    private void checkWeights(ModelVersion version, RoundPlan plan) {
+        var planned = new TreeMap<String, Double>();
+        for (var member : version.cohort()) {
+            plan.assignment(member.silo()).ifPresent(a -> planned.put(a.silo(), a.weight()));
+        }
+        double total = planned.values().stream().mapToDouble(w -> w).sum();
+        for (var member : version.cohort()) {
+            double weight = planned.getOrDefault(member.silo(), 0.0) / total;
+            if (planned.containsKey(member.silo())
+                    && Math.abs(member.weight() - weight) > ROUNDING) {
+                fail(
+                        Law.COHORT_PLANNED,
+                        "silo %s is in version %s with weight %s, and its plan makes it %s",
+                        member.silo(),
+                        version.version(),
+                        member.weight(),
+                        weight);
+            }
         }
     }
 

@@ -205,6 +205,10 @@ final class FederationLogs {
     }
 
     private static RoundPlan plan(int round) {
+        return plan(round, SEED);
+    }
+
+    static RoundPlan plan(int round, long seed) {
         return new RoundPlan(
                 DrillModel.NAME,
                 round,
@@ -227,6 +231,6 @@ final class FederationLogs {
                 0,
                 0,
                 1,
-                SEED);
+                seed);
     }
 }

@@ -20,7 +20,12 @@ record Violation(Law law, String detail) {
         CHUNKS_THERE,
         /** The digest of a manifest is that of the checksums it names. */
         DIGEST_RIGHT,
-        /** No silo is in a cohort twice, and every round has a plan that names the cohort. */
+        /** A round has one plan, however often it is written; in a drill nobody is evicted. */
+        ONE_PLAN,
+        /**
+         * No silo is in a cohort twice, and every round has a plan that names the cohort and its
+         * weights.
+         */
         COHORT_PLANNED,
         /** Behind every member of a cohort is one update that can be read whole. */
         COHORT_UPLOADED,
