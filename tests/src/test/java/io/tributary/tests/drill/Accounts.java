@@ -22,11 +22,13 @@ import java.util.Set;
  * @param accepted uploads that are in a version, by the round they were trained for
  * @param rejected uploads with the reason they were first rejected for
  * @param unknown uploads of which nothing is said
+ * @param overturned uploads that are in a version although they were rejected
  */
 record Accounts(
         Map<Integer, List<Upload>> accepted,
         Map<Upload, RejectionReason> rejected,
-        List<Upload> unknown) {
+        List<Upload> unknown,
+        List<Upload> overturned) {
 
     private record Place(String silo, int partition, long offset) {}
 
@@ -36,7 +38,7 @@ record Accounts(
      * Settles the accounts. A rejection names the place of a manifest; one that names another place
      * (of a record that was read before the manifest) is for one upload of its attempt. An upload
      * may be rejected by a job and then be accepted by the next, which has started without state
-     * and has opened the round once more: it counts as accepted.
+     * and has opened the round once more: it counts as accepted, and as overturned.
      */
     static Accounts of(FederationLog log) {
         var cohorts = cohorts(log);
@@ -55,7 +57,11 @@ record Accounts(
             }
         }
         var accounts =
-                new Accounts(new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
+                new Accounts(
+                        new LinkedHashMap<>(),
+                        new LinkedHashMap<>(),
+                        new ArrayList<>(),
+                        new ArrayList<>());
         uploads(log)
                 .forEach(
                         (attempt, uploads) ->
@@ -100,7 +106,12 @@ record Accounts(
         open.removeIf(upload -> byPlace.containsKey(place(upload)));
         Upload member = null;
         if (inAVersion) {
-            member = open.isEmpty() ? uploads.get(0) : open.remove(0);
+            if (open.isEmpty()) {
+                member = uploads.get(0);
+                overturned.add(member);
+            } else {
+                member = open.remove(0);
+            }
             accept(attempt, member);
         }
         for (var upload : uploads) {

@@ -1,11 +1,8 @@
 package io.tributary.tests.drill;
 
 import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.embedded.SoleBroker;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,8 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.common.Uuid;
-import org.apache.kafka.metadata.storage.Formatter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +26,6 @@ final class Broker implements AutoCloseable {
 
     private static final String MAIN = "kafka.Kafka";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int NODE = 1;
 
     private final Path data;
     private final Path logs;
@@ -54,23 +48,29 @@ final class Broker implements AutoCloseable {
      * @param work where it keeps its log
      * @param logs where the process writes what it does
      * @param entrances who has an entrance of its own
+     * @throws StalledException if it does not answer; nothing of it is left then
      */
     static Broker start(Path work, Path logs, List<String> entrances)
             throws StalledException, IOException {
         var ports = Ports.free(entrances.size() + 2);
         var links = new LinkedHashMap<String, Link>();
         var targets = new LinkedHashMap<String, Integer>();
-        for (int i = 0; i < entrances.size(); i++) {
-            links.put(entrances.get(i), Link.to(ports.get(i + 2)));
-            targets.put(entrances.get(i), ports.get(i + 2));
-        }
         var broker = new Broker(work, logs, ports.get(0), links);
-        broker.format();
-        try (var file = Files.newOutputStream(broker.configuration)) {
-            broker.properties(ports.get(1), targets).store(file, "A broker for a drill");
+        try {
+            for (int i = 0; i < entrances.size(); i++) {
+                links.put(entrances.get(i), Link.to(ports.get(i + 2)));
+                targets.put(entrances.get(i), ports.get(i + 2));
+            }
+            SoleBroker.format(broker.data);
+            try (var file = Files.newOutputStream(broker.configuration)) {
+                broker.properties(ports.get(1), targets).store(file, "A broker for a drill");
+            }
+            broker.start();
+            return broker;
+        } catch (IOException | StalledException | RuntimeException e) {
+            broker.close();
+            throw e;
         }
-        broker.start();
-        return broker;
     }
 
     /** Starts it, again if it was killed. */
@@ -137,10 +137,8 @@ final class Broker implements AutoCloseable {
                     listeners.put(listener(entrance), target);
                     advertised.put(listener(entrance), link(entrance).port());
                 });
-        listeners.put("CONTROLLER", controllerPort);
-        var p = new Properties();
-        p.setProperty("node.id", String.valueOf(NODE));
-        p.setProperty("process.roles", "broker,controller");
+        listeners.put(SoleBroker.CONTROLLER, controllerPort);
+        var p = SoleBroker.properties(data, Ports.HOST + ":" + controllerPort);
         p.setProperty("listeners", addresses(listeners));
         p.setProperty("advertised.listeners", addresses(advertised));
         p.setProperty(
@@ -149,25 +147,9 @@ final class Broker implements AutoCloseable {
                         .map(name -> name + ":PLAINTEXT")
                         .collect(Collectors.joining(",")));
         p.setProperty("inter.broker.listener.name", "DIRECT");
-        p.setProperty("controller.listener.names", "CONTROLLER");
-        p.setProperty(
-                "controller.quorum.voters", "%s@%s:%s".formatted(NODE, Ports.HOST, controllerPort));
-        p.setProperty("log.dirs", data.toString());
-        p.setProperty("auto.create.topics.enable", "false");
-        p.setProperty("offsets.topic.replication.factor", "1");
-        p.setProperty("offsets.topic.num.partitions", "1");
-        p.setProperty("transaction.state.log.replication.factor", "1");
-        p.setProperty("transaction.state.log.min.isr", "1");
-        p.setProperty("transaction.state.log.num.partitions", "4");
-        p.setProperty("share.coordinator.state.topic.replication.factor", "1");
-        p.setProperty("share.coordinator.state.topic.min.isr", "1");
-        p.setProperty("group.initial.rebalance.delay.ms", "0");
         // Expired transactions are looked for every 10 s by default, which would only cost time.
         p.setProperty("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
-        p.setProperty("log.cleaner.dedupe.buffer.size", String.valueOf(4 * 1024 * 1024));
         p.setProperty("num.network.threads", "1");
-        p.setProperty("num.io.threads", "2");
-        p.setProperty("background.threads", "2");
         return p;
     }
 
@@ -179,26 +161,6 @@ final class Broker implements AutoCloseable {
         return ports.entrySet().stream()
                 .map(e -> "%s://%s:%s".formatted(e.getKey(), Ports.HOST, e.getValue()))
                 .collect(Collectors.joining(","));
-    }
-
-    private void format() {
-        try (var quiet =
-                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-            Files.createDirectories(data);
-            new Formatter()
-                    .setPrintStream(quiet)
-                    .setNodeId(NODE)
-                    .setClusterId(Uuid.randomUuid().toString())
-                    .addDirectory(data.toString())
-                    .setMetadataLogDirectory(data.toString())
-                    .setControllerListenerName("CONTROLLER")
-                    .setHasDynamicQuorum(false)
-                    .run();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write to " + data, e);
-        } catch (Exception e) {
-            throw new IllegalStateException("cannot prepare %s for a broker".formatted(data), e);
-        }
     }
 
     @Override

@@ -1,13 +1,7 @@
 package io.tributary.tests.drill;
 
 import io.tributary.aggregation.JobSettings;
-import io.tributary.kafka.client.Genesis;
-import io.tributary.kafka.client.GenesisWriter;
-import io.tributary.kafka.topics.CatalogueSettings;
 import io.tributary.kafka.topics.FederationTopics;
-import io.tributary.kafka.topics.TopicAdmin;
-import io.tributary.kafka.topics.TopicCatalogue;
-import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.tests.drill.Violation.Law;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -95,7 +89,7 @@ record Burst(
             List<Violation> violations)
             throws IOException, StalledException {
         var genesis = new DrillModel(seed, elements, CHUNK_ELEMENTS).genesis();
-        found(broker, genesis);
+        new Founding(broker.connection(), TOPICS, siloIds()).publish(genesis);
         flink.submit(settings(broker), null, PARALLELISM);
         for (int first = 0; first < silos; first += SILOS_PER_PROCESS) {
             processes.add(silos(broker, first));
@@ -127,21 +121,12 @@ record Burst(
         for (var dead : flink.dead()) {
             violations.add(Violation.of(Law.PROCESSES_LIVE, "%s has ended by itself", dead));
         }
+        violations.addAll(LeftOpen.check(broker.connection(), TOPICS, PATIENCE));
         var log = FederationLogReader.read(broker.connection(), TOPICS, siloIds(), PATIENCE);
         violations.addAll(Checker.check(log, rounds));
+        violations.addAll(Checker.checkVerdicts(log));
         violations.addAll(
                 new Undisturbed(new DrillDeltas(seed, Attacker.NONE), genesis).check(log));
-    }
-
-    private void found(Broker broker, ParameterBuffer genesis) {
-        var catalogue = new TopicCatalogue(TOPICS, CatalogueSettings.singleBroker());
-        try (var admin = new TopicAdmin(broker.connection(), PATIENCE)) {
-            var unused = admin.create(catalogue.all(siloIds()));
-        }
-        var version = new Genesis(DrillModel.NAME, 0, -1, "{}", "bytes", DrillDeltas.CODEC, 0);
-        var unused =
-                new GenesisWriter(broker.connection(), TOPICS, Duration.ofMinutes(1))
-                        .write(version, genesis);
     }
 
     private JobSettings settings(Broker broker) {

@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
  */
 final class Checker {
 
+    /** Of a few sums and a quotient of numbers up to 1. */
+    private static final double ROUNDING = 1e-12;
+
     private final FederationLog log;
     private final Accounts accounts;
     private final NavigableMap<Integer, ModelVersion> versions = new TreeMap<>();
@@ -52,7 +55,9 @@ final class Checker {
      */
     static List<Violation> check(FederationLog log, int versions) {
         var checker = new Checker(log);
+        checker.checkRecords();
         checker.checkNumbers(versions);
+        checker.checkPlans();
         checker.checkManifests();
         for (var version : checker.versions.values()) {
             checker.checkChunks(version);
@@ -60,6 +65,37 @@ final class Checker {
         }
         checker.checkAccounts();
         return checker.violations;
+    }
+
+    /**
+     * What only a job that has kept its state throughout promises. One that starts from the log
+     * alone does not know what was rejected before it, and may open the same round once more.
+     */
+    static List<Violation> checkVerdicts(FederationLog log) {
+        var checker = new Checker(log);
+        for (var upload : checker.accounts.overturned()) {
+            checker.fail(
+                    Law.VERDICT_KEPT,
+                    "attempt %s of silo %s for round %s, at offset %s of its topic, was rejected and"
+                            + " is in a version",
+                    upload.manifest().id().attempt(),
+                    upload.silo(),
+                    upload.manifest().id().round(),
+                    upload.offset());
+        }
+        return checker.violations;
+    }
+
+    private void checkRecords() {
+        for (var record : log.malformed()) {
+            fail(
+                    Law.READABLE,
+                    "the record at offset %s of %s-%s cannot be read: %s",
+                    record.offset(),
+                    record.topic(),
+                    record.partition(),
+                    record.why());
+        }
     }
 
     private void checkNumbers(int expected) {
@@ -75,6 +111,21 @@ final class Checker {
                     "the newest version is %s, and %s were to be made",
                     last,
                     expected);
+        }
+    }
+
+    private void checkPlans() {
+        var first = new TreeMap<Integer, RoundPlan>();
+        for (var plan : log.plans()) {
+            var before = first.putIfAbsent(plan.round(), plan);
+            if (before != null && !Arrays.equals(Wire.encode(before), Wire.encode(plan))) {
+                fail(
+                        Law.ONE_PLAN,
+                        "round %s was planned twice: %s, and %s",
+                        plan.round(),
+                        before,
+                        plan);
+            }
         }
     }
 
@@ -159,6 +210,7 @@ final class Checker {
             }
             checkMember(version, member);
         }
+        checkWeights(version, plan);
         if (version.cohort().size() < plan.quorum()) {
             fail(
                     Law.COHORT_PLANNED,
@@ -166,6 +218,28 @@ final class Checker {
                     version.version(),
                     version.cohort().size(),
                     plan.quorum());
+        }
+    }
+
+    /** What a silo was planned with, scaled to a cohort of those who came. */
+    private void checkWeights(ModelVersion version, RoundPlan plan) {
+        var planned = new TreeMap<String, Double>();
+        for (var member : version.cohort()) {
+            plan.assignment(member.silo()).ifPresent(a -> planned.put(a.silo(), a.weight()));
+        }
+        double total = planned.values().stream().mapToDouble(w -> w).sum();
+        for (var member : version.cohort()) {
+            double weight = planned.getOrDefault(member.silo(), 0.0) / total;
+            if (planned.containsKey(member.silo())
+                    && Math.abs(member.weight() - weight) > ROUNDING) {
+                fail(
+                        Law.COHORT_PLANNED,
+                        "silo %s is in version %s with weight %s, and its plan makes it %s",
+                        member.silo(),
+                        version.version(),
+                        member.weight(),
+                        weight);
+            }
         }
     }
 

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.update.RejectionReason;
+import io.tributary.schemas.update.UpdateManifest;
+import io.tributary.tests.drill.FederationLog.Malformed;
 import io.tributary.tests.drill.FederationLog.StoredChunk;
 import io.tributary.tests.drill.FederationLog.Upload;
 import io.tributary.tests.drill.Violation.Law;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** A log without a flaw passes; whatever is spoilt in it is found, and nothing else. */
@@ -21,6 +24,18 @@ class CheckerTest {
     void aFlawlessLogPasses() {
         assertThat(check()).isEmpty();
         assertThat(undisturbed()).isEmpty();
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsFound() {
+        logs.malformed.add(new Malformed("drill.versions", 0, 7, "found 00 01"));
+
+        assertThat(check())
+                .containsExactly(
+                        violation(
+                                Law.READABLE,
+                                "the record at offset 7 of drill.versions-0 cannot be read: found"
+                                        + " 00 01"));
     }
 
     @Test
@@ -170,11 +185,24 @@ class CheckerTest {
     }
 
     @Test
-    void anUpdateThatWasRejectedByAJobWithoutStateAndThenAcceptedCountsAsAccepted() {
+    void anUpdateThatWasRejectedAndThenAcceptedIsForgivenOnlyToAJobWithoutState() {
         logs.reject(logs.uploads.get(0), RejectionReason.LATE);
 
         assertThat(check()).isEmpty();
         assertThat(Accounts.of(logs.log()).rejected()).isEmpty();
+        assertThat(Checker.checkVerdicts(logs.log()))
+                .containsExactly(
+                        violation(
+                                Law.VERDICT_KEPT,
+                                "attempt 1 of silo ash for round 1, at offset 0 of its topic, was"
+                                        + " rejected and is in a version"));
+    }
+
+    @Test
+    void aRejectionOfASecondUpdateUnderAnAttemptOverturnsNothing() {
+        logs.reject(again(1, 99), RejectionReason.DUPLICATE);
+
+        assertThat(Checker.checkVerdicts(logs.log())).isEmpty();
     }
 
     @Test
@@ -190,28 +218,74 @@ class CheckerTest {
 
     @Test
     void aNormalizerThatTheSiloDidNotSendIsFound() {
-        var right = logs.manifests.get(2);
-        var cohort = new ArrayList<>(right.cohort());
-        var member = cohort.get(1);
-        cohort.set(
-                1,
-                new CohortMember(
-                        member.silo(),
-                        member.relay(),
-                        member.round(),
-                        member.attempt(),
-                        member.baseVersion(),
-                        member.weight(),
-                        member.normalizer() + 0.5,
-                        member.localSteps(),
-                        member.tokens(),
-                        member.norm(),
-                        member.trainLoss()));
-        logs.manifests.set(2, with(right, right.chunkCrcs(), cohort));
+        changeBirch(m -> member(m, m.silo(), m.weight(), m.normalizer() + 0.5, m.localSteps()));
 
         assertThat(undisturbed())
                 .singleElement()
                 .satisfies(v -> assertThat(v.detail()).contains("silo birch with normalizer"));
+    }
+
+    @Test
+    void localStepsThatTheSiloDidNotTakeAreFound() {
+        changeBirch(m -> member(m, m.silo(), m.weight(), m.normalizer(), 3));
+
+        assertThat(undisturbed())
+                .containsExactly(
+                        violation(
+                                Law.SAME_BITS,
+                                "version 2 has an update of silo birch of 3 local steps, which"
+                                        + " took 4"));
+    }
+
+    @Test
+    void aWeightThatIsNotThePlansIsFound() {
+        changeBirch(m -> member(m, m.silo(), 0.25, m.normalizer(), m.localSteps()));
+
+        assertThat(check())
+                .singleElement()
+                .satisfies(v -> assertThat(v.law()).isEqualTo(Law.COHORT_PLANNED))
+                .satisfies(
+                        v ->
+                                assertThat(v.detail())
+                                        .startsWith(
+                                                "silo birch is in version 2 with weight 0.25,"
+                                                        + " and its plan makes it 0.33"));
+    }
+
+    @Test
+    void aMemberThatWasNotPlannedIsFound() {
+        changeBirch(m -> member(m, "dogwood", m.weight(), m.normalizer(), m.localSteps()));
+
+        assertThat(check())
+                .contains(
+                        violation(
+                                Law.COHORT_PLANNED,
+                                "silo dogwood is in the cohort of version 2, and not in its plan"));
+    }
+
+    @Test
+    void anUpdateFromAnotherBaseIsFound() {
+        logs.uploads.replaceAll(
+                u -> u.silo().equals("birch") && u.manifest().id().round() == 2 ? from(u, 0) : u);
+
+        assertThat(check())
+                .containsExactly(
+                        violation(
+                                Law.COHORT_UPLOADED,
+                                "version 2 was made from version 1, the update of silo birch from"
+                                        + " version 0"));
+    }
+
+    @Test
+    void aSecondPlanOfARoundThatDiffersIsFound() {
+        logs.plans.add(FederationLogs.plan(1, FederationLogs.SEED));
+        assertThat(check()).isEmpty();
+
+        logs.plans.add(FederationLogs.plan(1, FederationLogs.SEED + 1));
+        assertThat(check())
+                .singleElement()
+                .satisfies(v -> assertThat(v.law()).isEqualTo(Law.ONE_PLAN))
+                .satisfies(v -> assertThat(v.detail()).startsWith("round 1 was planned twice"));
     }
 
     @Test
@@ -241,6 +315,53 @@ class CheckerTest {
                 logs.upload(
                         logs.plans.get(0), "ash", attempt, nonce, FederationLogs.MODEL.genesis());
         return logs.uploads.get(logs.uploads.size() - 1);
+    }
+
+    /** Changes what version 2 says of its second member. */
+    private void changeBirch(UnaryOperator<CohortMember> change) {
+        var right = logs.manifests.get(2);
+        var cohort = new ArrayList<>(right.cohort());
+        cohort.set(1, change.apply(cohort.get(1)));
+        logs.manifests.set(2, with(right, right.chunkCrcs(), cohort));
+    }
+
+    private static CohortMember member(
+            CohortMember m, String silo, double weight, double normalizer, int localSteps) {
+        return new CohortMember(
+                silo,
+                m.relay(),
+                m.round(),
+                m.attempt(),
+                m.baseVersion(),
+                weight,
+                normalizer,
+                localSteps,
+                m.tokens(),
+                m.norm(),
+                m.trainLoss());
+    }
+
+    private static Upload from(Upload upload, int baseVersion) {
+        var m = upload.manifest();
+        return new Upload(
+                upload.silo(),
+                upload.partition(),
+                upload.offset(),
+                new UpdateManifest(
+                        m.model(),
+                        m.id(),
+                        baseVersion,
+                        m.layoutDigest(),
+                        m.tokens(),
+                        m.localSteps(),
+                        m.normalizer(),
+                        m.sumLearningRates(),
+                        m.trainLoss(),
+                        m.codec(),
+                        m.chunks(),
+                        m.chunksDigest(),
+                        m.norm(),
+                        m.members()));
     }
 
     private static Violation violation(Law law, String detail) {

@@ -1,5 +1,6 @@
 package io.tributary.tests.drill;
 
+import io.tributary.tests.drill.InjectedFault.Effect;
 import io.tributary.tests.drill.Violation.Law;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,6 +26,10 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static final Duration READ = Duration.ofMinutes(2);
+
+    /** By when the broker has ended a transaction that has expired. */
+    private static final Duration EXPIRY = Duration.ofSeconds(10);
+
     private static final int LOOKS_FOR_VERDICTS = 10;
 
     /** Runs it to its end. */
@@ -34,6 +39,7 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
         var injected = new ArrayList<InjectedFault>();
         try (var federation = DrillFederation.start(options, work, logs)) {
             run(federation, injected, violations);
+            violations.addAll(leftOpen(federation));
             var log = log(federation);
             violations.addAll(judge(federation, log));
             return DrillResult.of(
@@ -41,10 +47,22 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
         }
     }
 
+    /** Nothing is written any more: what is open was left by somebody who has died. */
+    private static List<Violation> leftOpen(DrillFederation federation) {
+        return LeftOpen.check(
+                federation.broker().connection(),
+                federation.topics(),
+                federation.transactionTimeout().plus(EXPIRY));
+    }
+
     private List<Violation> judge(DrillFederation federation, FederationLog log)
             throws IOException {
         var deltas = new DrillDeltas(options.seed(), options.attacker());
         var violations = new ArrayList<>(Checker.check(log, options.rounds()));
+        boolean stateKept = federation.flink().startsFromLog() == 1;
+        if (stateKept) {
+            violations.addAll(Checker.checkVerdicts(log));
+        }
         violations.addAll(new Undisturbed(deltas, federation.genesis()).check(log));
         for (var line : ProcessLogs.outOfMemory(logs)) {
             violations.add(Violation.of(Law.PROCESSES_LIVE, "%s", line));
@@ -86,7 +104,16 @@ record Drill(DrillOptions options, Path work, Path logs, Consumer<String> out) {
                     await(watch, round);
                     injector.repair();
                     injected.add(
-                            new InjectedFault(fault, injection.note(), seconds(injection.nanos())));
+                            new InjectedFault(
+                                    fault,
+                                    injection.note(),
+                                    injection.effect(),
+                                    seconds(injection.nanos())));
+                    if (injection.effect() == Effect.NOTHING_LOST) {
+                        violations.add(
+                                Violation.of(
+                                        Law.FAULT_HAS_EFFECT, "%s: %s", fault, injection.note()));
+                    }
                 } else {
                     await(watch, round);
                 }

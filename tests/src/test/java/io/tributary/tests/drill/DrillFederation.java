@@ -1,12 +1,7 @@
 package io.tributary.tests.drill;
 
 import io.tributary.aggregation.JobSettings;
-import io.tributary.kafka.client.Genesis;
-import io.tributary.kafka.client.GenesisWriter;
-import io.tributary.kafka.topics.CatalogueSettings;
 import io.tributary.kafka.topics.FederationTopics;
-import io.tributary.kafka.topics.TopicAdmin;
-import io.tributary.kafka.topics.TopicCatalogue;
 import io.tributary.schemas.model.ParameterBuffer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +21,6 @@ final class DrillFederation implements AutoCloseable {
     static final String JOB = "job";
 
     private static final FederationTopics TOPICS = new FederationTopics("drill");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int SILO_PACE_MILLIS = 1_500;
     private static final int UPLOAD_SECONDS = 15;
 
@@ -75,22 +69,13 @@ final class DrillFederation implements AutoCloseable {
         }
         var federation = new DrillFederation(options, work, logs, broker, flink);
         try {
-            federation.found();
+            new Founding(broker.connection(), TOPICS, options.siloIds())
+                    .publish(federation.genesis);
             return federation;
         } catch (RuntimeException e) {
             federation.close();
             throw e;
         }
-    }
-
-    private void found() {
-        var catalogue = new TopicCatalogue(TOPICS, CatalogueSettings.singleBroker());
-        try (var admin = new TopicAdmin(broker.connection(), PATIENCE)) {
-            var unused = admin.create(catalogue.all(options.siloIds()));
-        }
-        var version = new Genesis(DrillModel.NAME, 0, -1, "{}", "bytes", DrillDeltas.CODEC, 0);
-        var unused =
-                new GenesisWriter(broker.connection(), TOPICS, PATIENCE).write(version, genesis);
     }
 
     /** Transactions of the job that are this old are aborted by the broker. */

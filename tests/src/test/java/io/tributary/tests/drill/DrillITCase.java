@@ -36,6 +36,9 @@ class DrillITCase {
         assertThat(result.faults())
                 .extracting(InjectedFault::fault)
                 .containsExactlyElementsOf(options.schedule().faults());
+        assertThat(result.faults())
+                .extracting(InjectedFault::effect)
+                .containsOnly(InjectedFault.Effect.DONE);
         assertThat(result.versions()).isEqualTo(3);
         assertThat(lines).filteredOn(line -> line.startsWith("fault")).hasSize(3);
         assertThat(DrillLines.of(result)).contains("Violations 0");

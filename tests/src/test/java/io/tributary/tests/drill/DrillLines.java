@@ -39,6 +39,7 @@ final class DrillLines {
                         result.versions(),
                         result.seconds(),
                         result.options().seed()));
+        lines.add(line("Faults that missed their moment: %s", result.missed()));
         lines.add(
                 line(
                         "Manifests and chunks lost with their transactions, and made again: %s",

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What a drill has shown, as JSON. */
@@ -26,6 +27,7 @@ final class DrillReport {
         report.put("attack", options.attack());
         report.put("seconds", result.seconds());
         report.put("versions_checked", result.versions());
+        report.put("faults_missed", result.missed());
         report.put("records_lost", result.lost());
         report.put("updates_accepted", result.accepted());
         report.put("updates_rejected", result.rejected());
@@ -49,6 +51,7 @@ final class DrillReport {
             fault.put("round", injected.fault().round());
             fault.put("moment", injected.fault().moment().toString());
             fault.put("note", injected.note());
+            fault.put("effect", injected.effect().name().toLowerCase(Locale.ROOT));
             fault.put("recovery_seconds", injected.recoverySeconds());
             faults.add(fault);
         }

@@ -2,6 +2,7 @@ package io.tributary.tests.drill;
 
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.update.RejectionReason;
+import io.tributary.tests.drill.InjectedFault.Effect;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -67,6 +68,11 @@ record DrillResult(
                     .add(injected.recoverySeconds());
         }
         return recoveries;
+    }
+
+    /** Faults that came too late, or too early, for what they were to interrupt. */
+    int missed() {
+        return (int) faults.stream().filter(f -> f.effect() == Effect.MOMENT_MISSED).count();
     }
 
     int late() {

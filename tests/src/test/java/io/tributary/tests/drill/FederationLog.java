@@ -17,6 +17,7 @@ import java.util.List;
  * @param rejected in log order
  * @param uploads manifests of updates
  * @param rows chunks of updates
+ * @param malformed what is on these topics and cannot be decoded
  */
 record FederationLog(
         List<ModelVersion> manifests,
@@ -24,7 +25,8 @@ record FederationLog(
         List<RoundPlan> plans,
         List<RejectedUpdate> rejected,
         List<Upload> uploads,
-        List<Row> rows) {
+        List<Row> rows,
+        List<Malformed> malformed) {
 
     FederationLog {
         manifests = List.copyOf(manifests);
@@ -33,6 +35,7 @@ record FederationLog(
         rejected = List.copyOf(rejected);
         uploads = List.copyOf(uploads);
         rows = List.copyOf(rows);
+        malformed = List.copyOf(malformed);
     }
 
     /**
@@ -59,4 +62,11 @@ record FederationLog(
      * @param crc32c checksum of its payload, computed by the reader
      */
     record Row(String silo, UpdateId id, int chunk, int crc32c) {}
+
+    /**
+     * A record that is none of the federation's.
+     *
+     * @param why what was found instead
+     */
+    record Malformed(String topic, int partition, long offset, String why) {}
 }

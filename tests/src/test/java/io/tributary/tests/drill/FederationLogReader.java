@@ -15,6 +15,7 @@ import io.tributary.schemas.wire.Wire;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -22,6 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 final class FederationLogReader {
 
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final byte[] NOTHING = {};
 
     private final FederationTopics topics;
     private final List<ModelVersion> manifests = new ArrayList<>();
@@ -30,13 +32,17 @@ final class FederationLogReader {
     private final List<RejectedUpdate> rejected = new ArrayList<>();
     private final List<FederationLog.Upload> uploads = new ArrayList<>();
     private final List<FederationLog.Row> rows = new ArrayList<>();
+    private final List<FederationLog.Malformed> malformed = new ArrayList<>();
 
-    private FederationLogReader(FederationTopics topics) {
+    FederationLogReader(FederationTopics topics) {
         this.topics = topics;
     }
 
     /**
-     * @throws StalledException if it cannot be read to its end in time: something blocks readers
+     * Reads to the end of what is committed now. That is before the first open transaction; see
+     * {@link LeftOpen}.
+     *
+     * @throws StalledException if that cannot be read in time
      */
     static FederationLog read(
             KafkaConnection connection,
@@ -79,12 +85,29 @@ final class FederationLogReader {
                         return true;
                     });
         }
-        return new FederationLog(
-                log.manifests, log.chunks, log.plans, log.rejected, log.uploads, log.rows);
+        return log.log();
     }
 
-    private void accept(ConsumerRecord<byte[], byte[]> source) throws MalformedRecordException {
-        var record = Wire.decode(source.value());
+    /** What was accepted so far. */
+    FederationLog log() {
+        return new FederationLog(manifests, chunks, plans, rejected, uploads, rows, malformed);
+    }
+
+    /** Takes a record in; what cannot be decoded is no reason to miss what is behind it. */
+    void accept(ConsumerRecord<byte[], byte[]> source) {
+        try {
+            accept(source, Wire.decode(Objects.requireNonNullElse(source.value(), NOTHING)));
+        } catch (MalformedRecordException e) {
+            malformed.add(
+                    new FederationLog.Malformed(
+                            source.topic(),
+                            source.partition(),
+                            source.offset(),
+                            String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void accept(ConsumerRecord<byte[], byte[]> source, Record record) {
         if (record instanceof ModelVersion version) {
             manifests.add(version);
         } else if (record instanceof RoundPlan plan) {

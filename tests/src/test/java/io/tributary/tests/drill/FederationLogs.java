@@ -22,6 +22,7 @@ import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.RejectionReason;
 import io.tributary.schemas.update.UpdateId;
 import io.tributary.schemas.update.UpdateManifest;
+import io.tributary.tests.drill.FederationLog.Malformed;
 import io.tributary.tests.drill.FederationLog.Row;
 import io.tributary.tests.drill.FederationLog.StoredChunk;
 import io.tributary.tests.drill.FederationLog.Upload;
@@ -50,11 +51,12 @@ final class FederationLogs {
     final List<RejectedUpdate> rejected = new ArrayList<>();
     final List<Upload> uploads = new ArrayList<>();
     final List<Row> rows = new ArrayList<>();
+    final List<Malformed> malformed = new ArrayList<>();
 
     private FederationLogs() {}
 
     FederationLog log() {
-        return new FederationLog(manifests, chunks, plans, rejected, uploads, rows);
+        return new FederationLog(manifests, chunks, plans, rejected, uploads, rows, malformed);
     }
 
     static FederationLogs flawless() {
@@ -203,6 +205,10 @@ final class FederationLogs {
     }
 
     private static RoundPlan plan(int round) {
+        return plan(round, SEED);
+    }
+
+    static RoundPlan plan(int round, long seed) {
         return new RoundPlan(
                 DrillModel.NAME,
                 round,
@@ -225,6 +231,6 @@ final class FederationLogs {
                 0,
                 0,
                 1,
-                SEED);
+                seed);
     }
 }

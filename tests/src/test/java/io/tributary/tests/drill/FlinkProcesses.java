@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.aggregation.AggregationJob;
 import io.tributary.aggregation.JobSettings;
+import io.tributary.aggregation.NoVersionException;
+import io.tributary.aggregation.check.CheckFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -17,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.deployment.StandaloneClusterId;
@@ -87,6 +88,7 @@ final class FlinkProcesses implements AutoCloseable {
     private @Nullable Jvm jobManager;
     private @Nullable JobID job;
     private int started;
+    private int startsFromLog;
 
     private FlinkProcesses(Path work, Path logs, Configuration configuration, int taskManagers) {
         this.home = work.resolve("flink");
@@ -101,6 +103,7 @@ final class FlinkProcesses implements AutoCloseable {
      * @param work where it keeps checkpoints
      * @param logs where processes write what they do
      * @param taskHeap heap of each task manager for the job's own objects
+     * @throws StalledException if it does not get ready; nothing of it is left then
      */
     static FlinkProcesses start(
             Path work, Path logs, int taskManagers, MemorySize taskHeap, State state)
@@ -115,8 +118,13 @@ final class FlinkProcesses implements AutoCloseable {
                 .toMap()
                 .forEach((key, value) -> lines.add("%s: \"%s\"".formatted(key, value)));
         Files.write(cluster.home.resolve("config.yaml"), lines);
-        cluster.startAll();
-        return cluster;
+        try {
+            cluster.startAll();
+            return cluster;
+        } catch (StalledException | RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
     }
 
     private static Configuration configuration(Path work, MemorySize taskHeap) {
@@ -222,35 +230,54 @@ final class FlinkProcesses implements AutoCloseable {
     }
 
     /**
-     * Submits the job.
+     * Submits the job. It is the same job however often that is tried: an answer that was lost does
+     * not make it two.
      *
      * @param restorePath checkpoint or savepoint to go on from, also one that another build has
      *     written; null to start from the log
+     * @throws StalledException if it cannot be submitted in time, or never could
      */
     void submit(JobSettings settings, @Nullable String restorePath, int parallelism)
             throws StalledException {
+        startsFromLog += restorePath == null ? 1 : 0;
+        var id = new JobID();
         Patience.require(
                 "the submission of the job",
                 PATIENCE,
                 () -> {
-                    job = submitOnce(settings, restorePath, parallelism);
+                    if (state(id).isEmpty()) {
+                        submitOnce(id, settings, restorePath, parallelism);
+                    }
                     return true;
                 });
+        job = id;
     }
 
-    private JobID submitOnce(JobSettings settings, @Nullable String restorePath, int parallelism)
+    private void submitOnce(
+            JobID id, JobSettings settings, @Nullable String restorePath, int parallelism)
             throws Exception {
         var environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         environment.setParallelism(parallelism);
-        AggregationJob.define(environment, settings);
+        try {
+            AggregationJob.define(environment, settings);
+        } catch (CheckFailedException | NoVersionException | IllegalArgumentException e) {
+            throw new StalledException("the job cannot be submitted: " + e.getMessage(), e);
+        }
         var graph = environment.getStreamGraph();
         graph.setJobName(AggregationJob.name(settings));
         if (restorePath != null) {
             graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(restorePath));
         }
         try (var client = client()) {
-            return client.submitJob(graph.getJobGraph()).get(30, TimeUnit.SECONDS);
+            var job = graph.getJobGraph();
+            job.setJobID(id);
+            var unused = client.submitJob(job).get(30, TimeUnit.SECONDS);
         }
+    }
+
+    /** How often the job was started from the log alone, the first time included. */
+    int startsFromLog() {
+        return startsFromLog;
     }
 
     private RestClusterClient<StandaloneClusterId> client() throws Exception {
@@ -271,38 +298,72 @@ final class FlinkProcesses implements AutoCloseable {
     }
 
     /**
-     * Stops the job with a savepoint.
+     * Stops the job with a savepoint. None can be taken while tasks are starting, so that it may
+     * take more than one attempt; and one whose answer was lost may have stopped the job.
      *
-     * @return where it is; null if none could be taken, and the job goes on
+     * @return where it is
      */
-    @Nullable String stopWithSavepoint() throws StalledException {
+    String stopWithSavepoint() throws StalledException {
         var running = running();
-        var folder = home.resolve("savepoints").toUri().toString();
-        String savepoint;
-        try (var client = client()) {
-            savepoint =
-                    client.stopWithSavepoint(running, false, folder, SavepointFormatType.CANONICAL)
-                            .get(60, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            throw new Interrupted(e);
-        } catch (ExecutionException e) {
-            return null; // no savepoint while tasks are starting
-        } catch (Exception e) {
-            throw new IllegalStateException("cannot stop the job: " + e.getMessage(), e);
-        }
+        var folder = home.resolve("savepoints");
+        Patience.require(
+                "a savepoint",
+                PATIENCE,
+                () -> {
+                    if (!hasEnded(running)) {
+                        stopOnce(running, folder);
+                    }
+                    return true;
+                });
         awaitEnd(running);
-        return savepoint;
+        return savepoint(folder, running);
+    }
+
+    private void stopOnce(JobID running, Path folder) throws Exception {
+        try (var client = client()) {
+            var unused =
+                    client.stopWithSavepoint(
+                                    running,
+                                    false,
+                                    folder.toUri().toString(),
+                                    SavepointFormatType.CANONICAL)
+                            .get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    /** The one that a job has left; one that was not finished has no metadata. */
+    private static String savepoint(Path folder, JobID job) throws StalledException {
+        var prefix = "savepoint-" + job.toString().substring(0, 6);
+        try (var files = Files.walk(folder, 2)) {
+            return files.filter(file -> file.endsWith("_metadata"))
+                    .map(Path::getParent)
+                    .filter(savepoint -> savepoint.getFileName().toString().startsWith(prefix))
+                    .max(Comparator.comparing(FlinkProcesses::modified))
+                    .map(savepoint -> savepoint.toUri().toString())
+                    .orElseThrow(
+                            () ->
+                                    new StalledException(
+                                            "job %s has ended without a savepoint in %s"
+                                                    .formatted(job, folder),
+                                            null));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look for savepoints", e);
+        }
     }
 
     private void awaitEnd(JobID ending) throws StalledException {
-        Patience.require(
-                "the end of the job",
-                PATIENCE,
-                () ->
-                        List.of("CANCELED", "FINISHED", "FAILED")
-                                .contains(get("/jobs/" + ending).path("state").asText()));
+        Patience.require("the end of the job", PATIENCE, () -> hasEnded(ending));
         job = null;
         awaitSlots();
+    }
+
+    private boolean hasEnded(JobID ending) throws IOException, InterruptedException {
+        return List.of("CANCELED", "FINISHED", "FAILED").contains(state(ending));
+    }
+
+    /** Of a job, in Flink's words; empty if Flink knows of no such job. */
+    private String state(JobID id) throws IOException, InterruptedException {
+        return get("/jobs/" + id).path("state").asText();
     }
 
     private JobID running() {
@@ -315,7 +376,7 @@ final class FlinkProcesses implements AutoCloseable {
     /** The job's state in Flink's words; empty if it cannot be asked. */
     String jobState() {
         try {
-            return job == null ? "" : get("/jobs/" + job).path("state").asText();
+            return job == null ? "" : state(job);
         } catch (IOException e) {
             return "";
         } catch (InterruptedException e) {

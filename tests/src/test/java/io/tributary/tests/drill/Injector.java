@@ -1,6 +1,10 @@
 package io.tributary.tests.drill;
 
+import io.tributary.kafka.transactions.OpenTransaction;
+import io.tributary.kafka.transactions.TransactionAdmin;
+import io.tributary.kafka.transactions.TransactionOwner;
 import io.tributary.schemas.round.SiloAssignment;
+import io.tributary.tests.drill.InjectedFault.Effect;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +14,8 @@ import java.util.concurrent.Callable;
 final class Injector {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     /** The other transactions of the same checkpoint take about as long as a round trip. */
     private static final Duration OTHER_COMMITS = Duration.ofMillis(500);
@@ -31,9 +37,15 @@ final class Injector {
      * What was done.
      *
      * @param note to whom, or how
+     * @param effect whether it did what its kind says
      * @param nanos when it began, in {@link System#nanoTime}
      */
-    record Injection(String note, long nanos) {}
+    record Injection(String note, Effect effect, long nanos) {
+
+        static Injection done(String note, long nanos) {
+            return new Injection(note, Effect.DONE, nanos);
+        }
+    }
 
     /** The parallelism the job has now. */
     int parallelism() {
@@ -51,18 +63,18 @@ final class Injector {
         return switch (fault.kind()) {
             case TASK_MANAGER_KILLED -> {
                 federation.flink().replaceTaskManager(fault.victim());
-                yield new Injection("one of two", now);
+                yield Injection.done("one of two", now);
             }
             case JOB_MANAGER_KILLED -> {
                 federation.flink().killJobManager();
                 federation.flink().startAll();
-                yield new Injection("on from " + submitFromNewestCheckpoint(), now);
+                yield Injection.done("on from " + submitFromNewestCheckpoint(), now);
             }
             case SILO_KILLED -> killSilo(fault);
             case BROKER_KILLED -> {
                 federation.broker().kill();
                 federation.broker().start();
-                yield new Injection("started again on its log", now);
+                yield Injection.done("started again on its log", now);
             }
             case BROKER_OUTAGE, CLUSTER_OUTAGE -> outage(fault);
             case UPDATE_REPEATED, UPDATE_REORDERED, UPDATE_UNDER_OLD_ATTEMPT -> repeat(fault);
@@ -72,7 +84,7 @@ final class Injector {
             case STATE_LOST -> {
                 federation.flink().cancel();
                 federation.flink().submit(federation.settings(), null, parallelism());
-                yield new Injection("started from the log", now);
+                yield Injection.done("started from the log", now);
             }
         };
     }
@@ -119,6 +131,7 @@ final class Injector {
                                 fault.victim() % 2 == 0
                                         ? "started again at once"
                                         : "started again after the round"),
+                effect(caught),
                 now);
     }
 
@@ -136,7 +149,8 @@ final class Injector {
         } finally {
             federation.silo(silo).resume();
         }
-        return new Injection(silo + (caught ? " in mid-upload" : " outside an upload"), now);
+        return new Injection(
+                silo + (caught ? " in mid-upload" : " outside an upload"), effect(caught), now);
     }
 
     private Injection cutOff(Fault fault) throws StalledException {
@@ -153,19 +167,27 @@ final class Injector {
         } finally {
             link.restore();
         }
-        return new Injection(
+        return Injection.done(
                 silo + (fault.variant() ? ", connections closed" : ", requests held"), now);
+    }
+
+    private static Effect effect(boolean caught) {
+        return caught ? Effect.DONE : Effect.MOMENT_MISSED;
     }
 
     /**
      * Holds the commit of the manifest, or those of the chunks, until the broker has given the
      * transactions up. The checkpoint that holds them is complete: nobody will write them again by
      * himself. Everything else that the checkpoint holds is committed.
+     *
+     * <p>The job stays cut off until no transaction of it is open: a commit that it tries again
+     * could still come before the broker looks for what has expired.
      */
     private Injection outage(Fault fault) throws StalledException {
         var link = federation.broker().link(DrillFederation.JOB);
         var lost = fault.variant() ? "models" : "versions";
         link.holdCommits("." + lost + ".");
+        long lostBefore = lost(fault);
         await(fault, link::isSprung);
         boolean caught = link.isSprung();
         Patience.pause(OTHER_COMMITS);
@@ -176,20 +198,49 @@ final class Injector {
         } else {
             federation.flink().killAll();
         }
-        link.drop();
+        link.cut();
         var length = federation.transactionTimeout().plusSeconds(3);
         Patience.pause(length);
-        var note =
-                "%s s, %s"
-                        .formatted(
-                                length.toSeconds(),
-                                caught ? "before the commit of " + lost : "between two commits");
         if (broker) {
             federation.broker().start();
-            return new Injection(note, now);
+        }
+        awaitNoTransactionOfTheJob();
+        long records = lost(fault) - lostBefore;
+        link.restore();
+        var note =
+                caught
+                        ? "%s s, before the commit of %s, %s records lost"
+                                .formatted(length.toSeconds(), lost, records)
+                        : "%s s, between two commits".formatted(length.toSeconds());
+        var effect = caught && records == 0 ? Effect.NOTHING_LOST : effect(caught);
+        if (broker) {
+            return new Injection(note, effect, now);
         }
         federation.flink().startAll();
-        return new Injection(note + ", on from " + submitFromNewestCheckpoint(), now);
+        return new Injection(note + ", on from " + submitFromNewestCheckpoint(), effect, now);
+    }
+
+    /** Records lost so far on the topic that an outage is to take something from. */
+    private long lost(Fault outage) {
+        var topics = federation.topics();
+        return LostRecords.count(
+                federation.broker().connection(),
+                outage.variant() ? topics.models() : topics.versions());
+    }
+
+    private void awaitNoTransactionOfTheJob() throws StalledException {
+        try (var admin =
+                new TransactionAdmin(
+                        federation.broker().connection(), federation.topics(), ANSWER)) {
+            Patience.require(
+                    "the end of the job's transactions, which have expired,",
+                    PATIENCE,
+                    () ->
+                            admin.open().stream()
+                                    .map(OpenTransaction::owner)
+                                    .map(TransactionOwner::kind)
+                                    .noneMatch(kind -> kind == TransactionOwner.Kind.JOB));
+        }
     }
 
     private Injection repeat(Fault fault) {
@@ -205,22 +256,15 @@ final class Injector {
             case UPDATE_REORDERED -> upload.backwards();
             default -> upload.underTheSameAttempt();
         }
-        return new Injection("of %s for round %s".formatted(silo, round), now);
+        return Injection.done("of %s for round %s".formatted(silo, round), now);
     }
 
     private Injection rescale(long now) throws StalledException {
-        var savepoint = new String[1];
-        Patience.require(
-                "a savepoint",
-                PATIENCE,
-                () -> {
-                    savepoint[0] = federation.flink().stopWithSavepoint();
-                    return savepoint[0] != null;
-                });
+        var savepoint = federation.flink().stopWithSavepoint();
         int before = parallelism();
         starts++;
-        federation.flink().submit(federation.settings(), savepoint[0], parallelism());
-        return new Injection("from %s to %s".formatted(before, parallelism()), now);
+        federation.flink().submit(federation.settings(), savepoint, parallelism());
+        return Injection.done("from %s to %s".formatted(before, parallelism()), now);
     }
 
     /** Of the silos in the plan, one that has not uploaded yet, if there is one. */

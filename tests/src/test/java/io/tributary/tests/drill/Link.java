@@ -84,7 +84,7 @@ final class Link implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** Closes all connections and refuses new ones. */
+    /** Closes all connections and refuses new ones: what was held is lost. */
     synchronized void cut() {
         cut = true;
         open.forEach(Link::close);
@@ -158,6 +158,10 @@ final class Link implements AutoCloseable {
         }
         open.add(client);
         open.add(broker);
+        if (isCut()) { // meanwhile, and without these two
+            close(client);
+            close(broker);
+        }
         daemon("up-" + target, () -> pump(client, broker, this::requests));
         daemon("down-" + target, () -> pump(broker, client, (in, out) -> in.transferTo(out)));
     }

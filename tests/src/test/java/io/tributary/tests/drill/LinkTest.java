@@ -89,6 +89,18 @@ class LinkTest {
         assertThat(client.getInputStream().read()).isEqualTo(-1);
     }
 
+    @Test
+    void whatIsHeldWhenTheLinkIsCutNeverArrives() throws IOException {
+        link.holdCommits(".versions.");
+        send(Link.END_TRANSACTION, "job.versions.0");
+        await().until(link::isSprung);
+
+        link.cut();
+        link.restore();
+
+        assertThat(broker.getInputStream().read()).isEqualTo(-1);
+    }
+
     private void send(short kind, String text) throws IOException {
         var out = new DataOutputStream(client.getOutputStream());
         var bytes = text.getBytes(ISO_8859_1);

@@ -3,7 +3,9 @@ package io.tributary.tests.drill;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Waits for something, but not for ever. */
 final class Patience {
@@ -13,26 +15,51 @@ final class Patience {
 
     private Patience() {}
 
-    /** Something to wait for; a failure counts as no. */
-    static boolean await(Duration longest, Callable<Boolean> condition) {
-        long end = System.nanoTime() + longest.toNanos();
-        while (!holds(condition)) {
-            if (System.nanoTime() > end) {
-                return false;
-            }
-            pause(Duration.ofMillis(LOOK_MILLIS));
-        }
-        return true;
-    }
-
     /**
-     * @throws StalledException if it does not come about, naming it
+     * Waits for a condition. A failure to look counts as "not yet", because what is waited for is
+     * often that something can be reached again; but a {@link StalledException} says that waiting
+     * is of no use, and ends it.
+     *
+     * @throws StalledException if it does not come about, naming it and what stood in its way last
      */
     static void require(String what, Duration longest, Callable<Boolean> condition)
             throws StalledException {
-        if (!await(longest, condition)) {
-            throw new StalledException("%s did not happen within %s s", what, longest.toSeconds());
+        long end = System.nanoTime() + longest.toNanos();
+        while (true) {
+            Exception failure = null;
+            try {
+                if (condition.call()) {
+                    return;
+                }
+            } catch (Interrupted | StalledException e) {
+                throw e;
+            } catch (InterruptedException e) {
+                throw new Interrupted(e);
+            } catch (Exception e) {
+                failure = e;
+            }
+            if (System.nanoTime() > end) {
+                throw stalled(what, longest, failure);
+            }
+            pause(Duration.ofMillis(LOOK_MILLIS));
         }
+    }
+
+    private static StalledException stalled(
+            String what, Duration longest, @Nullable Exception failure) {
+        var sentence = "%s did not happen within %s s".formatted(what, longest.toSeconds());
+        return new StalledException(
+                failure == null ? sentence : "%s: %s".formatted(sentence, reason(failure)),
+                failure);
+    }
+
+    private static String reason(Exception failure) {
+        Throwable told = failure;
+        while (told instanceof ExecutionException && told.getCause() != null) {
+            told = told.getCause();
+        }
+        var message = told.getMessage();
+        return message == null ? told.getClass().getSimpleName() : message;
     }
 
     static void pause(Duration time) {
@@ -40,18 +67,6 @@ final class Patience {
             boolean unused = NEVER.await(time.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             throw new Interrupted(e);
-        }
-    }
-
-    private static boolean holds(Callable<Boolean> condition) {
-        try {
-            return condition.call();
-        } catch (Interrupted e) {
-            throw e;
-        } catch (InterruptedException e) {
-            throw new Interrupted(e);
-        } catch (Exception e) {
-            return false; // what is waited for is often that something can be reached again
         }
     }
 }

@@ -1,11 +1,13 @@
 package io.tributary.tests.drill;
 
+import org.jspecify.annotations.Nullable;
+
 /** The federation, or a process of the drill, does not get on. */
 final class StalledException extends Exception {
 
     private static final long serialVersionUID = 1;
 
-    StalledException(String what, Object... values) {
-        super(what.formatted(values));
+    StalledException(String what, @Nullable Exception cause) {
+        super(what, cause);
     }
 }

@@ -9,6 +9,7 @@ import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.schemas.round.RoundPlan;
+import io.tributary.schemas.round.SiloAssignment;
 import io.tributary.schemas.update.UpdateId;
 import io.tributary.tests.drill.Violation.Law;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ import java.util.TreeMap;
 /**
  * The same federation without a fault: from the seed's parameters, in memory, every version is made
  * of what the silos of its cohort must have sent for its plan. Of what they did send, nothing is
- * read.
+ * read. The arithmetic is the job's own, which has reference tests of its own: what is shown here
+ * is that faults change nothing.
  *
  * @param deltas what silos make of a round
  * @param genesis parameters of version 0
@@ -82,6 +84,17 @@ record Undisturbed(DrillDeltas deltas, ParameterBuffer genesis) {
                                 member.silo(),
                                 member.normalizer(),
                                 deltas.normalizer(plan, member.silo())));
+            }
+            int steps = plan.assignment(member.silo()).map(SiloAssignment::localSteps).orElse(0);
+            if (member.localSteps() != steps) {
+                return Optional.of(
+                        Violation.of(
+                                Law.SAME_BITS,
+                                "version %s has an update of silo %s of %s local steps, which took %s",
+                                version.version(),
+                                member.silo(),
+                                member.localSteps(),
+                                steps));
             }
         }
         int chunks = version.layout().chunkCount();

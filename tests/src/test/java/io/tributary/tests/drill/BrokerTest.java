@@ -1,0 +1,39 @@
+package io.tributary.tests.drill;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BrokerTest {
+
+    @Test
+    void aBrokerThatCannotBeStartedLeavesNoEntranceOpen(@TempDir Path work) {
+        var before = links();
+
+        assertThatThrownBy(() -> Broker.start(work, work.resolve("missing"), List.of("ash")))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("broker");
+
+        await().until(
+                        () -> {
+                            var left = new HashSet<>(links());
+                            left.removeAll(before);
+                            return left.isEmpty();
+                        });
+    }
+
+    /** Threads of entrances that are open. */
+    private static Set<Thread> links() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("link-"))
+                .collect(Collectors.toSet());
+    }
+}
