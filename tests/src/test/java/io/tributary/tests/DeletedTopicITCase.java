@@ -71,7 +71,7 @@ class DeletedTopicITCase {
             federation.silo("birch").uploadDrawnUpdate(first, global);
             var made = federation.awaitVersion(1);
             var second = federation.awaitPlan(2);
-            federation.awaitConsumedInSilence();
+            federation.awaitConsumed();
             var savepoint = savepoint();
             var checkpoint = federation.stopJob();
 

@@ -14,6 +14,7 @@ import io.tributary.kafka.client.GenesisWriter;
 import io.tributary.kafka.client.IncompleteVersionException;
 import io.tributary.kafka.client.ModelReplica;
 import io.tributary.kafka.embedded.EmbeddedBroker;
+import io.tributary.kafka.flink.CheckpointedPartitions;
 import io.tributary.kafka.topics.CatalogueSettings;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.kafka.topics.TopicAdmin;
@@ -30,6 +31,8 @@ import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,17 +43,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -300,81 +300,72 @@ final class TestFederation implements AutoCloseable {
         return read(topics.rejected(), RejectedUpdate.class);
     }
 
-    /**
-     * Waits until the job has taken in, and checkpointed, all that silos have sent. The connector
-     * commits its offsets when its next poll returns, which in silence takes it ten seconds: signs
-     * of life, from silos that have given one before, break the silence.
-     */
+    /** Waits until the job has taken in, and checkpointed, all that silos have sent so far. */
     void awaitConsumed() throws Exception {
-        awaitConsumed(
-                sent ->
-                        sent.stream()
-                                .flatMap(partition -> topics.siloOf(partition.topic()).stream())
-                                .distinct()
-                                .forEach(silo -> silo(silo).join()));
+        var ends = updateEnds();
+        await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            var positions = checkpointedPositions();
+                            return ends.entrySet().stream()
+                                    .allMatch(
+                                            end ->
+                                                    positions.getOrDefault(end.getKey(), 0L)
+                                                            >= end.getValue());
+                        });
     }
 
-    /** The same, slower, with nothing on the log but what the test has put there. */
-    void awaitConsumedInSilence() throws Exception {
-        awaitConsumed(sent -> {});
-    }
-
-    private void awaitConsumed(Consumer<Set<TopicPartition>> meanwhile) throws Exception {
+    /**
+     * Behind the last committed record of each partition that has one. The log ends later: the mark
+     * of a transaction's end has an offset, and nobody reads it.
+     */
+    private Map<TopicPartition, Long> updateEnds() throws Exception {
+        Set<String> names;
         try (var admin = Admin.create(connection.clientProperties())) {
-            var ends = updateEnds(admin);
-            ends.values().removeIf(end -> end == 0);
-            await().atMost(PATIENCE)
-                    .until(
-                            () -> {
-                                meanwhile.accept(ends.keySet());
-                                var committed =
-                                        admin.listConsumerGroupOffsets(settings().name())
-                                                .partitionsToOffsetAndMetadata()
-                                                .get();
-                                return ends.entrySet().stream()
-                                        .allMatch(
-                                                end ->
-                                                        isRead(
-                                                                committed.get(end.getKey()),
-                                                                end.getValue()));
-                            });
+            names = admin.listTopics().names().get();
         }
-    }
-
-    /** The last offset of a partition is the mark of a transaction's end, which nobody reads. */
-    private static boolean isRead(@Nullable OffsetAndMetadata committed, long end) {
-        return committed != null && committed.offset() >= end - 1;
-    }
-
-    private Map<TopicPartition, Long> updateEnds(Admin admin) throws Exception {
-        var latest = new HashMap<TopicPartition, OffsetSpec>();
-        Set<String> names = admin.listTopics().names().get();
+        var ends = new HashMap<TopicPartition, Long>();
         for (var name : names) {
             if (topics.siloOf(name).isPresent()) {
-                int partitions =
-                        admin.describeTopics(List.of(name))
-                                .allTopicNames()
-                                .get()
-                                .get(name)
-                                .partitions()
-                                .size();
-                for (int p = 0; p < partitions; p++) {
-                    latest.put(new TopicPartition(name, p), OffsetSpec.latest());
+                for (var record : records(name)) {
+                    var partition = new TopicPartition(name, record.partition());
+                    ends.merge(partition, record.offset() + 1, Math::max);
                 }
             }
         }
-        var ends = new HashMap<TopicPartition, Long>();
-        admin.listOffsets(latest)
-                .all()
-                .get()
-                .forEach((partition, info) -> ends.put(partition, info.offset()));
         return ends;
     }
 
+    /** Where the job's newest checkpoint goes on reading; nothing if there is none to be read. */
+    private Map<TopicPartition, Long> checkpointedPositions() throws IOException {
+        var newest = cluster.newestCheckpoint(job);
+        if (newest.isEmpty()) {
+            return Map.of();
+        }
+        try {
+            return CheckpointedPartitions.read(newest.get()).positions();
+        } catch (FileNotFoundException e) {
+            return Map.of(); // the next one has taken its place meanwhile
+        }
+    }
+
     private <T extends Record> List<T> read(String topic, Class<T> type) {
+        var found = new ArrayList<T>();
+        try {
+            for (var record : records(topic)) {
+                found.add(type.cast(Wire.decode(record.value())));
+            }
+        } catch (MalformedRecordException e) {
+            throw new AssertionError("the job wrote a record that cannot be read", e);
+        }
+        return found;
+    }
+
+    /** Every committed record of a topic; each partition's in log order. */
+    private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
         var config = connection.clientConfig();
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        var found = new ArrayList<T>();
+        var found = new ArrayList<ConsumerRecord<byte[], byte[]>>();
         try (var consumer =
                 new KafkaConsumer<>(
                         config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -386,12 +377,8 @@ final class TestFederation implements AutoCloseable {
             consumer.seekToBeginning(partitions);
             var ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(PATIENCE)) {
-                    found.add(type.cast(Wire.decode(record.value())));
-                }
+                consumer.poll(PATIENCE).forEach(found::add);
             }
-        } catch (MalformedRecordException e) {
-            throw new AssertionError("the job wrote a record that cannot be read", e);
         }
         return found;
     }
