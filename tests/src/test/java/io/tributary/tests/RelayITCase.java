@@ -51,6 +51,9 @@ class RelayITCase {
                                     List.of(new TensorSpec("w", List.of(200_003))))),
                     150_000);
 
+    /** What one level makes of what the relays that are started again have to make. */
+    private final List<String> undisturbed = new ArrayList<>();
+
     private EmbeddedBroker broker;
     private LocalCluster cluster;
 
@@ -121,9 +124,11 @@ class RelayITCase {
                         "round.server-optimizer",
                         "momentum(lr=1, momentum=0.9)");
         var layout = TestLayouts.elevenChunks();
-        var expected = oneLevel(options, layout);
+        if (undisturbed.isEmpty()) {
+            undisturbed.addAll(digests(oneLevel(options, layout)));
+        }
         var made = twoLevels(options, layout, north -> startAgain(north, fromCheckpoint));
-        assertThat(made).extracting(ModelVersion::digest).isEqualTo(digests(expected));
+        assertThat(made).extracting(ModelVersion::digest).isEqualTo(undisturbed);
     }
 
     private static void startAgain(TestFederation region, boolean fromCheckpoint) {
