@@ -28,6 +28,7 @@ import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundWeights;
+import io.tributary.schemas.round.SiloAssignment;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
@@ -200,26 +201,62 @@ final class TestFederation implements AutoCloseable {
         return new TestSilo(this, id);
     }
 
+    /**
+     * Waits until the newest plan is this round's.
+     *
+     * @throws IllegalStateException if a later round has been planned: it never will be again
+     */
     RoundPlan awaitPlan(int round) {
         await().atMost(PATIENCE)
-                .until(
+                .untilAsserted(
                         () -> {
                             follower.poll(Duration.ofMillis(20));
-                            return follower.newestPlan(MODEL)
-                                    .filter(plan -> plan.round() == round)
-                                    .isPresent();
+                            int newest = follower.newestPlan(MODEL).map(RoundPlan::round).orElse(0);
+                            if (newest > round) {
+                                throw new IllegalStateException(
+                                        "round %s is past: %s".formatted(round, newest()));
+                            }
+                            assertThat(newest).as(this::newest).isEqualTo(round);
                         });
         return follower.newestPlan(MODEL).orElseThrow();
     }
 
     ModelVersion awaitVersion(int version) {
         await().atMost(PATIENCE)
-                .until(
+                .untilAsserted(
                         () -> {
                             follower.poll(Duration.ofMillis(20));
-                            return follower.version(MODEL, version).isPresent();
+                            assertThat(follower.versions(MODEL))
+                                    .as(this::newest)
+                                    .containsKey(version);
                         });
         return follower.version(MODEL, version).orElseThrow();
+    }
+
+    /** How far the federation has come, for a message. */
+    private String newest() {
+        return "%s: newest version %s, newest plan %s, last outcome %s"
+                .formatted(
+                        topics.federation(),
+                        follower.newestVersion(MODEL)
+                                .map(version -> String.valueOf(version.version()))
+                                .orElse("none"),
+                        follower.newestPlan(MODEL)
+                                .map(plan -> plan.round() + " for " + silos(plan))
+                                .orElse("none"),
+                        follower.newestOutcome(MODEL)
+                                .map(
+                                        last ->
+                                                "%s of round %s (%s)"
+                                                        .formatted(
+                                                                last.status(),
+                                                                last.round(),
+                                                                last.reason()))
+                                .orElse("none"));
+    }
+
+    private static List<String> silos(RoundPlan plan) {
+        return plan.silos().stream().map(SiloAssignment::silo).toList();
     }
 
     /** Waits until the job has obeyed the command at this offset. */
