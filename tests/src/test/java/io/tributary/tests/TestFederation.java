@@ -425,9 +425,12 @@ final class TestFederation implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        if (job != null) {
-            assertThat(stopJob()).isNotEmpty();
+        try {
+            if (job != null) {
+                assertThat(stopJob()).isNotEmpty();
+            }
+        } finally {
+            follower.close();
         }
-        follower.close();
     }
 }
