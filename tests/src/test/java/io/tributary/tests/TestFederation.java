@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tributary.aggregation.JobSettings;
 import io.tributary.aggregation.LocalCluster;
+import io.tributary.aggregation.replay.VersionReplay;
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.ControlAnswers;
 import io.tributary.kafka.client.ControlLog;
@@ -13,12 +14,12 @@ import io.tributary.kafka.client.Genesis;
 import io.tributary.kafka.client.GenesisWriter;
 import io.tributary.kafka.client.IncompleteVersionException;
 import io.tributary.kafka.client.ModelReplica;
-import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.kafka.flink.CheckpointedPartitions;
 import io.tributary.kafka.topics.CatalogueSettings;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.kafka.topics.TopicAdmin;
 import io.tributary.kafka.topics.TopicCatalogue;
+import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.control.ControlCommand;
 import io.tributary.schemas.control.ControlOutcome;
@@ -36,6 +37,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +58,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One federation on a shared broker: its topics, its genesis, its job, and an outsider's view of
+ * One federation on a shared cluster: its topics, its genesis, its job, and an outsider's view of
  * what comes out. Every federation has a name of its own, so that tests share the broker and the
  * Flink cluster and nothing else.
  */
@@ -70,21 +72,26 @@ final class TestFederation implements AutoCloseable {
     private final KafkaConnection connection;
     private final LocalCluster cluster;
     private final FederationTopics topics;
+    private final List<String> silos;
     private final FederationFollower follower;
     private final Map<String, String> options = new TreeMap<>();
 
     private @Nullable JobID job;
 
     private TestFederation(
-            KafkaConnection connection, LocalCluster cluster, FederationTopics topics, int silos) {
+            KafkaConnection connection,
+            LocalCluster cluster,
+            FederationTopics topics,
+            Collection<String> silos) {
         this.connection = connection;
         this.cluster = cluster;
         this.topics = topics;
+        this.silos = List.copyOf(silos);
         this.follower = FederationFollower.all(connection, topics);
         options.put("kafka.bootstrap-servers", connection.bootstrapServers());
         options.put("kafka.discovery-interval", "1 s");
         options.put("federation.name", topics.federation());
-        options.put("round.min-silos", String.valueOf(silos));
+        options.put("round.min-silos", String.valueOf(silos.size()));
         options.put("round.silence", "1 h");
         options.put("round.grace", "1 h");
         options.put("round.upload-timeout", "1 min");
@@ -93,14 +100,15 @@ final class TestFederation implements AutoCloseable {
     }
 
     /** A federation with the topics of these silos. */
-    static TestFederation create(EmbeddedBroker broker, LocalCluster cluster, String... silos) {
+    static TestFederation create(TestCluster cluster, Collection<String> silos) {
+        var connection = cluster.broker().connection();
         var topics = new FederationTopics("test" + COUNT.incrementAndGet());
-        create(broker.connection(), topics, List.of(silos));
-        return new TestFederation(broker.connection(), cluster, topics, silos.length);
+        create(connection, topics, silos);
+        return new TestFederation(connection, cluster.flink(), topics, silos);
     }
 
     private static void create(
-            KafkaConnection connection, FederationTopics topics, List<String> silos) {
+            KafkaConnection connection, FederationTopics topics, Collection<String> silos) {
         var catalogue = new TopicCatalogue(topics, CatalogueSettings.singleBroker());
         try (var admin = new TopicAdmin(connection, PATIENCE)) {
             assertThat(admin.create(catalogue.all(silos))).isNotEmpty();
@@ -108,19 +116,18 @@ final class TestFederation implements AutoCloseable {
     }
 
     /** A federation whose topics are on the log already. */
-    static TestFederation existing(
-            EmbeddedBroker broker, LocalCluster cluster, String name, List<String> silos) {
+    static TestFederation existing(TestCluster cluster, String name, Collection<String> silos) {
         return new TestFederation(
-                broker.connection(), cluster, new FederationTopics(name), silos.size());
+                cluster.broker().connection(), cluster.flink(), new FederationTopics(name), silos);
     }
 
     /** A region of this federation, behind a relay that is one of its silos. */
-    TestFederation region(String relay, String... silos) {
+    TestFederation region(String relay, Collection<String> silos) {
         var parent = topics.federation();
         var region = new FederationTopics("test" + COUNT.incrementAndGet(), parent);
-        with("federation.relays." + relay, silos.length);
-        create(connection, region, List.of(silos));
-        return new TestFederation(connection, cluster, region, silos.length)
+        with("federation.relays." + relay, silos.size());
+        create(connection, region, silos);
+        return new TestFederation(connection, cluster, region, silos)
                 .with("relay.parent", parent)
                 .with("relay.silo", relay);
     }
@@ -142,16 +149,28 @@ final class TestFederation implements AutoCloseable {
         return JobSettings.from(Configuration.fromMap(options));
     }
 
-    /** Publishes version 0 with these values. */
-    ModelVersion genesis(ModelLayout layout, float... values) {
-        var parameters = ParameterBuffer.allocate(layout);
-        int next = 0;
-        for (var span : layout.chunks()) {
-            parameters.chunk(span.chunk()).put(values, next, span.elements());
-            next += span.elements();
-        }
+    /** Publishes version 0, all zeros. */
+    ModelVersion genesis(ModelLayout layout) {
         var genesis = new Genesis(MODEL, 0, -1, "{}", "bytes", Codec.F32, 0);
-        return new GenesisWriter(connection, topics, PATIENCE).write(genesis, parameters);
+        return new GenesisWriter(connection, topics, PATIENCE)
+                .write(genesis, ParameterBuffer.allocate(layout));
+    }
+
+    /** Publishes version 0, starts the job, and lets all silos join; returns the version. */
+    ModelVersion begin(ModelLayout layout) throws Exception {
+        var genesis = genesis(layout);
+        startJob();
+        join();
+        return genesis;
+    }
+
+    /** All silos give a sign of life. */
+    void join() {
+        join(silos);
+    }
+
+    void join(Collection<String> joining) {
+        joining.forEach(silo -> silo(silo).join());
     }
 
     /** Starts the job from a checkpoint; from the log alone if there is none. */
@@ -259,6 +278,24 @@ final class TestFederation implements AutoCloseable {
         return plan.silos().stream().map(SiloAssignment::silo).toList();
     }
 
+    /**
+     * Makes a version of drawn updates.
+     *
+     * @param from the version before it
+     * @param uploading in the order in which their updates come
+     */
+    ModelVersion train(int round, ModelVersion from, Collection<String> uploading)
+            throws Exception {
+        upload(awaitPlan(round), from, uploading);
+        return awaitVersion(round);
+    }
+
+    /** These silos upload a drawn update of a round that starts from this version. */
+    void upload(RoundPlan plan, ModelVersion from, Collection<String> uploading) throws Exception {
+        var global = parameters(from);
+        uploading.forEach(silo -> silo(silo).uploadDrawnUpdate(plan, global));
+    }
+
     /** Waits until the job has obeyed the command at this offset. */
     ControlOutcome awaitAnswer(long offset) {
         await().atMost(PATIENCE).until(() -> answer(offset).isPresent());
@@ -299,6 +336,21 @@ final class TestFederation implements AutoCloseable {
     long give(ControlCommand.Kind kind, String subject, String value) {
         return new ControlLog(connection, topics, PATIENCE)
                 .give(new ControlCommand(MODEL, kind, subject, value, "tester", "a test"));
+    }
+
+    /**
+     * Derives versions again from the log.
+     *
+     * @param secret of the noise; null if there is none
+     */
+    VersionReplay replay(@Nullable String secret) {
+        return new VersionReplay(
+                connection,
+                topics,
+                MODEL,
+                new NoiseSettings(secret, 1e-5).source(MODEL),
+                PATIENCE,
+                (version, pass, done, chunks) -> {});
     }
 
     /** Every plan, weighing, outcome and answer, in log order. */
