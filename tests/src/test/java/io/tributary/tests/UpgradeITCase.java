@@ -30,9 +30,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * accepted updates in its state, goes on with this build, to the same bits as if this build had run
  * it from the beginning.
  *
- * <p>Savepoints and the log they belong to are kept in {@code src/test/resources/upgrade}, one
- * archive for each build that wrote one. When a state has changed, the archives that are there must
- * still be restored; write another one then:
+ * <p>An archive in {@code src/test/resources/upgrade} is the data directory of a broker and, for
+ * each {@link Rule}, a savepoint, written by the build that first had this state and named after
+ * it. It is never written again: every build from then on must restore it. When the state has
+ * changed, write another one beside it:
  *
  * <pre>mvn -B verify -pl tests -am -Dtest=NONE -Dsurefire.failIfNoSpecifiedTests=false \\
  *     -Dit.test=UpgradeITCase -Dfailsafe.failIfNoSpecifiedTests=false -Dsavepoint.write=NAME</pre>
