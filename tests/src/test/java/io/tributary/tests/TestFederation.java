@@ -45,6 +45,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
@@ -392,15 +393,18 @@ final class TestFederation implements AutoCloseable {
     void awaitConsumed() throws Exception {
         var ends = updateEnds();
         await().atMost(PATIENCE)
-                .until(
-                        () -> {
-                            var positions = checkpointedPositions();
-                            return ends.entrySet().stream()
-                                    .allMatch(
-                                            end ->
-                                                    positions.getOrDefault(end.getKey(), 0L)
-                                                            >= end.getValue());
-                        });
+                .untilAsserted(
+                        () ->
+                                assertThat(unread(ends, checkpointedPositions()))
+                                        .as("what no checkpoint of %s has read", ends)
+                                        .isEmpty());
+    }
+
+    private static Set<TopicPartition> unread(
+            Map<TopicPartition, Long> ends, Map<TopicPartition, Long> positions) {
+        return ends.keySet().stream()
+                .filter(p -> positions.getOrDefault(p, 0L) < ends.get(p))
+                .collect(Collectors.toSet());
     }
 
     /**
