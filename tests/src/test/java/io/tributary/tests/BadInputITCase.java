@@ -3,9 +3,7 @@ package io.tributary.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tributary.aggregation.LocalCluster;
 import io.tributary.kafka.client.FederationFollower;
-import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.kafka.records.FederationRecords;
 import io.tributary.schemas.codec.ChunkDigest;
 import io.tributary.schemas.codec.Codec;
@@ -38,7 +36,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -56,19 +54,11 @@ class BadInputITCase {
     private static final int CHUNK_PARTITIONS = 2;
     private static final UpdateId ROUND_1 = new UpdateId(1, 1, 5);
 
-    private EmbeddedBroker broker;
-    private LocalCluster cluster;
+    @AutoClose private TestCluster cluster;
 
     @BeforeAll
     void start(@TempDir Path work) throws Exception {
-        broker = EmbeddedBroker.start(work.resolve("kafka"));
-        cluster = LocalCluster.start(work.resolve("flink"), 1, 2, 2);
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        cluster.close();
-        broker.close();
+        cluster = TestCluster.start(work, 1, 2, 2);
     }
 
     @Test
@@ -92,7 +82,7 @@ class BadInputITCase {
         var silos = new ArrayList<>(List.of("honest-a", "honest-b"));
         silos.addAll(List.of(hostile));
         try (var federation =
-                        TestFederation.create(broker, cluster, silos.toArray(String[]::new))
+                        TestFederation.create(cluster, silos)
                                 .with("round.min-silos", silos.size() - 1)
                                 .with("round.quorum", 2)
                                 .with("round.grace", "8 s")
@@ -100,7 +90,7 @@ class BadInputITCase {
                                 .with("federation.rounds", 2);
                 var log = new Sender(federation)) {
             var layout = TestLayouts.vector(D);
-            federation.genesis(layout, new float[D]);
+            federation.genesis(layout);
             federation.startJob();
             silos.stream()
                     .filter(silo -> !silo.equals("unplanned"))

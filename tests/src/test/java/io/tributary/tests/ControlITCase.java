@@ -3,8 +3,6 @@ package io.tributary.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.tributary.aggregation.LocalCluster;
-import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.schemas.control.ControlCommand.Kind;
 import io.tributary.schemas.control.ControlOutcome;
 import io.tributary.schemas.model.CohortMember;
@@ -21,7 +19,7 @@ import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -37,19 +35,11 @@ class ControlITCase {
 
     private static final List<String> SILOS = List.of("ash", "birch", "cedar");
 
-    private EmbeddedBroker broker;
-    private LocalCluster cluster;
+    @AutoClose private TestCluster cluster;
 
     @BeforeAll
     void start(@TempDir Path work) throws Exception {
-        broker = EmbeddedBroker.start(work.resolve("kafka"));
-        cluster = LocalCluster.start(work.resolve("flink"), 1, 2, 2);
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        cluster.close();
-        broker.close();
+        cluster = TestCluster.start(work, 1, 2, 2);
     }
 
     @Test
@@ -62,7 +52,7 @@ class ControlITCase {
             assertThat(paused.applied()).isTrue();
             assertThat(paused.round()).isEqualTo(2);
             assertThat(federation.command(Kind.PAUSE).applied()).isFalse();
-            assertThat(train(federation, 1, genesis).cohort()).hasSize(SILOS.size());
+            assertThat(federation.train(1, genesis, SILOS).cohort()).hasSize(SILOS.size());
 
             nothingIsPlannedUntil(federation, Kind.RESUME, 2);
         }
@@ -78,8 +68,8 @@ class ControlITCase {
                     .isEqualTo("round 1 has been planned already");
             assertThat(federation.command(Kind.STOP, "soon").applied()).isFalse();
             assertThat(federation.command(Kind.STOP, 2).applied()).isTrue();
-            version = train(federation, 1, version);
-            assertThat(train(federation, 2, version).version()).isEqualTo(2);
+            version = federation.train(1, version, SILOS);
+            assertThat(federation.train(2, version, SILOS).version()).isEqualTo(2);
 
             nothingIsPlannedUntil(federation, Kind.RESUME, 3);
         }
@@ -88,7 +78,7 @@ class ControlITCase {
     /** The silos show signs of life, so that there is every reason to plan but the command. */
     private static void nothingIsPlannedUntil(TestFederation federation, Kind command, int round)
             throws Exception {
-        join(federation);
+        federation.join(SILOS);
         federation.awaitConsumed();
         var answer = federation.command(command);
         assertThat(answer.applied()).isTrue();
@@ -122,7 +112,7 @@ class ControlITCase {
             assertThat(planned(federation.awaitPlan(2))).containsExactly("ash", "birch");
 
             assertThat(federation.command(Kind.READMIT, "cedar").round()).isEqualTo(3);
-            train(federation, 2, version, List.of("ash", "birch"));
+            federation.train(2, version, List.of("ash", "birch"));
             assertThat(planned(federation.awaitPlan(3))).containsExactlyElementsOf(SILOS);
         }
     }
@@ -153,14 +143,14 @@ class ControlITCase {
                     "privacy.noise-secret");
             refused(change(federation, "local.learning-rate", "-1"), "above 0", "-1");
             refused(change(federation, "round.codec", "f16"), "round.codec", "round.quorum");
-            version = train(federation, 1, version);
+            version = federation.train(1, version, SILOS);
             assertThat(version.rule()).isEqualTo(first.rule());
 
             checkChanged(federation.awaitPlan(2));
             assertThat(federation.command(Kind.EVICT, "elder").applied()).isTrue();
             assertThat(federation.command(Kind.PAUSE).applied()).isTrue();
             restart(federation, fromCheckpoint);
-            version = train(federation, 2, version);
+            version = federation.train(2, version, SILOS);
             assertThat(version.rule()).isEqualTo("trimmed-mean(f=0)");
 
             federation.silo("elder").join();
@@ -195,7 +185,7 @@ class ControlITCase {
             var versions = new HashMap<Integer, ModelVersion>();
             versions.put(0, begin(federation));
             for (int round = 1; round <= 3; round++) {
-                versions.put(round, train(federation, round, versions.get(round - 1)));
+                versions.put(round, federation.train(round, versions.get(round - 1), SILOS));
             }
             var plan = federation.awaitPlan(4);
             var global = federation.parameters(versions.get(3));
@@ -249,8 +239,8 @@ class ControlITCase {
                         .with("round.server-optimizer", "momentum(lr=1, momentum=0.9)")
                         .with("round.snapshot-every", 100)) {
             var genesis = begin(federation);
-            var first = train(federation, 1, genesis);
-            var second = train(federation, 2, first);
+            var first = federation.train(1, genesis, SILOS);
+            var second = federation.train(2, first, SILOS);
             federation.awaitPlan(3);
 
             var answer = federation.command(Kind.ROLL_BACK, 1);
@@ -282,8 +272,8 @@ class ControlITCase {
                         .with("round.min-silos", 2)
                         .with("round.server-optimizer", "momentum(lr=1, momentum=0.9)")) {
             var genesis = beginWithAll(federation);
-            var first = train(federation, 1, genesis);
-            var second = train(federation, 2, first);
+            var first = federation.train(1, genesis, SILOS);
+            var second = federation.train(2, first, SILOS);
             federation.awaitPlan(3);
             assertThat(federation.command(Kind.EVICT, "cedar").applied()).isTrue();
             assertThat(change(federation, "round.local-steps", "7").applied()).isTrue();
@@ -303,7 +293,7 @@ class ControlITCase {
             assertThat(plan.largestLocalSteps()).isEqualTo(7);
             assertThat(plan.baseVersion()).isEqualTo(3);
             assertThat(federation.command(Kind.READMIT, "cedar").applied()).isTrue();
-            back = train(federation, 4, back, List.of("ash", "birch"));
+            back = federation.train(4, back, List.of("ash", "birch"));
             plan = federation.awaitPlan(5);
             assertThat(planned(plan)).containsExactlyElementsOf(SILOS);
             assertThat(back.digest()).isNotEqualTo(second.digest());
@@ -322,7 +312,7 @@ class ControlITCase {
             var genesis = begin(federation);
             federation.awaitPlan(1);
             assertThat(federation.command(Kind.STOP, 1).applied()).isTrue();
-            var first = train(federation, 1, genesis);
+            var first = federation.train(1, genesis, SILOS);
             assertThat(federation.command(Kind.ROLL_BACK, 0).applied()).isTrue();
             assertThat(federation.awaitVersion(2).digest()).isNotEqualTo(first.digest());
 
@@ -336,8 +326,8 @@ class ControlITCase {
     void aVersionThatIsNotOnTheLogIsRefusedAndNothingChanges() throws Exception {
         try (var federation = federation()) {
             var version = begin(federation);
-            version = train(federation, 1, version);
-            version = train(federation, 2, version);
+            version = federation.train(1, version, SILOS);
+            version = federation.train(2, version, SILOS);
             var plan = federation.awaitPlan(3);
             var global = federation.parameters(version);
             forgetChunks(federation);
@@ -375,33 +365,25 @@ class ControlITCase {
     }
 
     private TestFederation federation() {
-        return TestFederation.create(broker, cluster, "ash", "birch", "cedar", "elder")
+        return TestFederation.create(cluster, List.of("ash", "birch", "cedar", "elder"))
                 .with("round.min-silos", SILOS.size())
                 .with("round.snapshot-every", 1);
     }
 
     private static ModelVersion begin(TestFederation federation) throws Exception {
-        var layout = TestLayouts.elevenChunks();
-        var genesis = federation.genesis(layout, new float[(int) layout.elements()]);
+        var genesis = federation.genesis(TestLayouts.elevenChunks());
         federation.startJob();
-        join(federation);
+        federation.join(SILOS);
         return genesis;
     }
 
     /** Where fewer silos than there are would do: the first plan names all of them. */
     private static ModelVersion beginWithAll(TestFederation federation) throws Exception {
-        var layout = TestLayouts.elevenChunks();
-        var genesis = federation.genesis(layout, new float[(int) layout.elements()]);
         federation.give(Kind.PAUSE, "", "");
-        federation.startJob();
-        join(federation);
+        var genesis = begin(federation);
         federation.awaitConsumed();
         assertThat(federation.command(Kind.RESUME).applied()).isTrue();
         return genesis;
-    }
-
-    private static void join(TestFederation federation) {
-        SILOS.forEach(silo -> federation.silo(silo).join());
     }
 
     private static void restart(TestFederation federation, boolean fromCheckpoint)
@@ -412,7 +394,7 @@ class ControlITCase {
         } else {
             federation.startJob();
         }
-        join(federation);
+        federation.join(SILOS);
     }
 
     private static ControlOutcome change(TestFederation federation, String key, String value) {
@@ -422,20 +404,6 @@ class ControlITCase {
     private static void refused(ControlOutcome answer, String... parts) {
         assertThat(answer.applied()).as(answer.detail()).isFalse();
         assertThat(answer.detail()).contains(parts);
-    }
-
-    private static ModelVersion train(TestFederation federation, int round, ModelVersion from)
-            throws Exception {
-        return train(federation, round, from, SILOS);
-    }
-
-    private static ModelVersion train(
-            TestFederation federation, int round, ModelVersion from, List<String> silos)
-            throws Exception {
-        var plan = federation.awaitPlan(round);
-        var global = federation.parameters(from);
-        silos.forEach(silo -> federation.silo(silo).uploadDrawnUpdate(plan, global));
-        return federation.awaitVersion(round);
     }
 
     private static ModelVersion trainAsIn(

@@ -3,13 +3,12 @@ package io.tributary.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.aggregation.LocalCluster;
-import io.tributary.kafka.embedded.EmbeddedBroker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -24,22 +23,13 @@ class DeterminismITCase {
     private static final int ROUNDS = 2;
     private static final List<String> SILOS = List.of("ash", "birch", "cedar", "elder", "fir");
 
-    private EmbeddedBroker broker;
-    private LocalCluster one;
-    private LocalCluster two;
+    @AutoClose private TestCluster one;
+    @AutoClose private LocalCluster two;
 
     @BeforeAll
     void start(@TempDir Path work) throws Exception {
-        broker = EmbeddedBroker.start(work.resolve("kafka"));
-        one = LocalCluster.start(work.resolve("one"), 1, 1, 1);
+        one = TestCluster.start(work.resolve("one"), 1, 1, 1);
         two = LocalCluster.start(work.resolve("two"), 1, 2, 2);
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        two.close();
-        one.close();
-        broker.close();
     }
 
     @ParameterizedTest
@@ -60,32 +50,25 @@ class DeterminismITCase {
             throws Exception {
         var expected = run(one, rule, optimizer, codec, 1);
         assertThat(run(one, rule, optimizer, codec, 2)).isEqualTo(expected);
-        assertThat(run(two, rule, optimizer, codec, 3)).isEqualTo(expected);
+        assertThat(run(new TestCluster(one.broker(), two), rule, optimizer, codec, 3))
+                .isEqualTo(expected);
     }
 
     private String run(
-            LocalCluster cluster, String rule, String optimizer, String codec, int shuffle)
+            TestCluster cluster, String rule, String optimizer, String codec, int shuffle)
             throws Exception {
         try (var federation =
-                TestFederation.create(broker, cluster, SILOS.toArray(String[]::new))
+                TestFederation.create(cluster, SILOS)
                         .with("round.rule", rule)
                         .with("round.server-optimizer", optimizer)
                         .with("round.codec", codec)
                         .with("privacy.noise-secret", "a secret of thirty-two characters")
                         .with("federation.rounds", ROUNDS)) {
-            var layout = TestLayouts.elevenChunks();
-            var version = federation.genesis(layout, new float[(int) layout.elements()]);
-            federation.startJob();
-            SILOS.forEach(silo -> federation.silo(silo).join());
+            var version = federation.begin(TestLayouts.elevenChunks());
             for (int round = 1; round <= ROUNDS; round++) {
-                var plan = federation.awaitPlan(round);
-                var global = federation.parameters(version);
                 var order = new ArrayList<>(SILOS);
                 Collections.shuffle(order, new Random(100L * round + shuffle));
-                for (var silo : order) {
-                    federation.silo(silo).uploadDrawnUpdate(plan, global);
-                }
-                version = federation.awaitVersion(round);
+                version = federation.train(round, version, order);
             }
             assertThat(federation.rejected()).isEmpty();
             return version.digest();

@@ -2,19 +2,13 @@ package io.tributary.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.aggregation.LocalCluster;
-import io.tributary.aggregation.replay.VersionReplay;
-import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.ModelVersion;
-import io.tributary.schemas.model.ParameterBuffer;
-import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.RejectionReason;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -29,19 +23,11 @@ class LateUpdatesITCase {
 
     private static final List<String> SILOS = List.of("ash", "birch", "cedar");
 
-    private EmbeddedBroker broker;
-    private LocalCluster cluster;
+    @AutoClose private TestCluster cluster;
 
     @BeforeAll
     void start(@TempDir Path work) throws Exception {
-        broker = EmbeddedBroker.start(work.resolve("kafka"));
-        cluster = LocalCluster.start(work.resolve("flink"), 1, 2, 2);
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        cluster.close();
-        broker.close();
+        cluster = TestCluster.start(work, 1, 2, 2);
     }
 
     /** By a rule that folds and one that holds; and the job is started again meanwhile. */
@@ -61,22 +47,21 @@ class LateUpdatesITCase {
                     .with("round.late", "fold")
                     .with("round.quorum", 2)
                     .with("round.grace", "0 s");
-            var genesis = begin(federation);
+            var genesis = federation.begin(TestLayouts.elevenChunks());
             var first = federation.awaitPlan(1);
-            var global = federation.parameters(genesis);
-            upload(federation, first, global, "ash", "birch");
+            federation.upload(first, genesis, List.of("ash", "birch"));
             var one = federation.awaitVersion(1);
             assertThat(silos(one)).containsExactly("ash", "birch");
 
             var second = federation.awaitPlan(2);
-            upload(federation, first, global, "cedar");
+            federation.upload(first, genesis, List.of("cedar"));
             if (!restarted.equals("never")) {
                 federation.awaitConsumed();
                 var checkpoint = federation.stopJob();
                 federation.startJob(restarted.equals("from the log") ? null : checkpoint);
-                SILOS.forEach(silo -> federation.silo(silo).join());
+                federation.join();
             }
-            upload(federation, second, federation.parameters(one), "ash");
+            federation.upload(second, one, List.of("ash"));
             var two = federation.awaitVersion(2);
 
             assertThat(two.cohort()).extracting(CohortMember::round).containsExactly(2, 1);
@@ -94,21 +79,16 @@ class LateUpdatesITCase {
         try (var federation =
                 federation("asynchronous", "mean", "nesterov(lr=0.7, momentum=0.9)")) {
             federation.with("round.quorum", 2).with("round.staleness-limit", 2);
-            var version = begin(federation);
+            var genesis = federation.begin(TestLayouts.elevenChunks());
             var slow = federation.awaitPlan(1);
-            var slowBase = federation.parameters(version);
+            var version = genesis;
             for (int round = 1; round <= 3; round++) {
-                var plan = federation.awaitPlan(round);
-                var global = federation.parameters(version);
-                upload(federation, plan, global, "ash", "birch");
-                version = federation.awaitVersion(round);
+                version = federation.train(round, version, List.of("ash", "birch"));
             }
             // Trained for round 1; round 4 is too late for it by one.
             federation.awaitPlan(4);
-            upload(federation, slow, slowBase, "cedar");
-            var plan = federation.awaitPlan(4);
-            upload(federation, plan, federation.parameters(version), "cedar", "birch");
-            var last = federation.awaitVersion(4);
+            federation.upload(slow, genesis, List.of("cedar"));
+            var last = federation.train(4, version, List.of("cedar", "birch"));
 
             assertThat(silos(last)).containsExactly("birch", "cedar");
             assertThat(last.cohort()).extracting(CohortMember::round).containsOnly(4);
@@ -126,17 +106,15 @@ class LateUpdatesITCase {
             value = {"fednova;nesterov(lr=0.7, momentum=0.9)", "krum(f=0);momentum(lr=1)"})
     void roundsOverlap(String rule, String optimizer) throws Exception {
         try (var federation = federation("overlapped", rule, optimizer)) {
-            var genesis = begin(federation);
-            var base = federation.parameters(genesis);
-            var first = federation.awaitPlan(1);
-            upload(federation, first, base, "ash", "birch", "cedar");
+            var genesis = federation.begin(TestLayouts.elevenChunks());
+            federation.upload(federation.awaitPlan(1), genesis, SILOS);
             var second = federation.awaitPlan(2);
             assertThat(second.baseVersion()).isZero();
-            upload(federation, second, base, "ash", "birch", "cedar");
+            federation.upload(second, genesis, SILOS);
             var third = federation.awaitPlan(3);
             assertThat(third.baseVersion()).isEqualTo(1);
             var one = federation.awaitVersion(1);
-            upload(federation, third, federation.parameters(one), "ash", "birch", "cedar");
+            federation.upload(third, one, SILOS);
             var three = federation.awaitVersion(3);
 
             assertThat(three.baseVersion()).isEqualTo(2);
@@ -150,25 +128,10 @@ class LateUpdatesITCase {
     }
 
     private TestFederation federation(String mode, String rule, String optimizer) {
-        return TestFederation.create(broker, cluster, SILOS.toArray(String[]::new))
+        return TestFederation.create(cluster, SILOS)
                 .with("round.mode", mode)
                 .with("round.rule", rule)
                 .with("round.server-optimizer", optimizer);
-    }
-
-    private static ModelVersion begin(TestFederation federation) throws Exception {
-        var layout = TestLayouts.elevenChunks();
-        var genesis = federation.genesis(layout, new float[(int) layout.elements()]);
-        federation.startJob();
-        SILOS.forEach(silo -> federation.silo(silo).join());
-        return genesis;
-    }
-
-    private static void upload(
-            TestFederation federation, RoundPlan plan, ParameterBuffer global, String... silos) {
-        for (var silo : silos) {
-            federation.silo(silo).uploadDrawnUpdate(plan, global);
-        }
     }
 
     private static List<String> silos(ModelVersion version) {
@@ -176,14 +139,7 @@ class LateUpdatesITCase {
     }
 
     private static void assertReplays(TestFederation federation, int version) throws Exception {
-        var replay =
-                new VersionReplay(
-                        federation.connection(),
-                        federation.topics(),
-                        TestFederation.MODEL,
-                        null,
-                        Duration.ofSeconds(60),
-                        (number, pass, done, chunks) -> {});
+        var replay = federation.replay(null);
         for (int number = 1; number <= version; number++) {
             assertThat(replay.replay(number).isSame()).as("version %s", number).isTrue();
         }

@@ -3,8 +3,6 @@ package io.tributary.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tributary.aggregation.LocalCluster;
-import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.kafka.transactions.OpenTransaction;
 import io.tributary.kafka.transactions.TransactionAdmin;
 import io.tributary.kafka.transactions.TransactionOwner;
@@ -15,7 +13,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -33,30 +31,21 @@ class LeftOpenITCase {
     private static final int TIMEOUT_MILLIS = 600_000;
     private static final List<String> SILOS = List.of("ash", "birch");
 
-    private EmbeddedBroker broker;
-    private LocalCluster cluster;
+    @AutoClose private TestCluster cluster;
 
     @BeforeAll
     void start(@TempDir Path work) throws Exception {
-        broker = EmbeddedBroker.start(work.resolve("kafka"));
-        cluster = LocalCluster.start(work.resolve("flink"), 1, 2, 2);
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        cluster.close();
-        broker.close();
+        cluster = TestCluster.start(work, 1, 2, 2);
     }
 
     @Test
     void aJobThatStartsFromTheLogEndsWhatItsPredecessorLeftOpen() throws Exception {
-        try (var federation = TestFederation.create(broker, cluster, SILOS.toArray(String[]::new));
+        try (var federation = TestFederation.create(cluster, SILOS);
                 var admin =
                         new TransactionAdmin(
                                 federation.connection(), federation.topics(), PATIENCE)) {
             var topics = federation.topics();
-            var layout = TestLayouts.elevenChunks();
-            var genesis = federation.genesis(layout, new float[(int) layout.elements()]);
+            var genesis = federation.genesis(TestLayouts.elevenChunks());
             var prefix = federation.settings().name();
             try (var models = leaveOpen(prefix + ".models.-1-2", topics.models());
                     var rounds = leaveOpen(prefix + ".rounds.-0-1", topics.rounds())) {
@@ -75,17 +64,15 @@ class LeftOpenITCase {
                                         admin.open().stream()
                                                 .map(OpenTransaction::started)
                                                 .noneMatch(left::contains));
-                SILOS.forEach(silo -> federation.silo(silo).join());
-                var plan = federation.awaitPlan(1);
-                var global = federation.parameters(genesis);
-                SILOS.forEach(silo -> federation.silo(silo).uploadDrawnUpdate(plan, global));
-                assertThat(federation.parameters(federation.awaitVersion(1))).isNotNull();
+                federation.join();
+                var made = federation.train(1, genesis, SILOS);
+                assertThat(federation.parameters(made)).isNotNull();
             }
         }
     }
 
     private KafkaProducer<byte[], byte[]> leaveOpen(String id, String topic) {
-        var config = broker.connection().clientConfig();
+        var config = cluster.broker().connection().clientConfig();
         config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TIMEOUT_MILLIS);
         var producer =

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tributary.aggregation.AggregationJob;
 import io.tributary.aggregation.AggregationTopology;
 import io.tributary.aggregation.JobSettings;
-import io.tributary.aggregation.LocalCluster;
 import io.tributary.aggregation.NoVersionException;
-import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundEntry;
@@ -16,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.api.common.functions.FilterFunction;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -33,38 +31,26 @@ class LostVersionITCase {
 
     private static final List<String> SILOS = List.of("ash", "birch");
 
-    private EmbeddedBroker broker;
-    private LocalCluster cluster;
+    @AutoClose private TestCluster cluster;
 
     @BeforeAll
     void start(@TempDir Path work) throws Exception {
-        broker = EmbeddedBroker.start(work.resolve("kafka"));
-        cluster = LocalCluster.start(work.resolve("flink"), 1, 2, 2);
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        cluster.close();
-        broker.close();
+        cluster = TestCluster.start(work, 1, 2, 2);
     }
 
     @Test
     void aVersionWhoseChunksWereLostIsPublishedAgainAndOnlyThenTheNextRoundBegins()
             throws Exception {
         try (var federation =
-                TestFederation.create(broker, cluster, SILOS.toArray(String[]::new))
+                TestFederation.create(cluster, SILOS)
                         .with("round.publish-timeout", "1 s")
                         .with("federation.rounds", 2)) {
-            var layout = TestLayouts.elevenChunks();
-            var version = federation.genesis(layout, new float[(int) layout.elements()]);
+            var version = federation.genesis(TestLayouts.elevenChunks());
             federation.startJob(LostVersionITCase::defineWithLossOfAChunk);
-            SILOS.forEach(silo -> federation.silo(silo).join());
+            federation.join();
 
             for (int round = 1; round <= 2; round++) {
-                var plan = federation.awaitPlan(round);
-                var global = federation.parameters(version);
-                SILOS.forEach(silo -> federation.silo(silo).uploadDrawnUpdate(plan, global));
-                version = federation.awaitVersion(round);
+                version = federation.train(round, version, SILOS);
             }
 
             // Read whole although the first writing of one of its chunks was lost.
@@ -82,19 +68,16 @@ class LostVersionITCase {
     @Test
     void weightsThatWereLostArePublishedAgainAndTheVersionIsMade() throws Exception {
         try (var federation =
-                TestFederation.create(broker, cluster, SILOS.toArray(String[]::new))
+                TestFederation.create(cluster, SILOS)
                         .with("round.rule", "geometric-median")
                         .with("round.publish-timeout", "1 s")
                         .with("federation.rounds", 1)) {
-            var layout = TestLayouts.elevenChunks();
-            var genesis = federation.genesis(layout, new float[(int) layout.elements()]);
+            var genesis = federation.genesis(TestLayouts.elevenChunks());
             federation.startJob(LostVersionITCase::defineWithLossOfWeights);
-            SILOS.forEach(silo -> federation.silo(silo).join());
-            var plan = federation.awaitPlan(1);
-            var global = federation.parameters(genesis);
-            SILOS.forEach(silo -> federation.silo(silo).uploadDrawnUpdate(plan, global));
+            federation.join();
+            var made = federation.train(1, genesis, SILOS);
 
-            assertThat(federation.parameters(federation.awaitVersion(1))).isNotNull();
+            assertThat(federation.parameters(made)).isNotNull();
             assertThat(federation.weights()).isNotEmpty();
             // The weights that were lost were the first; what came later was told again.
             assertThat(federation.outcomes())

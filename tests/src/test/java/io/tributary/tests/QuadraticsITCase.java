@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.tributary.aggregation.LocalCluster;
-import io.tributary.kafka.embedded.EmbeddedBroker;
-import io.tributary.silo.Silo;
-import io.tributary.silo.SiloOptions;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleBiFunction;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -41,21 +36,13 @@ class QuadraticsITCase {
     private static final Map<String, Integer> STEPS = Map.of("idle", 1, "busy", 10);
     private static final double OPTIMUM = fixedPoint((silo, steps) -> silo.curvature());
 
-    private EmbeddedBroker broker;
-    private LocalCluster cluster;
+    @AutoClose private TestCluster cluster;
     private Path work;
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
         work = folder;
-        broker = EmbeddedBroker.start(work.resolve("kafka"));
-        cluster = LocalCluster.start(work.resolve("flink"), 1, 2, 2);
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        cluster.close();
-        broker.close();
+        cluster = TestCluster.start(folder, 1, 2, 2);
     }
 
     @Test
@@ -83,7 +70,7 @@ class QuadraticsITCase {
     @Test
     void weightsByProcessedTokensAreRefusedForFedNovaWithTheReason() throws Exception {
         try (var federation =
-                TestFederation.create(broker, cluster)
+                TestFederation.create(cluster, List.of())
                         .with("round.min-silos", 2)
                         .with("round.rule", "fednova")
                         .with("round.weights", "processed-tokens")) {
@@ -98,7 +85,7 @@ class QuadraticsITCase {
     private double train(String rule, String optimizer, double rate) throws Exception {
         int rounds = 30;
         try (var federation =
-                TestFederation.create(broker, cluster, SILOS.keySet().toArray(String[]::new))
+                TestFederation.create(cluster, SILOS.keySet())
                         .with("round.rule", rule)
                         .with("round.server-optimizer", optimizer)
                         .with("round.local-steps-of.idle", STEPS.get("idle"))
@@ -106,10 +93,10 @@ class QuadraticsITCase {
                         .with("local.learning-rate", rate)
                         .with("local.min-learning-rate", rate)
                         .with("federation.rounds", rounds)) {
-            federation.genesis(TestLayouts.vector(6), new float[6]);
+            federation.genesis(TestLayouts.vector(6));
             federation.startJob();
-            try (var crew = new Crew()) {
-                SILOS.forEach((id, trainer) -> crew.add(silo(federation, id, trainer)));
+            try (var crew = new Crew(federation, work)) {
+                SILOS.forEach(crew::add);
                 var version = federation.awaitVersion(1);
                 for (int round = 2; round <= rounds; round++) {
                     version = federation.awaitVersion(round);
@@ -122,17 +109,6 @@ class QuadraticsITCase {
         }
     }
 
-    private Silo silo(TestFederation federation, String id, QuadraticTrainer trainer) {
-        var options =
-                SiloOptions.of(
-                                federation.connection(),
-                                federation.topics().federation(),
-                                id,
-                                work.resolve("silos"))
-                        .withEvaluationDelay(Duration.ofMinutes(1));
-        return new Silo(options, trainer);
-    }
-
     /** Where {@code sum_i p_i k_i (w - c_i)} is zero, for equal weights. */
     private static double fixedPoint(ToDoubleBiFunction<QuadraticTrainer, Integer> k) {
         double pull = 0;
@@ -143,25 +119,5 @@ class QuadraticsITCase {
             stiffness += strength;
         }
         return pull / stiffness;
-    }
-
-    /** Runs silos in threads until it is closed. */
-    private static final class Crew implements AutoCloseable {
-
-        private final Map<Silo, Thread> threads = new LinkedHashMap<>();
-
-        void add(Silo silo) {
-            var thread = new Thread(silo, "silo");
-            threads.put(silo, thread);
-            thread.start();
-        }
-
-        @Override
-        public void close() throws InterruptedException {
-            threads.keySet().forEach(Silo::stop);
-            for (var thread : threads.values()) {
-                thread.join();
-            }
-        }
     }
 }

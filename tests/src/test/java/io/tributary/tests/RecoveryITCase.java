@@ -2,14 +2,12 @@ package io.tributary.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.aggregation.LocalCluster;
-import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.schemas.model.ModelVersion;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -30,23 +28,14 @@ class RecoveryITCase {
 
     private final Map<String, String> undisturbed = new HashMap<>();
 
-    private EmbeddedBroker broker;
-
     /** As many slots as the job needs, so that every task manager runs a part of it. */
-    private LocalCluster cluster;
+    @AutoClose private TestCluster cluster;
 
     private int nextVictim;
 
     @BeforeAll
     void start(@TempDir Path work) throws Exception {
-        broker = EmbeddedBroker.start(work.resolve("kafka"));
-        cluster = LocalCluster.start(work.resolve("flink"), 2, 1, 2);
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        cluster.close();
-        broker.close();
+        cluster = TestCluster.start(work, 2, 1, 2);
     }
 
     /** What happens to the job between the second and the third update of round 2. */
@@ -67,8 +56,8 @@ class RecoveryITCase {
                 rule,
                 optimizer,
                 federation -> {
-                    cluster.miniCluster().terminateTaskManager(nextVictim++).get();
-                    cluster.miniCluster().startTaskManager();
+                    cluster.flink().miniCluster().terminateTaskManager(nextVictim++).get();
+                    cluster.flink().miniCluster().startTaskManager();
                     federation.awaitRestart();
                 });
     }
@@ -100,7 +89,7 @@ class RecoveryITCase {
                 federation -> {
                     assertThat(federation.stopJob()).isNotEmpty(); // and not used
                     federation.startJob();
-                    SILOS.forEach(silo -> federation.silo(silo).join());
+                    federation.join();
                 });
     }
 
@@ -115,14 +104,11 @@ class RecoveryITCase {
     /** Runs all rounds and returns the digest of the last version. */
     private String run(String rule, String optimizer, Disturbance disturbance) throws Exception {
         try (var federation =
-                TestFederation.create(broker, cluster, SILOS.toArray(String[]::new))
+                TestFederation.create(cluster, SILOS)
                         .with("round.rule", rule)
                         .with("round.server-optimizer", optimizer)
                         .with("federation.rounds", ROUNDS)) {
-            var layout = TestLayouts.elevenChunks();
-            var version = federation.genesis(layout, new float[(int) layout.elements()]);
-            federation.startJob();
-            SILOS.forEach(silo -> federation.silo(silo).join());
+            var version = federation.begin(TestLayouts.elevenChunks());
             for (int round = 1; round <= ROUNDS; round++) {
                 var plan = federation.awaitPlan(round);
                 var global = federation.parameters(version);

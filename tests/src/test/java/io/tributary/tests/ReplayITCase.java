@@ -4,16 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.tributary.aggregation.LocalCluster;
-import io.tributary.aggregation.replay.VersionReplay;
 import io.tributary.kafka.client.VersionNotOnLogException;
-import io.tributary.kafka.embedded.EmbeddedBroker;
-import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.schemas.model.ModelVersion;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -30,19 +25,11 @@ class ReplayITCase {
     private static final List<String> SILOS = List.of("ash", "birch", "cedar", "elder", "fir");
     private static final String SECRET = "a secret of thirty-two characters";
 
-    private EmbeddedBroker broker;
-    private LocalCluster cluster;
+    @AutoClose private TestCluster cluster;
 
     @BeforeAll
     void start(@TempDir Path work) throws Exception {
-        broker = EmbeddedBroker.start(work.resolve("kafka"));
-        cluster = LocalCluster.start(work.resolve("flink"), 1, 2, 2);
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        cluster.close();
-        broker.close();
+        cluster = TestCluster.start(work, 1, 2, 2);
     }
 
     @ParameterizedTest
@@ -63,7 +50,7 @@ class ReplayITCase {
             train(federation);
 
             for (int version = 1; version <= ROUNDS; version++) {
-                var replayed = replay(federation, SECRET).replay(version);
+                var replayed = federation.replay(SECRET).replay(version);
                 assertThat(replayed.rounds())
                         .as("replay of version %s", version)
                         .isNotEmpty()
@@ -90,7 +77,7 @@ class ReplayITCase {
             var version = train(federation, SILOS.subList(0, SILOS.size() - 1));
             assertThat(version.cohort()).hasSize(SILOS.size() - 1);
 
-            var replayed = replay(federation, null).replay(ROUNDS);
+            var replayed = federation.replay(null).replay(ROUNDS);
 
             assertThat(replayed.start()).isEqualTo(ROUNDS - 1);
             assertThat(replayed.isSame()).isTrue();
@@ -103,7 +90,7 @@ class ReplayITCase {
         try (var federation = federation("mean", momentum, "f32", 2)) {
             train(federation);
 
-            var replay = replay(federation, null);
+            var replay = federation.replay(null);
             assertThat(replay.replay(2).start()).isZero();
             assertThat(replay.replay(2).rounds()).hasSize(2);
             assertThat(replay.replay(3).start()).isEqualTo(2);
@@ -114,7 +101,7 @@ class ReplayITCase {
     void anotherRuleOrOptimizerIsComparedWithWhatWasPublished() throws Exception {
         try (var federation = federation("mean", "sgd(lr=1)", "f32", 1)) {
             var version = train(federation);
-            var replay = replay(federation, null);
+            var replay = federation.replay(null);
 
             var same = replay.compare(ROUNDS, "mean", null);
             assertThat(same.digest()).isEqualTo(version.digest());
@@ -153,7 +140,7 @@ class ReplayITCase {
 
     private TestFederation federation(
             String rule, String optimizer, String codec, int snapshotEvery) {
-        return TestFederation.create(broker, cluster, SILOS.toArray(String[]::new))
+        return TestFederation.create(cluster, SILOS)
                 .with("round.rule", rule)
                 .with("round.server-optimizer", optimizer)
                 .with("round.codec", codec)
@@ -170,28 +157,10 @@ class ReplayITCase {
     /** Makes all versions of the updates of these silos. */
     private static ModelVersion train(TestFederation federation, List<String> uploading)
             throws Exception {
-        var layout = TestLayouts.elevenChunks();
-        var version = federation.genesis(layout, new float[(int) layout.elements()]);
-        federation.startJob();
-        SILOS.forEach(silo -> federation.silo(silo).join());
+        var version = federation.begin(TestLayouts.elevenChunks());
         for (int round = 1; round <= ROUNDS; round++) {
-            var plan = federation.awaitPlan(round);
-            var global = federation.parameters(version);
-            for (var silo : uploading) {
-                federation.silo(silo).uploadDrawnUpdate(plan, global);
-            }
-            version = federation.awaitVersion(round);
+            version = federation.train(round, version, uploading);
         }
         return version;
-    }
-
-    private static VersionReplay replay(TestFederation federation, String secret) {
-        return new VersionReplay(
-                federation.connection(),
-                federation.topics(),
-                TestFederation.MODEL,
-                new NoiseSettings(secret, 1e-5).source(TestFederation.MODEL),
-                Duration.ofSeconds(60),
-                (version, pass, done, chunks) -> {});
     }
 }

@@ -3,8 +3,6 @@ package io.tributary.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.tributary.aggregation.LocalCluster;
-import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.Cohort;
 import io.tributary.operators.rule.RoundFacts;
@@ -46,15 +44,12 @@ class SelectionITCase {
         assertThat(whole.weighing().selected()).hasSize(4).doesNotContain(HONEST, HONEST + 1);
         assertThat(firstChunkAlone(rows)).contains(HONEST, HONEST + 1);
 
-        try (var broker = EmbeddedBroker.start(work.resolve("kafka"));
-                var cluster = LocalCluster.start(work.resolve("flink"), 1, 2, 2);
+        try (var cluster = TestCluster.start(work, 1, 2, 2);
                 var federation =
-                        TestFederation.create(broker, cluster, SILOS.toArray(String[]::new))
+                        TestFederation.create(cluster, SILOS)
                                 .with("round.rule", RULE)
                                 .with("federation.rounds", 1)) {
-            var genesis = federation.genesis(layout, new float[VALUES]);
-            federation.startJob();
-            SILOS.forEach(silo -> federation.silo(silo).join());
+            var genesis = federation.begin(layout);
             var plan = federation.awaitPlan(1);
             var global = federation.parameters(genesis);
             for (int i = 0; i < rows.length; i++) {

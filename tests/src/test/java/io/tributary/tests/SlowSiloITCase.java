@@ -2,11 +2,8 @@ package io.tributary.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
-import io.tributary.aggregation.LocalCluster;
-import io.tributary.aggregation.replay.VersionReplay;
-import io.tributary.kafka.embedded.EmbeddedBroker;
-import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.model.ParameterBuffer;
@@ -15,18 +12,14 @@ import io.tributary.silo.Evaluation;
 import io.tributary.silo.LocalResult;
 import io.tributary.silo.LocalTask;
 import io.tributary.silo.LocalTrainer;
-import io.tributary.silo.Silo;
-import io.tributary.silo.SiloOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -53,35 +46,27 @@ class SlowSiloITCase {
     /** The version that is there before the slow silo has uploaded anything. */
     private static final int WITHOUT_IT = 3;
 
-    private static final int ROUNDS = 30;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private EmbeddedBroker broker;
-    private LocalCluster cluster;
+    @AutoClose private TestCluster cluster;
     private Path work;
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
         work = folder;
-        broker = EmbeddedBroker.start(work.resolve("kafka"));
-        cluster = LocalCluster.start(work.resolve("flink"), 1, 2, 2);
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        cluster.close();
-        broker.close();
+        cluster = TestCluster.start(folder, 1, 2, 2);
     }
 
     @Test
     void versionsAppearWithoutItAndItsUpdateCountsInALaterOneThatCanBeReplayed() throws Exception {
         var released = new CountDownLatch(1);
         try (var federation = federation()) {
-            federation.genesis(TestLayouts.vector(6), new float[6]);
+            federation.genesis(TestLayouts.vector(6));
             federation.startJob();
-            try (var crew = new Crew()) {
-                crew.add(silo(federation, "ash", TRAINERS.get("ash")));
-                crew.add(silo(federation, "birch", TRAINERS.get("birch")));
-                crew.add(silo(federation, SLOW, new HeldTrainer(TRAINERS.get(SLOW), released)));
+            try (var crew = new Crew(federation, work)) {
+                crew.add("ash", TRAINERS.get("ash"));
+                crew.add("birch", TRAINERS.get("birch"));
+                crew.add(SLOW, new HeldTrainer(TRAINERS.get(SLOW), released));
                 for (int version = 1; version <= WITHOUT_IT; version++) {
                     assertThat(federation.awaitVersion(version).cohort())
                             .extracting(CohortMember::silo)
@@ -112,22 +97,21 @@ class SlowSiloITCase {
                 assertThat(parameter(federation, with.version()))
                         .as("each delta is the one from the version its silo began with")
                         .isCloseTo(expected, within(1e-6));
-                var replayed = replay(federation).replay(with.version());
+                var replayed = federation.replay(null).replay(with.version());
                 assertThat(replayed.isSame()).isTrue();
             }
         }
     }
 
     private TestFederation federation() {
-        return TestFederation.create(broker, cluster, TRAINERS.keySet().toArray(String[]::new))
+        return TestFederation.create(cluster, TRAINERS.keySet())
                 .with("round.mode", "asynchronous")
                 .with("round.quorum", TRAINERS.size() - 1)
                 .with("round.staleness-limit", 64)
                 .with("round.server-optimizer", "sgd(lr=1)")
                 .with("round.local-steps", STEPS)
                 .with("local.learning-rate", RATE)
-                .with("local.min-learning-rate", RATE)
-                .with("federation.rounds", ROUNDS);
+                .with("local.min-learning-rate", RATE);
     }
 
     /** All parameters of a version are the same. */
@@ -136,38 +120,19 @@ class SlowSiloITCase {
     }
 
     private static ModelVersion firstWith(TestFederation federation, String silo) {
-        for (int version = WITHOUT_IT + 1; version <= ROUNDS; version++) {
-            var manifest = federation.awaitVersion(version);
-            if (member(manifest, silo).isPresent()) {
-                return manifest;
-            }
-        }
-        throw new AssertionError("no version contains silo " + silo);
+        return await("a version with silo " + silo)
+                .atMost(PATIENCE)
+                .until(
+                        () ->
+                                federation.manifests().stream()
+                                        .filter(made -> member(made, silo).isPresent())
+                                        .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
     }
 
     private static Optional<CohortMember> member(ModelVersion version, String silo) {
         return version.cohort().stream().filter(m -> m.silo().equals(silo)).findFirst();
-    }
-
-    private Silo silo(TestFederation federation, String id, LocalTrainer trainer) {
-        var options =
-                SiloOptions.of(
-                                federation.connection(),
-                                federation.topics().federation(),
-                                id,
-                                work.resolve("silos"))
-                        .withEvaluationDelay(Duration.ofMinutes(1));
-        return new Silo(options, trainer);
-    }
-
-    private static VersionReplay replay(TestFederation federation) {
-        return new VersionReplay(
-                federation.connection(),
-                federation.topics(),
-                TestFederation.MODEL,
-                new NoiseSettings(null, 1e-5).source(TestFederation.MODEL),
-                Duration.ofSeconds(60),
-                (version, pass, done, chunks) -> {});
     }
 
     /** Takes its first step when it is released: as slow as a test needs it to be. */
@@ -204,28 +169,6 @@ class SlowSiloITCase {
         @Override
         public void close() {
             trainer.close();
-        }
-    }
-
-    /** Runs silos in threads until it is closed. */
-    private static final class Crew implements AutoCloseable {
-
-        private final List<Silo> silos = new ArrayList<>();
-        private final List<Thread> threads = new ArrayList<>();
-
-        void add(Silo silo) {
-            var thread = new Thread(silo, "silo");
-            silos.add(silo);
-            threads.add(thread);
-            thread.start();
-        }
-
-        @Override
-        public void close() throws InterruptedException {
-            silos.forEach(Silo::stop);
-            for (var thread : threads) {
-                thread.join();
-            }
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tributary.aggregation.JobSettings;
 import io.tributary.aggregation.LocalCluster;
+import io.tributary.aggregation.replay.VersionReplay;
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.ControlAnswers;
 import io.tributary.kafka.client.ControlLog;
@@ -13,11 +14,12 @@ import io.tributary.kafka.client.Genesis;
 import io.tributary.kafka.client.GenesisWriter;
 import io.tributary.kafka.client.IncompleteVersionException;
 import io.tributary.kafka.client.ModelReplica;
-import io.tributary.kafka.embedded.EmbeddedBroker;
+import io.tributary.kafka.flink.CheckpointedPartitions;
 import io.tributary.kafka.topics.CatalogueSettings;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.kafka.topics.TopicAdmin;
 import io.tributary.kafka.topics.TopicCatalogue;
+import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.control.ControlCommand;
 import io.tributary.schemas.control.ControlOutcome;
@@ -27,12 +29,15 @@ import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundWeights;
+import io.tributary.schemas.round.SiloAssignment;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,23 +45,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One federation on a shared broker: its topics, its genesis, its job, and an outsider's view of
+ * One federation on a shared cluster: its topics, its genesis, its job, and an outsider's view of
  * what comes out. Every federation has a name of its own, so that tests share the broker and the
  * Flink cluster and nothing else.
  */
@@ -70,21 +73,26 @@ final class TestFederation implements AutoCloseable {
     private final KafkaConnection connection;
     private final LocalCluster cluster;
     private final FederationTopics topics;
+    private final List<String> silos;
     private final FederationFollower follower;
     private final Map<String, String> options = new TreeMap<>();
 
     private @Nullable JobID job;
 
     private TestFederation(
-            KafkaConnection connection, LocalCluster cluster, FederationTopics topics, int silos) {
+            KafkaConnection connection,
+            LocalCluster cluster,
+            FederationTopics topics,
+            Collection<String> silos) {
         this.connection = connection;
         this.cluster = cluster;
         this.topics = topics;
+        this.silos = List.copyOf(silos);
         this.follower = FederationFollower.all(connection, topics);
         options.put("kafka.bootstrap-servers", connection.bootstrapServers());
         options.put("kafka.discovery-interval", "1 s");
         options.put("federation.name", topics.federation());
-        options.put("round.min-silos", String.valueOf(silos));
+        options.put("round.min-silos", String.valueOf(silos.size()));
         options.put("round.silence", "1 h");
         options.put("round.grace", "1 h");
         options.put("round.upload-timeout", "1 min");
@@ -93,14 +101,15 @@ final class TestFederation implements AutoCloseable {
     }
 
     /** A federation with the topics of these silos. */
-    static TestFederation create(EmbeddedBroker broker, LocalCluster cluster, String... silos) {
+    static TestFederation create(TestCluster cluster, Collection<String> silos) {
+        var connection = cluster.broker().connection();
         var topics = new FederationTopics("test" + COUNT.incrementAndGet());
-        create(broker.connection(), topics, List.of(silos));
-        return new TestFederation(broker.connection(), cluster, topics, silos.length);
+        create(connection, topics, silos);
+        return new TestFederation(connection, cluster.flink(), topics, silos);
     }
 
     private static void create(
-            KafkaConnection connection, FederationTopics topics, List<String> silos) {
+            KafkaConnection connection, FederationTopics topics, Collection<String> silos) {
         var catalogue = new TopicCatalogue(topics, CatalogueSettings.singleBroker());
         try (var admin = new TopicAdmin(connection, PATIENCE)) {
             assertThat(admin.create(catalogue.all(silos))).isNotEmpty();
@@ -108,19 +117,18 @@ final class TestFederation implements AutoCloseable {
     }
 
     /** A federation whose topics are on the log already. */
-    static TestFederation existing(
-            EmbeddedBroker broker, LocalCluster cluster, String name, List<String> silos) {
+    static TestFederation existing(TestCluster cluster, String name, Collection<String> silos) {
         return new TestFederation(
-                broker.connection(), cluster, new FederationTopics(name), silos.size());
+                cluster.broker().connection(), cluster.flink(), new FederationTopics(name), silos);
     }
 
     /** A region of this federation, behind a relay that is one of its silos. */
-    TestFederation region(String relay, String... silos) {
+    TestFederation region(String relay, Collection<String> silos) {
         var parent = topics.federation();
         var region = new FederationTopics("test" + COUNT.incrementAndGet(), parent);
-        with("federation.relays." + relay, silos.length);
-        create(connection, region, List.of(silos));
-        return new TestFederation(connection, cluster, region, silos.length)
+        with("federation.relays." + relay, silos.size());
+        create(connection, region, silos);
+        return new TestFederation(connection, cluster, region, silos)
                 .with("relay.parent", parent)
                 .with("relay.silo", relay);
     }
@@ -142,16 +150,28 @@ final class TestFederation implements AutoCloseable {
         return JobSettings.from(Configuration.fromMap(options));
     }
 
-    /** Publishes version 0 with these values. */
-    ModelVersion genesis(ModelLayout layout, float... values) {
-        var parameters = ParameterBuffer.allocate(layout);
-        int next = 0;
-        for (var span : layout.chunks()) {
-            parameters.chunk(span.chunk()).put(values, next, span.elements());
-            next += span.elements();
-        }
+    /** Publishes version 0, all zeros. */
+    ModelVersion genesis(ModelLayout layout) {
         var genesis = new Genesis(MODEL, 0, -1, "{}", "bytes", Codec.F32, 0);
-        return new GenesisWriter(connection, topics, PATIENCE).write(genesis, parameters);
+        return new GenesisWriter(connection, topics, PATIENCE)
+                .write(genesis, ParameterBuffer.allocate(layout));
+    }
+
+    /** Publishes version 0, starts the job, and lets all silos join; returns the version. */
+    ModelVersion begin(ModelLayout layout) throws Exception {
+        var genesis = genesis(layout);
+        startJob();
+        join();
+        return genesis;
+    }
+
+    /** All silos give a sign of life. */
+    void join() {
+        join(silos);
+    }
+
+    void join(Collection<String> joining) {
+        joining.forEach(silo -> silo(silo).join());
     }
 
     /** Starts the job from a checkpoint; from the log alone if there is none. */
@@ -201,26 +221,80 @@ final class TestFederation implements AutoCloseable {
         return new TestSilo(this, id);
     }
 
+    /**
+     * Waits until the newest plan is this round's.
+     *
+     * @throws IllegalStateException if a later round has been planned: it never will be again
+     */
     RoundPlan awaitPlan(int round) {
         await().atMost(PATIENCE)
-                .until(
+                .untilAsserted(
                         () -> {
                             follower.poll(Duration.ofMillis(20));
-                            return follower.newestPlan(MODEL)
-                                    .filter(plan -> plan.round() == round)
-                                    .isPresent();
+                            int newest = follower.newestPlan(MODEL).map(RoundPlan::round).orElse(0);
+                            if (newest > round) {
+                                throw new IllegalStateException(
+                                        "round %s is past: %s".formatted(round, newest()));
+                            }
+                            assertThat(newest).as(this::newest).isEqualTo(round);
                         });
         return follower.newestPlan(MODEL).orElseThrow();
     }
 
     ModelVersion awaitVersion(int version) {
         await().atMost(PATIENCE)
-                .until(
+                .untilAsserted(
                         () -> {
                             follower.poll(Duration.ofMillis(20));
-                            return follower.version(MODEL, version).isPresent();
+                            assertThat(follower.versions(MODEL))
+                                    .as(this::newest)
+                                    .containsKey(version);
                         });
         return follower.version(MODEL, version).orElseThrow();
+    }
+
+    /** How far the federation has come, for a message. */
+    private String newest() {
+        return "%s: newest version %s, newest plan %s, last outcome %s"
+                .formatted(
+                        topics.federation(),
+                        follower.newestVersion(MODEL)
+                                .map(version -> String.valueOf(version.version()))
+                                .orElse("none"),
+                        follower.newestPlan(MODEL)
+                                .map(plan -> plan.round() + " for " + silos(plan))
+                                .orElse("none"),
+                        follower.newestOutcome(MODEL)
+                                .map(
+                                        last ->
+                                                "%s of round %s (%s)"
+                                                        .formatted(
+                                                                last.status(),
+                                                                last.round(),
+                                                                last.reason()))
+                                .orElse("none"));
+    }
+
+    private static List<String> silos(RoundPlan plan) {
+        return plan.silos().stream().map(SiloAssignment::silo).toList();
+    }
+
+    /**
+     * Makes a version of drawn updates.
+     *
+     * @param from the version before it
+     * @param uploading in the order in which their updates come
+     */
+    ModelVersion train(int round, ModelVersion from, Collection<String> uploading)
+            throws Exception {
+        upload(awaitPlan(round), from, uploading);
+        return awaitVersion(round);
+    }
+
+    /** These silos upload a drawn update of a round that starts from this version. */
+    void upload(RoundPlan plan, ModelVersion from, Collection<String> uploading) throws Exception {
+        var global = parameters(from);
+        uploading.forEach(silo -> silo(silo).uploadDrawnUpdate(plan, global));
     }
 
     /** Waits until the job has obeyed the command at this offset. */
@@ -265,6 +339,21 @@ final class TestFederation implements AutoCloseable {
                 .give(new ControlCommand(MODEL, kind, subject, value, "tester", "a test"));
     }
 
+    /**
+     * Derives versions again from the log.
+     *
+     * @param secret of the noise; null if there is none
+     */
+    VersionReplay replay(@Nullable String secret) {
+        return new VersionReplay(
+                connection,
+                topics,
+                MODEL,
+                new NoiseSettings(secret, 1e-5).source(MODEL),
+                PATIENCE,
+                (version, pass, done, chunks) -> {});
+    }
+
     /** Every plan, weighing, outcome and answer, in log order. */
     List<Record> roundsLog() {
         return read(topics.rounds(), Record.class);
@@ -300,95 +389,66 @@ final class TestFederation implements AutoCloseable {
         return read(topics.rejected(), RejectedUpdate.class);
     }
 
-    /**
-     * Waits until the job has taken in, and checkpointed, all that silos have sent. The connector
-     * commits its offsets when its next poll returns, which in silence takes it ten seconds: signs
-     * of life, from silos that have given one before, break the silence.
-     */
+    /** Waits until the job has taken in, and checkpointed, all that silos have sent so far. */
     void awaitConsumed() throws Exception {
-        awaitConsumed(
-                sent ->
-                        sent.stream()
-                                .flatMap(partition -> topics.siloOf(partition.topic()).stream())
-                                .distinct()
-                                .forEach(silo -> silo(silo).join()));
+        var ends = updateEnds();
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () ->
+                                assertThat(unread(ends, checkpointedPositions()))
+                                        .as("what no checkpoint of %s has read", ends)
+                                        .isEmpty());
     }
 
-    /** The same, slower, with nothing on the log but what the test has put there. */
-    void awaitConsumedInSilence() throws Exception {
-        awaitConsumed(sent -> {});
+    private static Set<TopicPartition> unread(
+            Map<TopicPartition, Long> ends, Map<TopicPartition, Long> positions) {
+        return ends.keySet().stream()
+                .filter(p -> positions.getOrDefault(p, 0L) < ends.get(p))
+                .collect(Collectors.toSet());
     }
 
-    private void awaitConsumed(Consumer<Set<TopicPartition>> meanwhile) throws Exception {
+    /**
+     * Behind the last committed record of each partition that has one. The log ends later: the mark
+     * of a transaction's end has an offset, and nobody reads it.
+     */
+    private Map<TopicPartition, Long> updateEnds() throws Exception {
+        Set<String> names;
         try (var admin = Admin.create(connection.clientProperties())) {
-            var ends = updateEnds(admin);
-            ends.values().removeIf(end -> end == 0);
-            await().atMost(PATIENCE)
-                    .until(
-                            () -> {
-                                meanwhile.accept(ends.keySet());
-                                var committed =
-                                        admin.listConsumerGroupOffsets(settings().name())
-                                                .partitionsToOffsetAndMetadata()
-                                                .get();
-                                return ends.entrySet().stream()
-                                        .allMatch(
-                                                end ->
-                                                        isRead(
-                                                                committed.get(end.getKey()),
-                                                                end.getValue()));
-                            });
-        }
-    }
-
-    /** The last offset of a partition is the mark of a transaction's end, which nobody reads. */
-    private static boolean isRead(@Nullable OffsetAndMetadata committed, long end) {
-        return committed != null && committed.offset() >= end - 1;
-    }
-
-    private Map<TopicPartition, Long> updateEnds(Admin admin) throws Exception {
-        var latest = new HashMap<TopicPartition, OffsetSpec>();
-        Set<String> names = admin.listTopics().names().get();
-        for (var name : names) {
-            if (topics.siloOf(name).isPresent()) {
-                int partitions =
-                        admin.describeTopics(List.of(name))
-                                .allTopicNames()
-                                .get()
-                                .get(name)
-                                .partitions()
-                                .size();
-                for (int p = 0; p < partitions; p++) {
-                    latest.put(new TopicPartition(name, p), OffsetSpec.latest());
-                }
-            }
+            names = admin.listTopics().names().get();
         }
         var ends = new HashMap<TopicPartition, Long>();
-        admin.listOffsets(latest)
-                .all()
-                .get()
-                .forEach((partition, info) -> ends.put(partition, info.offset()));
+        for (var record : records(names.stream().filter(this::isOfSilo).toList())) {
+            var partition = new TopicPartition(record.topic(), record.partition());
+            ends.merge(partition, record.offset() + 1, Math::max);
+        }
         return ends;
     }
 
+    private boolean isOfSilo(String topic) {
+        return topics.siloOf(topic).isPresent();
+    }
+
+    /** Where the job's newest checkpoint goes on reading; nothing if there is none to be read. */
+    private Map<TopicPartition, Long> checkpointedPositions() throws IOException {
+        var newest = cluster.newestCheckpoint(job);
+        if (newest.isEmpty()) {
+            return Map.of();
+        }
+        try {
+            return CheckpointedPartitions.read(newest.get()).positions();
+        } catch (IOException e) {
+            if (cluster.newestCheckpoint(job).equals(newest)) {
+                throw e;
+            }
+            return Map.of(); // the next one has taken its place meanwhile
+        }
+    }
+
     private <T extends Record> List<T> read(String topic, Class<T> type) {
-        var config = connection.clientConfig();
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         var found = new ArrayList<T>();
-        try (var consumer =
-                new KafkaConsumer<>(
-                        config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            var partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(p -> new TopicPartition(p.topic(), p.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(PATIENCE)) {
-                    found.add(type.cast(Wire.decode(record.value())));
-                }
+        try {
+            for (var record : records(List.of(topic))) {
+                found.add(type.cast(Wire.decode(record.value())));
             }
         } catch (MalformedRecordException e) {
             throw new AssertionError("the job wrote a record that cannot be read", e);
@@ -396,11 +456,37 @@ final class TestFederation implements AutoCloseable {
         return found;
     }
 
+    /** Every committed record of these topics; each partition's in log order. */
+    private List<ConsumerRecord<byte[], byte[]>> records(List<String> names) {
+        var config = connection.clientConfig();
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        var found = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+        try (var consumer =
+                new KafkaConsumer<>(
+                        config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var partitions =
+                    names.stream()
+                            .flatMap(name -> consumer.partitionsFor(name).stream())
+                            .map(p -> new TopicPartition(p.topic(), p.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                consumer.poll(PATIENCE).forEach(found::add);
+            }
+        }
+        return found;
+    }
+
     @Override
     public void close() throws Exception {
-        if (job != null) {
-            assertThat(stopJob()).isNotEmpty();
+        try {
+            if (job != null) {
+                assertThat(stopJob()).isNotEmpty();
+            }
+        } finally {
+            follower.close();
         }
-        follower.close();
     }
 }

@@ -2,7 +2,6 @@ package io.tributary.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.aggregation.LocalCluster;
 import io.tributary.kafka.client.ControlLog;
 import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.kafka.topics.CatalogueSettings;
@@ -31,9 +30,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * accepted updates in its state, goes on with this build, to the same bits as if this build had run
  * it from the beginning.
  *
- * <p>Savepoints and the log they belong to are kept in {@code src/test/resources/upgrade}, one
- * archive for each build that wrote one. When a state has changed, the archives that are there must
- * still be restored; write another one then:
+ * <p>An archive in {@code src/test/resources/upgrade} is the data directory of a broker and, for
+ * each {@link Rule}, a savepoint, written by the build that first had this state and named after
+ * it. It is never written again: every build from then on must restore it. When the state has
+ * changed, write another one beside it:
  *
  * <pre>mvn -B verify -pl tests -am -Dtest=NONE -Dsurefire.failIfNoSpecifiedTests=false \\
  *     -Dit.test=UpgradeITCase -Dfailsafe.failIfNoSpecifiedTests=false -Dsavepoint.write=NAME</pre>
@@ -73,13 +73,13 @@ class UpgradeITCase {
     void aJobGoesOnFromTheSavepointOfAnOlderBuild(String archive, @TempDir Path work)
             throws Exception {
         unpack(ARCHIVES.resolve(archive), work);
-        try (var broker = EmbeddedBroker.start(work.resolve("kafka"));
-                var fresh = EmbeddedBroker.start(work.resolve("fresh"));
-                var cluster = LocalCluster.start(work.resolve("flink"), 1, 4, 2)) {
+        try (var cluster = TestCluster.start(work, 1, 4, 2);
+                var otherBroker = EmbeddedBroker.start(work.resolve("fresh"))) {
+            var fresh = new TestCluster(otherBroker, cluster.flink());
             for (var rule : Rule.values()) {
                 createTopics(fresh, rule);
-                try (var upgraded = federation(broker, cluster, rule);
-                        var undisturbed = federation(fresh, cluster, rule)) {
+                try (var upgraded = federation(cluster, rule);
+                        var undisturbed = federation(fresh, rule)) {
                     upgraded.startJob(savepoint(work, rule));
                     beginRoundThree(undisturbed);
                     assertThat(digests(upgraded)).containsExactlyElementsOf(digests(undisturbed));
@@ -100,11 +100,10 @@ class UpgradeITCase {
         if (name == null) {
             return;
         }
-        try (var broker = EmbeddedBroker.start(work.resolve("kafka"));
-                var cluster = LocalCluster.start(work.resolve("flink"), 1, 2, 2)) {
+        try (var cluster = TestCluster.start(work, 1, 2, 2)) {
             for (var rule : Rule.values()) {
-                createTopics(broker, rule);
-                try (var federation = federation(broker, cluster, rule)) {
+                createTopics(cluster, rule);
+                try (var federation = federation(cluster, rule)) {
                     beginRoundThree(federation);
                     federation.awaitConsumed();
                     var folder = work.resolve("savepoints").resolve(rule.federation());
@@ -118,20 +117,11 @@ class UpgradeITCase {
 
     /** Two of three updates of round 3 have been accepted, and a setting has been changed. */
     private static void beginRoundThree(TestFederation federation) throws Exception {
-        var layout = TestLayouts.elevenChunks();
-        var version = federation.genesis(layout, new float[(int) layout.elements()]);
-        federation.startJob();
-        SILOS.forEach(silo -> federation.silo(silo).join());
+        var version = federation.begin(TestLayouts.elevenChunks());
         for (int round = 1; round <= 2; round++) {
-            var plan = federation.awaitPlan(round);
-            var global = federation.parameters(version);
-            SILOS.forEach(silo -> federation.silo(silo).uploadDrawnUpdate(plan, global));
-            version = federation.awaitVersion(round);
+            version = federation.train(round, version, SILOS);
         }
-        var plan = federation.awaitPlan(3);
-        var global = federation.parameters(version);
-        federation.silo("cedar").uploadDrawnUpdate(plan, global);
-        federation.silo("ash").uploadDrawnUpdate(plan, global);
+        federation.upload(federation.awaitPlan(3), version, List.of("cedar", "ash"));
         var control =
                 new ControlLog(
                         federation.connection(), federation.topics(), Duration.ofSeconds(60));
@@ -150,11 +140,8 @@ class UpgradeITCase {
 
     /** The last update comes; returns the digest of version 3. */
     private static String endRoundThree(TestFederation federation) throws Exception {
-        SILOS.forEach(silo -> federation.silo(silo).join());
-        var plan = federation.awaitPlan(3);
-        var global = federation.parameters(federation.awaitVersion(2));
-        federation.silo("birch").uploadDrawnUpdate(plan, global);
-        var three = federation.awaitVersion(3);
+        federation.join();
+        var three = federation.train(3, federation.awaitVersion(2), List.of("birch"));
         assertThat(federation.parameters(three)).isNotNull();
         assertThat(three.cohort())
                 .extracting(member -> member.silo())
@@ -166,9 +153,8 @@ class UpgradeITCase {
         return federation.manifests().stream().map(ModelVersion::digest).toList();
     }
 
-    private static TestFederation federation(
-            EmbeddedBroker broker, LocalCluster cluster, Rule rule) {
-        return TestFederation.existing(broker, cluster, rule.federation(), SILOS)
+    private static TestFederation federation(TestCluster cluster, Rule rule) {
+        return TestFederation.existing(cluster, rule.federation(), SILOS)
                 .with("round.rule", rule.rule)
                 .with("round.server-optimizer", rule.optimizer)
                 .with("round.late", "fold")
@@ -176,13 +162,13 @@ class UpgradeITCase {
     }
 
     /** Kept for good: retention must not remove the log of an archive. */
-    private static void createTopics(EmbeddedBroker broker, Rule rule) {
+    private static void createTopics(TestCluster cluster, Rule rule) {
         var forGood = Duration.ofDays(100_000);
         var catalogue =
                 new TopicCatalogue(
                         new FederationTopics(rule.federation()),
                         new CatalogueSettings(1, 1, 1, 1, forGood, forGood));
-        try (var admin = new TopicAdmin(broker.connection(), Duration.ofSeconds(60))) {
+        try (var admin = new TopicAdmin(cluster.broker().connection(), Duration.ofSeconds(60))) {
             assertThat(admin.create(catalogue.all(SILOS))).isNotEmpty();
         }
     }

@@ -132,6 +132,14 @@ public final class LocalCluster implements AutoCloseable {
             throws IOException, InterruptedException, ExecutionException {
         cluster.cancelJob(job).get();
         cluster.requestJobResult(job).get();
+        return newestCheckpoint(job);
+    }
+
+    /**
+     * The last checkpoint of a job that is complete; empty if there is none. The next one of a job
+     * that runs takes its place, and its files go.
+     */
+    public Optional<String> newestCheckpoint(JobID job) throws IOException {
         var folder = checkpoints.resolve(job.toString());
         if (!Files.isDirectory(folder)) {
             return Optional.empty();
