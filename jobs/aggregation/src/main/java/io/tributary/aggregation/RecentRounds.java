@@ -28,7 +28,7 @@ record RecentRounds(List<ClosedRound> rounds, long sinceMillis) {
             KafkaConnection connection,
             FederationTopics topics,
             Duration timeout) {
-        int reach = pace.stalenessLimit() + pace.ahead();
+        int reach = pace.reach();
         if (reach == 0 || version.version() == 0) {
             // Updates of the next round cannot be older than the newest update of this version.
             return new RecentRounds(List.of(), version.chunksSinceMillis() + 1);

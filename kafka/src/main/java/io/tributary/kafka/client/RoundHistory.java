@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -60,6 +62,34 @@ public record RoundHistory(
             }
         }
         return found;
+    }
+
+    /** All manifests by number; the newest where a version was published twice. */
+    public NavigableMap<Integer, ModelVersion> versions() {
+        var found = new TreeMap<Integer, ModelVersion>();
+        read(
+                topics.versions(),
+                record -> {
+                    var version = Decoding.decode(record, ModelVersion.class);
+                    if (version != null && version.model().equals(model)) {
+                        found.put(version.version(), version);
+                    }
+                });
+        return found;
+    }
+
+    /** The newest plan of a round; empty if none is on the log. */
+    public Optional<RoundPlan> newestPlan(int round) {
+        var newest = new RoundPlan[1];
+        read(
+                topics.rounds(),
+                record -> {
+                    var plan = Decoding.decode(record, RoundPlan.class);
+                    if (plan != null && isWanted(plan.model(), plan.round(), Set.of(round))) {
+                        newest[0] = plan;
+                    }
+                });
+        return Optional.ofNullable(newest[0]);
     }
 
     /**

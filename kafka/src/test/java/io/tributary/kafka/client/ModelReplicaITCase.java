@@ -207,6 +207,32 @@ class ModelReplicaITCase {
                         });
     }
 
+    /** Where rounds overlap, one is planned before the version that the round before it makes. */
+    @Test
+    void theOpenPlanIsTheNewestOfTheNextRoundWhateverItStartsFrom() {
+        var chunks = Samples.chunks(model, 2, 1);
+        publish(chunks, Samples.made(Samples.version(model, 2, chunks, 0), "acme"));
+        assertThat(newest()).get().satisfies(found -> assertThat(found.openPlan()).isNull());
+        publishPlan(Samples.plan(model, 3, 1, "acme"));
+        var again = Samples.plan(model, 3, 1, "acme", "globex");
+        publishPlan(again);
+        publishPlan(Samples.plan(model, 4, 2, "acme"));
+        assertThat(newest())
+                .get()
+                .satisfies(found -> assertThat(found.openPlan()).isEqualTo(again));
+    }
+
+    @Test
+    void aPlanFromBeforeAVersionWasGivenIsNotItsOpenPlan() {
+        publishPlan(Samples.plan(model, 3, 1, "acme"));
+        var chunks = Samples.chunks(model, 2, 1);
+        publish(chunks, Samples.version(model, 2, chunks, 0));
+        assertThat(newest()).get().satisfies(found -> assertThat(found.openPlan()).isNull());
+        var plan = Samples.plan(model, 3, 2, "acme");
+        publishPlan(plan);
+        assertThat(newest()).get().satisfies(found -> assertThat(found.openPlan()).isEqualTo(plan));
+    }
+
     @Test
     void momentsComeWithASnapshotWhenAskedFor() throws Exception {
         var chunks = Samples.chunks(model, 1, 1);

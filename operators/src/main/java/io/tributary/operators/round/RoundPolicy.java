@@ -121,7 +121,10 @@ public final class RoundPolicy {
             next = next.withClosed(round.plan(), limit);
             for (var member : round.cohort()) {
                 if (member.relay().isEmpty()) {
-                    next = next.withStanding(member.silo(), s -> s.accepted(member.round(), limit));
+                    next =
+                            next.withStanding(
+                                    member.silo(),
+                                    s -> s.accepted(member.round(), started.pace().reach()));
                 }
             }
         }
@@ -362,7 +365,7 @@ public final class RoundPolicy {
         return state.withOpen(open)
                 .withStanding(
                         update.silo(),
-                        s -> s.accepted(update.id().round(), federation.pace().stalenessLimit()));
+                        s -> s.accepted(update.id().round(), federation.pace().reach()));
     }
 
     private static CoordinatorState wait(
