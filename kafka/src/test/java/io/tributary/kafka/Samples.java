@@ -93,6 +93,15 @@ public final class Samples {
     /** The manifest of a version made of these chunks. */
     public static ModelVersion version(
             String model, int version, List<ModelChunk> chunks, int momentParts) {
+        return version(model, version, chunks, momentParts, 0);
+    }
+
+    public static ModelVersion version(
+            String model,
+            int version,
+            List<ModelChunk> chunks,
+            int momentParts,
+            long chunksSinceMillis) {
         var crcs = chunks.stream().mapToInt(ModelChunk::crc32c).toArray();
         return new ModelVersion(
                 model,
@@ -107,7 +116,7 @@ public final class Samples {
                 ChunkDigest.of(crcs),
                 version,
                 momentParts,
-                0,
+                chunksSinceMillis,
                 0,
                 "mean",
                 "sgd(lr=1)",

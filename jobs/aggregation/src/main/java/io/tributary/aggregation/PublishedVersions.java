@@ -30,11 +30,9 @@ public record PublishedVersions(KafkaConnection connection, FederationTopics top
                     version.snapshotVersion() == version.version()
                             && version.momentParts() > 0
                             && version.momentParts() == SnapshotParts.of(version).count();
-            return switch (chunks().read(version, published, chunk -> {})) {
-                case ALL -> Optional.of(new Found(version, published));
-                case PARAMETERS -> Optional.of(new Found(version, false));
-                case PART -> Optional.empty();
-            };
+            return chunks().isRetained(version)
+                    ? Optional.of(new Found(version, published))
+                    : Optional.empty();
         } catch (VersionNotOnLogException e) {
             return Optional.empty();
         }
@@ -47,8 +45,8 @@ public record PublishedVersions(KafkaConnection connection, FederationTopics top
             throw new IllegalStateException(
                     "version %s of %s was on the log when the roll-back to it was taken up, and is"
                                     .formatted(version.version(), version.model())
-                            + " not there whole any more; raise the retention of "
-                            + topics.models());
+                            + " not there whole any more; start the job without its state: it goes"
+                            + " on from the newest version, and refuses the roll-back");
         }
     }
 
