@@ -3,11 +3,11 @@ package io.tributary.aggregation;
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.RoundHistory;
 import io.tributary.kafka.client.VersionChunks;
-import io.tributary.kafka.client.VersionNotOnLogException;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.operators.flink.VersionArchive;
 import io.tributary.operators.round.SnapshotParts;
 import io.tributary.schemas.model.ModelChunk;
+import io.tributary.schemas.model.ModelVersion;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,21 +21,20 @@ public record PublishedVersions(KafkaConnection connection, FederationTopics top
 
     @Override
     public Optional<Found> find(String model, int number) {
-        try {
-            var version =
-                    new RoundHistory(connection, topics, model, TIMEOUT)
-                            .versions(number, number)
-                            .get(number);
-            boolean published =
-                    version.snapshotVersion() == version.version()
-                            && version.momentParts() > 0
-                            && version.momentParts() == SnapshotParts.of(version).count();
-            return chunks().isRetained(version)
-                    ? Optional.of(new Found(version, published))
-                    : Optional.empty();
-        } catch (VersionNotOnLogException e) {
-            return Optional.empty();
-        }
+        var manifest =
+                new RoundHistory(connection, topics, model, TIMEOUT)
+                        .versions(number, number)
+                        .get(number);
+        return Optional.ofNullable(manifest)
+                .filter(version -> chunks().isRetained(version))
+                .map(version -> new Found(version, hasMoments(version)));
+    }
+
+    /** Whether all that its successor needs was published with this very version. */
+    private static boolean hasMoments(ModelVersion version) {
+        return version.snapshotVersion() == version.version()
+                && version.momentParts() > 0
+                && version.momentParts() == SnapshotParts.of(version).count();
     }
 
     @Override
