@@ -1,6 +1,7 @@
 package io.tributary.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tributary.aggregation.LocalCluster;
 import io.tributary.kafka.embedded.EmbeddedBroker;
@@ -13,6 +14,7 @@ import io.tributary.schemas.model.TensorSpec;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundStatus;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +126,44 @@ class RelayITCase {
         var expected = oneLevel(options, layout);
         var made = twoLevels(options, layout, north -> startAgain(north, fromCheckpoint));
         assertThat(made).extracting(ModelVersion::digest).isEqualTo(digests(expected));
+    }
+
+    /** A parent that lost its state plans a round anew that the log says has closed. */
+    @Test
+    void aRelayBeginsWithTheLastOfItsParentsPlans() throws Exception {
+        try (var parent = TestFederation.create(broker, cluster, "north");
+                var north = parent.region("north", "ash", "birch")) {
+            parent.with("round.weights", "declared-tokens");
+            north.with("round.weights", "declared-tokens");
+            var layout = TestLayouts.elevenChunks();
+            var genesis = parent.genesis(layout, zeros(layout));
+            parent.startJob();
+            parent.silo("north").join(SILOS.get("ash") + SILOS.get("birch"));
+            var plan = parent.awaitPlan(1);
+            assertThat(parent.stopJob()).isNotEmpty();
+            long closed =
+                    parent.tell(
+                            new RoundOutcome(
+                                    plan.model(),
+                                    plan.round(),
+                                    RoundStatus.CLOSED,
+                                    "a job that is gone",
+                                    plan.rule(),
+                                    List.of(),
+                                    0,
+                                    0));
+            await().until(() -> System.currentTimeMillis() > closed);
+            assertThat(parent.tell(plan)).isGreaterThan(closed);
+
+            north.startJob();
+            join(north, "ash", "birch");
+
+            train(north, 1, genesis, List.of("ash", "birch"));
+            await().atMost(Duration.ofSeconds(60)).until(() -> !north.outcomes().isEmpty());
+            assertThat(north.outcomes())
+                    .extracting(RoundOutcome::status)
+                    .containsExactly(RoundStatus.CLOSED);
+        }
     }
 
     private static void startAgain(TestFederation region, boolean fromCheckpoint) {

@@ -51,8 +51,11 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -263,6 +266,20 @@ final class TestFederation implements AutoCloseable {
     long give(ControlCommand.Kind kind, String subject, String value) {
         return new ControlLog(connection, topics, PATIENCE)
                 .give(new ControlCommand(MODEL, kind, subject, value, "tester", "a test"));
+    }
+
+    /** Writes to the rounds topic as the job would; returns the broker's time. */
+    long tell(Record entry) throws Exception {
+        try (var producer =
+                new KafkaProducer<>(
+                        connection.clientConfig(),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            var record =
+                    new ProducerRecord<byte[], byte[]>(
+                            topics.rounds(), 0, null, Wire.encode(entry));
+            return producer.send(record).get().timestamp();
+        }
     }
 
     /** Every plan, weighing, outcome and answer, in log order. */
