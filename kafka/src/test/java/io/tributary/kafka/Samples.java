@@ -5,6 +5,7 @@ import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.codec.Crc32c;
 import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.Block;
+import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelLayout;
 import io.tributary.schemas.model.ModelVersion;
@@ -92,6 +93,15 @@ public final class Samples {
     /** The manifest of a version made of these chunks. */
     public static ModelVersion version(
             String model, int version, List<ModelChunk> chunks, int momentParts) {
+        return version(model, version, chunks, momentParts, 0);
+    }
+
+    public static ModelVersion version(
+            String model,
+            int version,
+            List<ModelChunk> chunks,
+            int momentParts,
+            long chunksSinceMillis) {
         var crcs = chunks.stream().mapToInt(ModelChunk::crc32c).toArray();
         return new ModelVersion(
                 model,
@@ -106,7 +116,7 @@ public final class Samples {
                 ChunkDigest.of(crcs),
                 version,
                 momentParts,
-                0,
+                chunksSinceMillis,
                 0,
                 "mean",
                 "sgd(lr=1)",
@@ -114,7 +124,35 @@ public final class Samples {
                 List.of());
     }
 
+    /** As it is if it was not given: made of one silo's update. */
+    public static ModelVersion made(ModelVersion version, String silo) {
+        int round = version.version();
+        return new ModelVersion(
+                version.model(),
+                round,
+                version.baseVersion(),
+                version.architecture(),
+                version.tokenizer(),
+                version.layout(),
+                version.codec(),
+                version.chunkVersions(),
+                version.chunkCrcs(),
+                version.digest(),
+                version.snapshotVersion(),
+                version.momentParts(),
+                version.chunksSinceMillis(),
+                version.clock(),
+                version.rule(),
+                version.serverOptimizer(),
+                List.of(new CohortMember(silo, "", round, 1, round - 1, 1, 1, 1, 1, 1, 1)),
+                version.measurements());
+    }
+
     public static RoundPlan plan(String model, int round, String... silos) {
+        return plan(model, round, round - 1, silos);
+    }
+
+    public static RoundPlan plan(String model, int round, int baseVersion, String... silos) {
         var assignments =
                 Arrays.stream(silos)
                         .sorted()
@@ -123,7 +161,7 @@ public final class Samples {
         return new RoundPlan(
                 model,
                 round,
-                round - 1,
+                baseVersion,
                 LAYOUT.digest(),
                 "mean",
                 "extend",

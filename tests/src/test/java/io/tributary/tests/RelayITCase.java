@@ -2,6 +2,7 @@ package io.tributary.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.tributary.aggregation.check.CheckFailedException;
 import io.tributary.schemas.model.Block;
@@ -13,6 +14,7 @@ import io.tributary.schemas.model.TensorSpec;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundStatus;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +133,44 @@ class RelayITCase {
                     .isInstanceOf(CheckFailedException.class)
                     .hasMessageContaining(".updates.north does not exist")
                     .hasMessageContaining("tributary topics create --silo north --federation");
+        }
+    }
+
+    /** A parent that lost its state plans a round anew that the log says has closed. */
+    @Test
+    void aRelayBeginsWithTheLastOfItsParentsPlans() throws Exception {
+        try (var parent = TestFederation.create(cluster, List.of("north"));
+                var north = parent.region("north", List.of("ash", "birch"))) {
+            parent.with("round.weights", "declared-tokens");
+            north.with("round.weights", "declared-tokens");
+            var layout = TestLayouts.elevenChunks();
+            var genesis = parent.genesis(layout);
+            parent.startJob();
+            parent.silo("north").join(SILOS.get("ash") + SILOS.get("birch"));
+            var plan = parent.awaitPlan(1);
+            assertThat(parent.stopJob()).isNotEmpty();
+            long closed =
+                    parent.tell(
+                            new RoundOutcome(
+                                    plan.model(),
+                                    plan.round(),
+                                    RoundStatus.CLOSED,
+                                    "a job that is gone",
+                                    plan.rule(),
+                                    List.of(),
+                                    0,
+                                    0));
+            await().until(() -> System.currentTimeMillis() > closed);
+            assertThat(parent.tell(plan)).isGreaterThan(closed);
+
+            north.startJob();
+            join(north, "ash", "birch");
+
+            north.upload(north.awaitPlan(1), genesis, List.of("ash", "birch"));
+            await().atMost(Duration.ofSeconds(60)).until(() -> !north.outcomes().isEmpty());
+            assertThat(north.outcomes())
+                    .extracting(RoundOutcome::status)
+                    .containsExactly(RoundStatus.CLOSED);
         }
     }
 

@@ -54,8 +54,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -352,6 +355,20 @@ final class TestFederation implements AutoCloseable {
                 new NoiseSettings(secret, 1e-5).source(MODEL),
                 PATIENCE,
                 (version, pass, done, chunks) -> {});
+    }
+
+    /** Writes to the rounds topic as the job would; returns the broker's time. */
+    long tell(Record entry) throws Exception {
+        try (var producer =
+                new KafkaProducer<>(
+                        connection.clientConfig(),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            var record =
+                    new ProducerRecord<byte[], byte[]>(
+                            topics.rounds(), 0, null, Wire.encode(entry));
+            return producer.send(record).get().timestamp();
+        }
     }
 
     /** Every plan, weighing, outcome and answer, in log order. */

@@ -6,11 +6,13 @@ import io.tributary.kafka.client.ControlAudit;
 import io.tributary.kafka.flink.JobSinks;
 import io.tributary.kafka.flink.JobSources;
 import io.tributary.kafka.flink.StartingPoint;
+import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.operators.flink.Bootstrap;
 import io.tributary.operators.flink.ChunkKey;
 import io.tributary.schemas.model.ModelChunk;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -85,9 +87,7 @@ public final class AggregationJob {
             JobSettings settings,
             UnaryOperator<AggregationTopology.Sinks> adapted)
             throws NoVersionException {
-        var restorePath =
-                environment.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
-        StartChecks.require(settings, restorePath.orElse(null));
+        StartChecks.require(settings, restorePath(environment).orElse(null));
         var model = settings.plan().model();
         var start =
                 new CompleteVersions(settings.connection(), settings.topics(), BOOTSTRAP_TIMEOUT)
@@ -100,6 +100,10 @@ public final class AggregationJob {
         } else {
             RelayJob.define(environment, settings, relay, start);
         }
+    }
+
+    private static Optional<String> restorePath(StreamExecutionEnvironment environment) {
+        return environment.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
     }
 
     private static void configure(StreamExecutionEnvironment environment, JobSettings settings) {
@@ -171,13 +175,31 @@ public final class AggregationJob {
                         versions,
                         weights,
                         chunks,
-                        source(environment, "control", sources.control(StartingPoint.earliest())),
+                        source(
+                                environment,
+                                "control",
+                                sources.control(
+                                        restorePath(environment).isPresent()
+                                                ? StartingPoint.earliest()
+                                                : sinceLast(topics, commands))),
                         adapted.apply(
                                 new AggregationTopology.Sinks(
                                         stream -> sink(stream, "models", sinks.models()),
                                         stream -> sink(stream, "versions", sinks.versions()),
                                         stream -> sink(stream, "rounds", sinks.rounds()),
                                         stream -> sink(stream, "rejected", sinks.rejected()))));
+    }
+
+    /**
+     * Commands that the bootstrap knows of need not be read and looked into again. The last is, and
+     * is passed over: it lets the coordinator begin where no silo shows itself. For a job without
+     * state: in a checkpoint from before the topic was found, the bootstrap is an older one.
+     */
+    static StartingPoint sinceLast(FederationTopics topics, List<AuditedCommand> commands) {
+        return commands.isEmpty()
+                ? StartingPoint.earliest()
+                : StartingPoint.offset(
+                        topics.control(), commands.get(commands.size() - 1).given().offset());
     }
 
     private static Set<Long> refused(List<AuditedCommand> commands) {

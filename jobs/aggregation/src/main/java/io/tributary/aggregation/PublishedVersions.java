@@ -3,11 +3,11 @@ package io.tributary.aggregation;
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.RoundHistory;
 import io.tributary.kafka.client.VersionChunks;
-import io.tributary.kafka.client.VersionNotOnLogException;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.operators.flink.VersionArchive;
 import io.tributary.operators.round.SnapshotParts;
 import io.tributary.schemas.model.ModelChunk;
+import io.tributary.schemas.model.ModelVersion;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,23 +21,20 @@ public record PublishedVersions(KafkaConnection connection, FederationTopics top
 
     @Override
     public Optional<Found> find(String model, int number) {
-        try {
-            var version =
-                    new RoundHistory(connection, topics, model, TIMEOUT)
-                            .versions(number, number)
-                            .get(number);
-            boolean published =
-                    version.snapshotVersion() == version.version()
-                            && version.momentParts() > 0
-                            && version.momentParts() == SnapshotParts.of(version).count();
-            return switch (chunks().read(version, published, chunk -> {})) {
-                case ALL -> Optional.of(new Found(version, published));
-                case PARAMETERS -> Optional.of(new Found(version, false));
-                case PART -> Optional.empty();
-            };
-        } catch (VersionNotOnLogException e) {
-            return Optional.empty();
-        }
+        var manifest =
+                new RoundHistory(connection, topics, model, TIMEOUT)
+                        .versions(number, number)
+                        .get(number);
+        return Optional.ofNullable(manifest)
+                .filter(version -> chunks().isRetained(version))
+                .map(version -> new Found(version, hasMoments(version)));
+    }
+
+    /** Whether all that its successor needs was published with this very version. */
+    private static boolean hasMoments(ModelVersion version) {
+        return version.snapshotVersion() == version.version()
+                && version.momentParts() > 0
+                && version.momentParts() == SnapshotParts.of(version).count();
     }
 
     @Override
@@ -47,8 +44,8 @@ public record PublishedVersions(KafkaConnection connection, FederationTopics top
             throw new IllegalStateException(
                     "version %s of %s was on the log when the roll-back to it was taken up, and is"
                                     .formatted(version.version(), version.model())
-                            + " not there whole any more; raise the retention of "
-                            + topics.models());
+                            + " not there whole any more; start the job without its state: it goes"
+                            + " on from the newest version, and refuses the roll-back");
         }
     }
 

@@ -2,15 +2,15 @@ package io.tributary.aggregation;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.RoundHistory;
-import io.tributary.kafka.client.VersionNotOnLogException;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.operators.round.ClosedRound;
 import io.tributary.operators.round.Pace;
 import io.tributary.schemas.model.ModelVersion;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.NavigableMap;
 
 /**
  * The rounds before a version whose updates may still come, for a job that starts with nothing but
@@ -28,41 +28,37 @@ record RecentRounds(List<ClosedRound> rounds, long sinceMillis) {
             KafkaConnection connection,
             FederationTopics topics,
             Duration timeout) {
-        int reach = pace.stalenessLimit() + pace.ahead();
+        int reach = pace.reach();
         if (reach == 0 || version.version() == 0) {
             // Updates of the next round cannot be older than the newest update of this version.
             return new RecentRounds(List.of(), version.chunksSinceMillis() + 1);
         }
+        int newest = version.version();
+        int oldest = Math.max(0, newest - reach);
         var history = new RoundHistory(connection, topics, version.model(), timeout);
-        int oldest = Math.max(0, version.version() - reach);
-        while (true) {
-            try {
-                return read(history, oldest, version);
-            } catch (VersionNotOnLogException e) {
-                oldest++; // beyond the retention of the log; at last nothing is asked for
-            }
-        }
+        var versions = history.versions(oldest, newest);
+        versions.put(newest, version);
+        return of(versions, history.rounds(versions.keySet()));
     }
 
-    private static RecentRounds read(RoundHistory history, int oldest, ModelVersion newest)
-            throws VersionNotOnLogException {
-        if (oldest >= newest.version()) {
-            return new RecentRounds(List.of(), newest.chunksSinceMillis() + 1);
+    /**
+     * The newest of these versions, back to where the log has a gap or operators have rolled back:
+     * what was trained before that is of no use.
+     *
+     * @param plans of their rounds, as far as they are on the log
+     */
+    static RecentRounds of(
+            NavigableMap<Integer, ModelVersion> versions, Map<Integer, RoundHistory.Round> plans) {
+        var rounds = new ArrayDeque<ClosedRound>();
+        var version = versions.lastEntry().getValue();
+        var before = versions.get(version.version() - 1);
+        var made = plans.get(version.version());
+        while (before != null && made != null && !version.cohort().isEmpty()) {
+            rounds.addFirst(new ClosedRound(made.plan(), version.cohort()));
+            version = before;
+            before = versions.get(version.version() - 1);
+            made = plans.get(version.version());
         }
-        var versions = history.versions(oldest, newest.version());
-        var made = new TreeSet<Integer>();
-        for (int number = oldest + 1; number <= newest.version(); number++) {
-            if (!versions.get(number).cohort().isEmpty()) {
-                made.add(number);
-            } else {
-                made.clear(); // rolled back: what was trained before is of no use
-            }
-        }
-        var plans = history.rounds(made);
-        var rounds = new ArrayList<ClosedRound>();
-        for (int number : made) {
-            rounds.add(new ClosedRound(plans.get(number).plan(), versions.get(number).cohort()));
-        }
-        return new RecentRounds(rounds, versions.get(oldest).chunksSinceMillis() + 1);
+        return new RecentRounds(List.copyOf(rounds), version.chunksSinceMillis() + 1);
     }
 }

@@ -6,12 +6,12 @@ import static io.tributary.aggregation.AggregationJob.source;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.CompleteVersions;
-import io.tributary.kafka.client.FederationFollower;
+import io.tributary.kafka.client.RoundHistory;
 import io.tributary.kafka.flink.JobSinks;
 import io.tributary.kafka.flink.JobSources;
 import io.tributary.kafka.flink.StartingPoint;
+import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.operators.flink.Bootstrap;
-import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
 import java.util.List;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -23,7 +23,7 @@ final class RelayJob {
     private RelayJob() {}
 
     /**
-     * @param start the parent's newest version, and the region's plan of the round after it
+     * @param start the parent's newest version
      */
     static void define(
             StreamExecutionEnvironment environment,
@@ -46,18 +46,21 @@ final class RelayJob {
                 new JobSinks(connection, parent, relay.name() + ".", settings.transactionTimeout());
 
         var sinceVersion = StartingPoint.timestamp(start.version().chunksSinceMillis() + 1);
+        var round = ParentRound.newest(connection, parent, start.version(), BOOTSTRAP_TIMEOUT);
+        var sinceRound = StartingPoint.timestamp(round.sinceMillis());
         new RelayTopology(
                         relay.plan(),
                         new Bootstrap(
-                                start.version(), false, start.openPlan(), List.of(), List.of()),
-                        openPlan(connection, relay, start.version()),
+                                start.version(),
+                                false,
+                                regionPlan(connection, region, round),
+                                List.of(),
+                                List.of()),
+                        round.plan(),
                         settings.uploadTimeout().toMillis())
                 .define(
                         source(environment, "updates", sources.updates(sinceVersion)),
-                        source(
-                                environment,
-                                "parent-rounds",
-                                parentSources.rounds(StartingPoint.earliest())),
+                        source(environment, "parent-rounds", parentSources.rounds(sinceRound)),
                         new RelayTopology.Sinks(
                                 stream ->
                                         sink(
@@ -74,15 +77,14 @@ final class RelayJob {
                                 stream -> sink(stream, "rejected", sinks.rejected())));
     }
 
-    /** The parent's plan of the round that follows a version, if it was written already. */
-    private static @Nullable RoundPlan openPlan(
-            KafkaConnection connection, RelaySettings relay, ModelVersion version) {
-        var model = version.model();
-        try (var follower = FederationFollower.newest(connection, relay.parent(), model)) {
-            follower.catchUp(BOOTSTRAP_TIMEOUT);
-            return follower.newestPlan(model)
-                    .filter(plan -> plan.round() == version.version() + 1)
-                    .orElse(null);
-        }
+    /** The region's plan of the parent's round, if its silos may be at work on one already. */
+    private static @Nullable RoundPlan regionPlan(
+            KafkaConnection connection, FederationTopics region, ParentRound round) {
+        var plan = round.plan();
+        return plan == null
+                ? null
+                : new RoundHistory(connection, region, plan.model(), BOOTSTRAP_TIMEOUT)
+                        .newestPlan(plan.round())
+                        .orElse(null);
     }
 }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param plan what the operator of the relay decided
  * @param bootstrap the parent's newest version, and the region's open plan
- * @param parentPlan the parent's plan of the round after that version, if there is one
+ * @param parentPlan the parent's newest plan, if it is of a round after that version
  * @param uploadTimeoutMillis how long after its first record an upload may take to become readable
  */
 public record RelayTopology(

@@ -31,9 +31,9 @@ public record CompleteVersions(
      *     true if the optimizer has none
      * @param sinceMillis no record of it was appended before this broker time: where a reader
      *     starts
-     * @param openPlan the newest plan, if it is of the round that starts from this version. That
-     *     round has to be gone through, even if it is said to have closed: what it was to make is
-     *     not there
+     * @param openPlan the newest plan of the round after this version, even if later rounds have
+     *     been planned, as they are where rounds overlap. That round has to be gone through, even
+     *     if it is said to have closed: what it was to make is not there
      */
     public record Found(
             ModelVersion version,
@@ -48,10 +48,9 @@ public record CompleteVersions(
      * @throws org.apache.kafka.common.errors.TimeoutException if the log cannot be read in time
      */
     public Optional<Found> newest(String model) {
-        try (var follower = FederationFollower.all(connection, topics);
-                var reader = LogReader.scanning(connection, topics.federation() + "-versions")) {
-            follower.catchUp(timeout);
-            var manifests = follower.versions(model);
+        var history = new RoundHistory(connection, topics, model, timeout);
+        var manifests = history.versions();
+        try (var reader = LogReader.scanning(connection, topics.federation() + "-versions")) {
             for (var version : manifests.descendingMap().values()) {
                 var snapshot = manifests.getOrDefault(version.snapshotVersion(), version);
                 long since =
@@ -62,10 +61,10 @@ public record CompleteVersions(
                         .scan(reader, search, since, chunk -> {});
                 if (search.hasAllParameters()) {
                     var openPlan =
-                            follower.newestPlan(model)
-                                    .filter(plan -> plan.baseVersion() == version.version());
-                    return Optional.of(
-                            new Found(version, search.isComplete(), since, openPlan.orElse(null)));
+                            history.newestPlan(version.version() + 1)
+                                    .filter(plan -> follows(plan, version))
+                                    .orElse(null);
+                    return Optional.of(new Found(version, search.isComplete(), since, openPlan));
                 }
                 LOG.info(
                         "version {} of {} lacks {} chunks and does not count",
@@ -75,5 +74,11 @@ public record CompleteVersions(
             }
             return Optional.empty();
         }
+    }
+
+    /** What was planned for this number before a version was given may still be on the log. */
+    private static boolean follows(RoundPlan plan, ModelVersion version) {
+        boolean given = version.cohort().isEmpty();
+        return !given || plan.baseVersion() == version.version();
     }
 }

@@ -41,7 +41,7 @@ public final class FederationFollower implements AutoCloseable {
     private final LogReader reader;
     private final @Nullable String model;
     private final Map<String, NavigableMap<Integer, ModelVersion>> versions = new TreeMap<>();
-    private final Map<String, RoundPlan> plans = new TreeMap<>();
+    private final Map<String, Entry> plans = new TreeMap<>();
     private final Map<String, RoundOutcome> outcomes = new TreeMap<>();
     private final Set<String> closed = new TreeSet<>();
     private final Map<String, Integer> abandoned = new TreeMap<>();
@@ -142,12 +142,18 @@ public final class FederationFollower implements AutoCloseable {
     }
 
     public Optional<RoundPlan> newestPlan(String model) {
-        return Optional.ofNullable(plans.get(model));
+        return Optional.ofNullable(plans.get(model)).map(entry -> (RoundPlan) entry.record());
     }
 
     /** The newest plan, unless the log says after it that its round has closed. */
     public Optional<RoundPlan> openPlan(String model) {
         return closed.contains(model) ? Optional.empty() : newestPlan(model);
+    }
+
+    /** When the broker appended {@link #newestPlan}, epoch milliseconds; 0 if there is none. */
+    public long newestPlanMillis(String model) {
+        var entry = plans.get(model);
+        return entry == null ? 0 : entry.appendMillis();
     }
 
     public Optional<RoundOutcome> newestOutcome(String model) {
@@ -164,7 +170,7 @@ public final class FederationFollower implements AutoCloseable {
         if (record instanceof ModelVersion version && isWanted(version.model())) {
             remember(version);
         } else if (record instanceof RoundPlan plan && isWanted(plan.model())) {
-            plans.put(plan.model(), plan);
+            plans.put(plan.model(), new Entry(plan, source.timestamp()));
             closed.remove(plan.model());
         } else if (record instanceof RoundOutcome outcome && isWanted(outcome.model())) {
             outcomes.put(outcome.model(), outcome);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -184,7 +185,20 @@ public final class LogReader implements AutoCloseable {
             Map<TopicPartition, Long> offsets,
             Deadline deadline,
             Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
-        while (!hasReached(offsets)) {
+        readUntil(offsets, deadline, () -> false, receiver);
+    }
+
+    /**
+     * Reads up to these offsets, or until there is enough.
+     *
+     * @throws TimeoutException if the cluster does not deliver it in time
+     */
+    void readUntil(
+            Map<TopicPartition, Long> offsets,
+            Deadline deadline,
+            BooleanSupplier enough,
+            Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+        while (!enough.getAsBoolean() && !hasReached(offsets)) {
             if (deadline.passed()) {
                 throw new TimeoutException(
                         "could not read %s to its end within %s; is the cluster reachable?"

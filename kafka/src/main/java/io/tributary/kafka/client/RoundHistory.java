@@ -11,9 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -30,36 +31,37 @@ import org.jspecify.annotations.Nullable;
 public record RoundHistory(
         KafkaConnection connection, FederationTopics topics, String model, Duration timeout) {
 
+    /** All manifests by number; the newest where a version was published twice. */
+    public NavigableMap<Integer, ModelVersion> versions() {
+        return versions(0, Integer.MAX_VALUE);
+    }
+
     /**
-     * Manifests of some versions by number; the newest where a version was published twice.
+     * The manifests of a range of versions that are there, by number; the newest where a version
+     * was published twice. Reads the topic once.
      *
      * @param first first version
      * @param last last version
-     * @throws VersionNotOnLogException if one of them is not there; names those that are
      */
-    public Map<Integer, ModelVersion> versions(int first, int last)
-            throws VersionNotOnLogException {
+    public NavigableMap<Integer, ModelVersion> versions(int first, int last) {
         var found = new TreeMap<Integer, ModelVersion>();
-        var known = new TreeSet<Integer>();
         read(
                 topics.versions(),
                 record -> {
                     var version = Decoding.decode(record, ModelVersion.class);
-                    if (version != null && version.model().equals(model)) {
-                        known.add(version.version());
-                        if (version.version() >= first && version.version() <= last) {
-                            found.put(version.version(), version);
-                        }
+                    if (version != null
+                            && version.model().equals(model)
+                            && version.version() >= first
+                            && version.version() <= last) {
+                        found.put(version.version(), version);
                     }
                 });
-        for (int number = first; number <= last; number++) {
-            if (!found.containsKey(number)) {
-                throw new VersionNotOnLogException(
-                        "federation %s has no version %s of model %s; there are %s"
-                                .formatted(topics.federation(), number, model, known));
-            }
-        }
         return found;
+    }
+
+    /** The newest plan of a round; empty if none is on the log. */
+    public Optional<RoundPlan> newestPlan(int round) {
+        return Optional.ofNullable(rounds(Set.of(round)).get(round)).map(Round::plan);
     }
 
     /**
@@ -98,12 +100,11 @@ public record RoundHistory(
     }
 
     /**
-     * Rounds by number.
+     * Those of some rounds whose plans are there, by number. Reads the topic once.
      *
      * @param wanted their numbers
-     * @throws VersionNotOnLogException if the plan of one of them is not there
      */
-    public Map<Integer, Round> rounds(Set<Integer> wanted) throws VersionNotOnLogException {
+    public Map<Integer, Round> rounds(Set<Integer> wanted) {
         var plans = new TreeMap<Integer, RoundPlan>();
         var weights = new TreeMap<Integer, List<RoundWeights>>();
         read(
@@ -120,15 +121,10 @@ public record RoundHistory(
                     }
                 });
         var rounds = new TreeMap<Integer, Round>();
-        for (int number : wanted) {
-            var plan = plans.get(number);
-            if (plan == null) {
-                throw new VersionNotOnLogException(
-                        "the plan of round %s is not on %s any more: beyond its retention nothing can be replayed"
-                                .formatted(number, topics.rounds()));
-            }
-            rounds.put(number, new Round(plan, weights.getOrDefault(number, List.of())));
-        }
+        plans.forEach(
+                (number, plan) ->
+                        rounds.put(
+                                number, new Round(plan, weights.getOrDefault(number, List.of()))));
         return rounds;
     }
 

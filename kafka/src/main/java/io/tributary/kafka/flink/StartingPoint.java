@@ -33,6 +33,12 @@ public final class StartingPoint implements OffsetsInitializer {
         return new StartingPoint(OffsetsInitializer.timestamp(epochMillis));
     }
 
+    /** This offset, of a topic that has one partition. */
+    public static StartingPoint offset(String topic, long offset) {
+        return new StartingPoint(
+                OffsetsInitializer.offsets(Map.of(new TopicPartition(topic, 0), offset)));
+    }
+
     @Override
     public Map<TopicPartition, Long> getPartitionOffsets(
             Collection<TopicPartition> partitions, PartitionOffsetsRetriever retriever) {

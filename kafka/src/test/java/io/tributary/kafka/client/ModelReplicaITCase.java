@@ -21,11 +21,15 @@ import io.tributary.schemas.round.RoundPlan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -207,6 +211,32 @@ class ModelReplicaITCase {
                         });
     }
 
+    /** Where rounds overlap, one is planned before the version that the round before it makes. */
+    @Test
+    void theOpenPlanIsTheNewestOfTheNextRoundWhateverItStartsFrom() {
+        var chunks = Samples.chunks(model, 2, 1);
+        publish(chunks, Samples.made(Samples.version(model, 2, chunks, 0), "acme"));
+        assertThat(newest()).get().satisfies(found -> assertThat(found.openPlan()).isNull());
+        publishPlan(Samples.plan(model, 3, 1, "acme"));
+        var again = Samples.plan(model, 3, 1, "acme", "globex");
+        publishPlan(again);
+        publishPlan(Samples.plan(model, 4, 2, "acme"));
+        assertThat(newest())
+                .get()
+                .satisfies(found -> assertThat(found.openPlan()).isEqualTo(again));
+    }
+
+    @Test
+    void aPlanFromBeforeAVersionWasGivenIsNotItsOpenPlan() {
+        publishPlan(Samples.plan(model, 3, 1, "acme"));
+        var chunks = Samples.chunks(model, 2, 1);
+        publish(chunks, Samples.version(model, 2, chunks, 0));
+        assertThat(newest()).get().satisfies(found -> assertThat(found.openPlan()).isNull());
+        var plan = Samples.plan(model, 3, 2, "acme");
+        publishPlan(plan);
+        assertThat(newest()).get().satisfies(found -> assertThat(found.openPlan()).isEqualTo(plan));
+    }
+
     @Test
     void momentsComeWithASnapshotWhenAskedFor() throws Exception {
         var chunks = Samples.chunks(model, 1, 1);
@@ -231,6 +261,55 @@ class ModelReplicaITCase {
         }
     }
 
+    /** Whether a version is still there is known without reading any chunk. */
+    @Test
+    void whatRetentionHasTakenIsGoneAndWhatWasGivenStays() throws Exception {
+        var topics = new FederationTopics("short-lived");
+        try (var admin = new TopicAdmin(connection, TIMEOUT)) {
+            var catalogue = new TopicCatalogue(topics, CatalogueSettings.singleBroker());
+            assertThat(admin.create(catalogue.shared())).isNotEmpty();
+        }
+        var genesis =
+                new GenesisWriter(connection, topics, TIMEOUT)
+                        .write(
+                                new Genesis(model, 0, -1, "{}", "bytes", Codec.F32, 0),
+                                Samples.model(1));
+        var chunks = Samples.chunks(model, 1, 1);
+        var version = Samples.version(model, 1, chunks, 0);
+        var versions = new VersionChunks(connection, topics, TIMEOUT);
+        assertThat(versions.isRetained(version)).isTrue();
+
+        var records = new FederationRecords(topics);
+        publish(records, chunks);
+        forget(topics.models());
+
+        assertThat(versions.isRetained(version)).isFalse();
+        assertThat(versions.isRetained(genesis)).isTrue();
+
+        publish(records, chunks);
+        long later = System.currentTimeMillis() + Duration.ofHours(1).toMillis();
+        assertThat(versions.isRetained(Samples.version(model, 1, chunks, 0, later))).isTrue();
+    }
+
+    private static void publish(FederationRecords records, List<ModelChunk> chunks) {
+        job.beginTransaction();
+        chunks.forEach(chunk -> await(records.model(chunk, 4)));
+        job.commitTransaction();
+    }
+
+    private static void forget(String topic) throws Exception {
+        var all = new HashMap<TopicPartition, RecordsToDelete>();
+        job.partitionsFor(topic)
+                .forEach(
+                        p ->
+                                all.put(
+                                        new TopicPartition(topic, p.partition()),
+                                        RecordsToDelete.beforeOffset(-1)));
+        try (var admin = Admin.create(connection.clientProperties())) {
+            admin.deleteRecords(all).all().get();
+        }
+    }
+
     @Test
     void aFollowerStartsAtTheNewestPlanAndTails() {
         publishPlan(Samples.plan(model, 1, "acme"));
@@ -240,6 +319,7 @@ class ModelReplicaITCase {
             assertThat(follower.newestPlan(model)).isEmpty();
             assertThat(follower.catchUp(TIMEOUT)).isNotEmpty();
             assertThat(follower.newestPlan(model)).get().extracting(RoundPlan::round).isEqualTo(2);
+            assertThat(follower.newestPlanMillis(model)).isPositive();
             assertThat(follower.newestPlan("another")).isEmpty();
             publishPlan(Samples.plan(model, 3, "acme", "globex"));
             assertThat(follower.catchUp(TIMEOUT))

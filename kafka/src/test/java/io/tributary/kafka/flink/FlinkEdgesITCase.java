@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.Samples;
 import io.tributary.kafka.client.CompleteVersions;
+import io.tributary.kafka.client.ControlLog;
 import io.tributary.kafka.client.FederationFollower;
 import io.tributary.kafka.client.LocalUpdate;
 import io.tributary.kafka.client.UpdateWriter;
@@ -16,6 +17,7 @@ import io.tributary.kafka.topics.TopicAdmin;
 import io.tributary.kafka.topics.TopicCatalogue;
 import io.tributary.kafka.topics.TopicSpec;
 import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.control.ControlCommand;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundEntry;
@@ -31,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
@@ -38,8 +41,11 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -168,6 +174,37 @@ class FlinkEdgesITCase {
         }
     }
 
+    @Test
+    void commandsAreReadFromOneOnOrFromTheOldestThatIsLeft() throws Exception {
+        var control = new ControlLog(connection, TOPICS, TIMEOUT);
+        for (var silo : List.of("a", "b", "c")) {
+            var command =
+                    new ControlCommand(
+                            "main", ControlCommand.Kind.EVICT, silo, "", "tester", "a test");
+            assertThat(control.give(command)).isNotNegative();
+        }
+        assertThat(commandsFrom(1, 2)).containsExactly("b", "c");
+
+        var partition = new TopicPartition(TOPICS.control(), 0);
+        try (var admin = Admin.create(connection.clientProperties())) {
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(2))).all().get();
+        }
+        assertThat(commandsFrom(1, 1)).containsExactly("c");
+    }
+
+    private static List<String> commandsFrom(long offset, int count) throws Exception {
+        var start = StartingPoint.offset(TOPICS.control(), offset);
+        try (var read =
+                environment()
+                        .fromSource(
+                                sources().control(start),
+                                WatermarkStrategy.noWatermarks(),
+                                "control")
+                        .executeAndCollect()) {
+            return take(read, count).stream().map(r -> r.command().subject()).toList();
+        }
+    }
+
     private static JobSources sources() {
         return new JobSources(connection, TOPICS, "demo-job", Duration.ofMillis(200));
     }
@@ -179,8 +216,8 @@ class FlinkEdgesITCase {
         return StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
     }
 
-    private static List<SiloRecord> take(Iterator<SiloRecord> records, int count) {
-        var taken = new ArrayList<SiloRecord>();
+    private static <T> List<T> take(Iterator<T> records, int count) {
+        var taken = new ArrayList<T>();
         for (int i = 0; i < count; i++) {
             taken.add(records.next());
         }

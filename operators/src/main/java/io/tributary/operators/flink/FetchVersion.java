@@ -8,7 +8,9 @@ import org.apache.flink.util.Collector;
  * Reads an earlier version from the log and hands its chunks to their owners, to be published again
  * under a new number.
  *
- * <p>Stateless. It reads for as long as the version is large, and checkpoints wait for it.
+ * <p>Stateless. It reads for as long as the version is large, and checkpoints wait for it. If the
+ * version has gone from the log since it was looked up, the job fails, and its error says how to go
+ * on.
  */
 public final class FetchVersion extends ProcessFunction<SeedOrder, ChunkCommand> {
 

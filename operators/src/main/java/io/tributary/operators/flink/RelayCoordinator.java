@@ -62,10 +62,10 @@ public final class RelayCoordinator
     private transient Counter republished;
 
     /**
-     * @param bootstrap the parent's newest version, and the region's plan of the round after it, if
+     * @param bootstrap the parent's newest version, and the region's plan of the parent's round, if
      *     one was written already
-     * @param parentPlan the parent's plan of that round, if there is one: updates for it may be
-     *     read before it is
+     * @param parentPlan the parent's newest plan, if it is of a round after that version: updates
+     *     for it may be read before it is
      */
     public RelayCoordinator(RelayPlan relay, Bootstrap bootstrap, @Nullable RoundPlan parentPlan) {
         this.relay = relay;

@@ -17,9 +17,10 @@ public interface VersionArchive extends Serializable {
     record Found(ModelVersion version, boolean moments) {}
 
     /**
-     * Looks a version up; reads as much of the log as it takes to see that it is there.
+     * Looks up a version that the federation has gone on from. Operators ask while records and
+     * checkpoints wait: an answer comes without reading what the version consists of.
      *
-     * @return empty if it cannot be read whole
+     * @return empty if it cannot be read whole any more
      */
     Optional<Found> find(String model, int version);
 

@@ -90,6 +90,11 @@ public record Pace(Mode mode, int stalenessLimit, double stalenessExponent)
         return overlaps() ? 1 : 0;
     }
 
+    /** How many rounds before the newest version updates are still of use, or read once more. */
+    public int reach() {
+        return stalenessLimit + ahead();
+    }
+
     /**
      * What the weight of an update is multiplied by.
      *

@@ -124,7 +124,11 @@ public final class RoundPolicy {
         int limit = started.pace().stalenessLimit();
         var next = state;
         for (var round : rounds) {
-            next = withAccepted(next.withClosed(round.plan(), limit), round.cohort(), limit);
+            next =
+                    withAccepted(
+                            next.withClosed(round.plan(), limit),
+                            round.cohort(),
+                            started.pace().reach());
         }
         return next;
     }
@@ -401,7 +405,7 @@ public final class RoundPolicy {
         return state.withOpen(open)
                 .withStanding(
                         update.silo(),
-                        s -> s.accepted(update.id().round(), federation.pace().stalenessLimit()));
+                        s -> s.accepted(update.id().round(), federation.pace().reach()));
     }
 
     private static CoordinatorState wait(

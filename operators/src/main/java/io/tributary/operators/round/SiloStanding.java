@@ -12,8 +12,8 @@ import java.util.List;
  * @param declaredTokens size of its training text in tokens
  * @param declaredExamples size of its training text in documents
  * @param silos silos it says it speaks for, 1 unless it is a relay
- * @param acceptedRounds rounds that an update was accepted for, ascending; only the newest, and as
- *     many before it as late updates may lag behind
+ * @param acceptedRounds rounds that an update was accepted for, ascending; only the newest, and
+ *     those before it that {@link Pace#reach} covers
  * @param evicted whether an operator has shut it out
  */
 public record SiloStanding(

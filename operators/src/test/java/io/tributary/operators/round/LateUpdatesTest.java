@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.tributary.operators.Altered;
 import io.tributary.operators.update.CompleteUpdate;
+import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.UpdateVerdict;
 import io.tributary.schemas.update.RejectionReason;
@@ -173,6 +174,24 @@ class LateUpdatesTest {
         assertThat(apply(policy.onVersion(state, 1, 30 + DEADLINE)))
                 .filteredOn(Decision.Tell.class::isInstance)
                 .hasSize(1);
+    }
+
+    /** A job that begins with version 1 reads the updates of round 1 again, in any order. */
+    @Test
+    void whatTheVersionContainsIsNotRefusedWhenItIsReadBehindTheOverlappedRound() {
+        policy = policy(OVERLAPPED);
+        openAt(1, 0);
+        update("a", 1, 10);
+        update("b", 1, 10);
+        var plan = only(update("c", 1, 20), Decision.Plan.class).plan();
+        var member = new CohortMember("a", "", 1, 1, 0, 1, 1, 1, 1, 1, 1);
+        var version = Altered.copy(version(1, List.of(member)), "chunksSinceMillis", 20L);
+
+        state = RoundPolicy.begin(version, false);
+        apply(policy.resume(state, plan, 100));
+        only(apply(policy.onUpdate(state, of(plan, "a"), 110)), Decision.Accept.class);
+
+        assertThat(update("a", 1, 10)).isEmpty();
     }
 
     /** What came while nobody was reading has to be read before anybody is late. */

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
@@ -120,30 +121,45 @@ public record VersionReplay(
 
     private Path path(int number) throws VersionNotOnLogException {
         var history = new RoundHistory(connection, topics, model, timeout);
-        var version = history.versions(number, number).get(number);
+        var versions = history.versions(0, number);
+        var version = published(versions, number);
         if (version.cohort().isEmpty()) {
             throw new IllegalArgumentException(
                     "version %s of %s was given and not made by a round: there is nothing to replay"
                             .formatted(number, model));
         }
-        var base = history.versions(version.baseVersion(), version.baseVersion());
-        int snapshot = base.get(version.baseVersion()).snapshotVersion();
-        var versions = history.versions(snapshot, number);
-        var start = versions.get(version.baseVersion());
+        var start = published(versions, version.baseVersion());
         while (start.version() != start.snapshotVersion() && SnapshotParts.of(start).count() > 0) {
-            start = versions.get(start.baseVersion());
+            start = published(versions, start.baseVersion());
         }
         var wanted = new TreeSet<Integer>();
-        int oldest = start.version();
         for (int made = start.version() + 1; made <= number; made++) {
             wanted.add(made);
-            checkNotRelayed(versions.get(made));
-            for (var member : versions.get(made).cohort()) {
+            checkNotRelayed(published(versions, made));
+            for (var member : published(versions, made).cohort()) {
                 wanted.add(member.round());
-                oldest = Math.min(oldest, member.baseVersion());
+                published(versions, member.baseVersion());
             }
         }
-        return new Path(start, history.versions(oldest, number), history.rounds(wanted));
+        var rounds = history.rounds(wanted);
+        wanted.removeAll(rounds.keySet());
+        if (!wanted.isEmpty()) {
+            throw new VersionNotOnLogException(
+                    "the plan of round %s is not on %s any more: beyond its retention nothing can be replayed"
+                            .formatted(wanted.first(), topics.rounds()));
+        }
+        return new Path(start, versions, rounds);
+    }
+
+    private ModelVersion published(NavigableMap<Integer, ModelVersion> versions, int number)
+            throws VersionNotOnLogException {
+        var version = versions.get(number);
+        if (version == null) {
+            throw new VersionNotOnLogException(
+                    "federation %s has no version %s of model %s; up to that there are %s"
+                            .formatted(topics.federation(), number, model, versions.keySet()));
+        }
+        return version;
     }
 
     /** What a relay added up is on the log of its region, and only the sum of it on this one. */
