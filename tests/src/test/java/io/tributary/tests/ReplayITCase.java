@@ -134,7 +134,8 @@ class ReplayITCase {
                     .hasMessageContaining("given");
             assertThatThrownBy(() -> replay.replay(ROUNDS + 1))
                     .isInstanceOf(VersionNotOnLogException.class)
-                    .hasMessageContaining("has no version 4 of model main; there are [0, 1, 2, 3]");
+                    .hasMessageContaining(
+                            "has no version 4 of model main; the newest before it is 3");
         }
     }
 

@@ -68,11 +68,11 @@ final class Commands {
             }
             case STOP -> {
                 int round = number(command.subject(), "round");
-                check(round >= 1, "a round must be at least 1, got %s", round);
                 check(
                         round >= state.nextToPlan() - 1,
                         "round %s has been planned already",
                         state.nextToPlan() - 1);
+                check(round >= 1, "a round must be at least 1, got %s", round);
                 yield new Obeyed(
                         state.withControl(control.withStopAfter(round)),
                         "round %s is the last".formatted(round));

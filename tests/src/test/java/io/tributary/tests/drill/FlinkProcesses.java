@@ -33,10 +33,10 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
-import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -256,7 +256,11 @@ final class FlinkProcesses implements AutoCloseable {
     private void submitOnce(
             JobID id, JobSettings settings, @Nullable String restorePath, int parallelism)
             throws Exception {
-        var environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        var own = new Configuration(configuration);
+        if (restorePath != null) {
+            own.set(StateRecoveryOptions.SAVEPOINT_PATH, restorePath);
+        }
+        var environment = StreamExecutionEnvironment.getExecutionEnvironment(own);
         environment.setParallelism(parallelism);
         try {
             AggregationJob.define(environment, settings);
@@ -265,9 +269,6 @@ final class FlinkProcesses implements AutoCloseable {
         }
         var graph = environment.getStreamGraph();
         graph.setJobName(AggregationJob.name(settings));
-        if (restorePath != null) {
-            graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(restorePath));
-        }
         try (var client = client()) {
             var job = graph.getJobGraph();
             job.setJobID(id);

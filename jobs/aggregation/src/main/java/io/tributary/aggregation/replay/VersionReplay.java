@@ -155,9 +155,16 @@ public record VersionReplay(
             throws VersionNotOnLogException {
         var version = versions.get(number);
         if (version == null) {
+            var before = versions.floorKey(number);
             throw new VersionNotOnLogException(
-                    "federation %s has no version %s of model %s; up to that there are %s"
-                            .formatted(topics.federation(), number, model, versions.keySet()));
+                    "federation %s has no version %s of model %s; %s"
+                            .formatted(
+                                    topics.federation(),
+                                    number,
+                                    model,
+                                    before == null
+                                            ? "nor any before it"
+                                            : "the newest before it is " + before));
         }
         return version;
     }
