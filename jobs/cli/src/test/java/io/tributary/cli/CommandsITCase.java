@@ -125,7 +125,11 @@ class CommandsITCase {
     @Test
     void onlyAVersionThatARoundHasMadeIsReplayed() {
         refused(ExitCode.USAGE, on("has", "replay", "-v", "0"), "version 0 of main was given");
-        refused(ExitCode.NOT_FOUND, on("has", "replay", "-v", "7"), "no version 7", "the newest before it is 0");
+        refused(
+                ExitCode.NOT_FOUND,
+                on("has", "replay", "-v", "7"),
+                "no version 7",
+                "the newest before it is 0");
     }
 
     @Test
