@@ -12,9 +12,6 @@ import io.tributary.operators.flink.ReadBackModel;
 import io.tributary.operators.flink.ReadCommand;
 import io.tributary.operators.flink.RoundCoordinator;
 import io.tributary.operators.flink.SpreadWeights;
-import io.tributary.operators.flink.TrackUpdate;
-import io.tributary.operators.flink.UploadKey;
-import io.tributary.operators.flink.ValidateUpdate;
 import io.tributary.operators.flink.VersionArchive;
 import io.tributary.operators.flink.WeighCohort;
 import io.tributary.operators.privacy.NoiseSettings;
@@ -80,22 +77,9 @@ public record AggregationTopology(
             DataStream<CommandRecord> control,
             Sinks sinks) {
 
-        var layout = bootstrap.version().layout();
         var model = plan.model();
 
-        var rows =
-                updates.process(new ValidateUpdate(model, layout))
-                        .uid("validate-update")
-                        .name("Validate update");
-
-        var uploads =
-                rows.getSideOutput(ValidateUpdate.EVENTS)
-                        .keyBy(UploadKey::of, TypeInformation.of(UploadKey.class))
-                        .process(
-                                new TrackUpdate(
-                                        layout, bootstrap.version().version(), uploadTimeoutMillis))
-                        .uid("track-update")
-                        .name("Track update");
+        var checked = CheckedUpdates.of(updates, bootstrap.version(), uploadTimeoutMillis);
 
         var readBack =
                 publishedChunks
@@ -124,7 +108,8 @@ public record AggregationTopology(
                         .setParallelism(1);
 
         var decisions =
-                uploads.union(confirmed, rows.getSideOutput(ValidateUpdate.PRESENCE), commands)
+                checked.events()
+                        .union(confirmed, commands)
                         .keyBy(CoordinatorEvent::model)
                         .process(new RoundCoordinator(plan, bootstrap, noise, archive))
                         .uid("coordinate-rounds")
@@ -146,7 +131,7 @@ public record AggregationTopology(
 
         var chunkKey = TypeInformation.of(ChunkKey.class);
         var chunks =
-                rows.keyBy(row -> row.key(), chunkKey)
+                checked.byChunk()
                         .connect(
                                 decisions
                                         .union(
@@ -187,10 +172,6 @@ public record AggregationTopology(
         sinks.versions().accept(versions);
         sinks.rounds().accept(decisions.getSideOutput(RoundCoordinator.ROUNDS).union(weighed));
         sinks.rejected()
-                .accept(
-                        rows.getSideOutput(ValidateUpdate.REJECTED)
-                                .union(
-                                        uploads.getSideOutput(TrackUpdate.REJECTED),
-                                        decisions.getSideOutput(RoundCoordinator.REJECTED)));
+                .accept(checked.rejected(decisions.getSideOutput(RoundCoordinator.REJECTED)));
     }
 }

@@ -6,9 +6,6 @@ import io.tributary.operators.flink.CoordinatorEvent;
 import io.tributary.operators.flink.PublishUpdate;
 import io.tributary.operators.flink.RelayCoordinator;
 import io.tributary.operators.flink.SumChunk;
-import io.tributary.operators.flink.TrackUpdate;
-import io.tributary.operators.flink.UploadKey;
-import io.tributary.operators.flink.ValidateUpdate;
 import io.tributary.operators.round.RelayPlan;
 import io.tributary.schemas.round.RoundEntry;
 import io.tributary.schemas.round.RoundPlan;
@@ -67,17 +64,7 @@ public record RelayTopology(
         var layout = version.layout();
         var model = plan.region().model();
 
-        var rows =
-                updates.process(new ValidateUpdate(model, layout))
-                        .uid("validate-update")
-                        .name("Validate update");
-
-        var uploads =
-                rows.getSideOutput(ValidateUpdate.EVENTS)
-                        .keyBy(UploadKey::of, TypeInformation.of(UploadKey.class))
-                        .process(new TrackUpdate(layout, version.version(), uploadTimeoutMillis))
-                        .uid("track-update")
-                        .name("Track update");
+        var checked = CheckedUpdates.of(updates, version, uploadTimeoutMillis);
 
         var parent =
                 parentRounds
@@ -86,7 +73,7 @@ public record RelayTopology(
                         .name("Select model");
 
         var decisions =
-                uploads.union(rows.getSideOutput(ValidateUpdate.PRESENCE))
+                checked.events()
                         .keyBy(CoordinatorEvent::model)
                         .connect(parent.keyBy(entry -> model, Types.STRING))
                         .process(new RelayCoordinator(plan, bootstrap, parentPlan))
@@ -95,7 +82,7 @@ public record RelayTopology(
 
         var chunkKey = TypeInformation.of(ChunkKey.class);
         var chunks =
-                rows.keyBy(row -> row.key(), chunkKey)
+                checked.byChunk()
                         .connect(decisions.keyBy(command -> command.key(), chunkKey))
                         .process(new SumChunk(layout, version.version()))
                         .uid("sum-chunk")
@@ -117,11 +104,7 @@ public record RelayTopology(
         sinks.presence().accept(decisions.getSideOutput(RelayCoordinator.PRESENCE));
         sinks.rounds().accept(decisions.getSideOutput(RelayCoordinator.ROUNDS));
         sinks.rejected()
-                .accept(
-                        rows.getSideOutput(ValidateUpdate.REJECTED)
-                                .union(
-                                        uploads.getSideOutput(TrackUpdate.REJECTED),
-                                        decisions.getSideOutput(RelayCoordinator.REJECTED)));
+                .accept(checked.rejected(decisions.getSideOutput(RelayCoordinator.REJECTED)));
     }
 
     private static boolean isOf(String model, RoundEntry entry) {
