@@ -1,8 +1,8 @@
 package io.tributary.operators.round;
 
 import io.tributary.schemas.silo.SiloPresence;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * What the coordinator knows of a silo.
@@ -74,11 +74,9 @@ public record SiloStanding(
      * @param memory how many rounds before the newest are remembered
      */
     SiloStanding accepted(int round, int memory) {
-        var rounds = new ArrayList<>(acceptedRounds);
+        var rounds = new TreeSet<>(acceptedRounds); // a relay's sum is accepted once a member
         rounds.add(round);
-        rounds.sort(null);
-        int newest = rounds.get(rounds.size() - 1);
-        rounds.removeIf(r -> r < newest - memory);
+        rounds.headSet(rounds.last() - memory).clear();
         return new SiloStanding(
                 silo,
                 lastSeenMillis,
