@@ -370,9 +370,7 @@ public final class RoundPolicy {
         for (var update : state.waiting()) {
             next = admit(next, update, decisions, nowMillis);
         }
-        return next.waiting().size() == state.waiting().size()
-                ? new Step(next, decisions)
-                : closeIfDue(next, decisions, nowMillis);
+        return closeIfDue(next, decisions, nowMillis);
     }
 
     /** Takes an update into the open round, keeps it for another, or refuses it. */

@@ -282,6 +282,22 @@ class RoundPolicyTest {
         only(apply(update("f", 1, 50)), Decision.Close.class);
     }
 
+    /** The plan is on the log, and so are the commands that came after it. */
+    @Test
+    void aJobWithoutStateDoesNotWaitForSilosThatWereShutOut() {
+        openRound();
+        var plan = state.open().plan();
+        state = RoundPolicy.begin(version(0, List.of()), false);
+        for (var silo : List.of("a", "b", "c")) {
+            state = state.withStanding(silo, s -> s.withEvicted(true));
+        }
+
+        var told = only(apply(policy.resume(state, plan, 5_000)), Decision.Tell.class);
+
+        assertThat(told.outcome().reason()).contains("planned anew for others");
+        assertThat(state.open()).isNull();
+    }
+
     @Test
     void aRoundForNobodyWaitsForSilosToBePlannedAnewFor() {
         openRound();
@@ -437,6 +453,7 @@ class RoundPolicyTest {
 
         assertThat(state.silos()).extracting(SiloStanding::silo).containsExactly("north");
         assertThat(state.silos().get(0).hasBeenAccepted(1)).isTrue();
+        assertThat(state.silos().get(0).acceptedRounds()).containsExactly(1);
         var again = complete("north", 1, state.begunMillis());
         assertThat(apply(policy.onUpdate(state, again, 5))).isEmpty();
     }
