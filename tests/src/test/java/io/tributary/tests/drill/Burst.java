@@ -3,6 +3,13 @@ package io.tributary.tests.drill;
 import io.tributary.aggregation.JobSettings;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.tests.drill.Violation.Law;
+import io.tributary.tests.process.Broker;
+import io.tributary.tests.process.ClusterShape;
+import io.tributary.tests.process.FlinkProcesses;
+import io.tributary.tests.process.Jvm;
+import io.tributary.tests.process.Patience;
+import io.tributary.tests.process.ProcessLogs;
+import io.tributary.tests.process.StalledException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,7 +78,9 @@ record Burst(
             processes.add(broker);
             var taskHeap =
                     MemorySize.ofMebiBytes(heapMebibytes - FlinkProcesses.FRAMEWORK_MEBIBYTES);
-            var flink = FlinkProcesses.start(work, logs, TASK_MANAGERS, taskHeap, state);
+            var flink =
+                    FlinkProcesses.start(
+                            work, logs, ClusterShape.of(TASK_MANAGERS, taskHeap, state));
             processes.add(flink);
             run(broker, flink, processes, violations);
         } finally {

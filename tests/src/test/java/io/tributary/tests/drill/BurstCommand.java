@@ -1,5 +1,10 @@
 package io.tributary.tests.drill;
 
+import io.tributary.tests.process.FlinkProcesses;
+import io.tributary.tests.process.OrderlyEnd;
+import io.tributary.tests.process.ProcessLogs;
+import io.tributary.tests.process.StalledException;
+import io.tributary.tests.process.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -88,7 +93,7 @@ final class BurstCommand implements Callable<Integer> {
 
     private int run() throws IOException, StalledException {
         var out = spec.commandLine().getOut();
-        try (var folder = DrillFolder.open(output)) {
+        try (var folder = WorkFolder.open("drill", output)) {
             var burst =
                     new Burst(
                             silos,

@@ -2,6 +2,9 @@ package io.tributary.tests.drill;
 
 import io.tributary.tests.drill.InjectedFault.Effect;
 import io.tributary.tests.drill.Violation.Law;
+import io.tributary.tests.process.Patience;
+import io.tributary.tests.process.ProcessLogs;
+import io.tributary.tests.process.StalledException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

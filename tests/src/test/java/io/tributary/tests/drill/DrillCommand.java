@@ -1,6 +1,9 @@
 package io.tributary.tests.drill;
 
 import io.tributary.operators.attack.Attack;
+import io.tributary.tests.process.OrderlyEnd;
+import io.tributary.tests.process.StalledException;
+import io.tributary.tests.process.WorkFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -149,7 +152,7 @@ public final class DrillCommand implements Callable<Integer> {
 
     private int run(DrillOptions options) throws IOException {
         var out = spec.commandLine().getOut();
-        try (var folder = DrillFolder.open(output)) {
+        try (var folder = WorkFolder.open("drill", output)) {
             try {
                 var result = new Drill(options, folder.work(), folder.logs(), out::println).run();
                 out.println();

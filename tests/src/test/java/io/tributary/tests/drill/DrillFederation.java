@@ -3,6 +3,11 @@ package io.tributary.tests.drill;
 import io.tributary.aggregation.JobSettings;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.model.ParameterBuffer;
+import io.tributary.tests.process.Broker;
+import io.tributary.tests.process.ClusterShape;
+import io.tributary.tests.process.FlinkProcesses;
+import io.tributary.tests.process.Jvm;
+import io.tributary.tests.process.StalledException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,9 +65,8 @@ final class DrillFederation implements AutoCloseable {
                     FlinkProcesses.start(
                             work,
                             logs,
-                            2,
-                            MemorySize.ofMebiBytes(192),
-                            FlinkProcesses.State.HASHMAP);
+                            ClusterShape.of(
+                                    2, MemorySize.ofMebiBytes(192), FlinkProcesses.State.HASHMAP));
         } catch (IOException | StalledException | RuntimeException e) {
             broker.close();
             throw e;

@@ -12,6 +12,8 @@ import io.tributary.schemas.update.UpdateChunk;
 import io.tributary.schemas.update.UpdateManifest;
 import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
+import io.tributary.tests.process.Patience;
+import io.tributary.tests.process.StalledException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,8 @@ import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.kafka.transactions.OpenTransaction;
 import io.tributary.kafka.transactions.TransactionAdmin;
 import io.tributary.tests.drill.Violation.Law;
+import io.tributary.tests.process.Patience;
+import io.tributary.tests.process.StalledException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;

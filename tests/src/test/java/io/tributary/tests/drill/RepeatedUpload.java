@@ -12,6 +12,7 @@ import io.tributary.schemas.update.UpdateId;
 import io.tributary.schemas.update.UpdateManifest;
 import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
+import io.tributary.tests.process.Interrupted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,4 +1,4 @@
-package io.tributary.tests.drill;
+package io.tributary.tests.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Free ports of the loopback interface. */
-final class Ports {
+public final class Ports {
 
-    static final String HOST = "127.0.0.1";
+    public static final String HOST = "127.0.0.1";
 
     private Ports() {}
 
     /** Different ports, none of which is in use now. */
-    static List<Integer> free(int count) {
+    public static List<Integer> free(int count) {
         var held = new ArrayList<ServerSocket>();
         try {
             for (int i = 0; i < count; i++) {

@@ -1,4 +1,4 @@
-package io.tributary.tests.drill;
+package io.tributary.tests.process;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;

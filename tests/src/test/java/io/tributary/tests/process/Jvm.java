@@ -1,4 +1,4 @@
-package io.tributary.tests.drill;
+package io.tributary.tests.process;
 
 import java.io.File;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.List;
  * A JVM of its own with the class path of this one, which writes to a log file and does not outlive
  * this one.
  */
-final class Jvm implements AutoCloseable {
+public final class Jvm implements AutoCloseable {
 
     private final String name;
     private final Process process;
@@ -28,14 +28,14 @@ final class Jvm implements AutoCloseable {
      * @param flags of the JVM
      * @param main a class with a main method
      */
-    static Jvm start(
+    public static Jvm start(
             String name, Path logs, List<String> flags, String main, List<String> arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
         command.add("-Djava.awt.headless=true");
         command.add("-Dfile.encoding=UTF-8");
-        command.add("-Dlog4j2.configurationFile=classpath:io/tributary/tests/drill/log4j2.xml");
+        command.add("-Dlog4j2.configurationFile=classpath:io/tributary/tests/process/log4j2.xml");
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(Child.class.getName());
@@ -55,27 +55,31 @@ final class Jvm implements AutoCloseable {
         }
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    boolean isAlive() {
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** kill -9; returns when it is gone, also in a thread that is interrupted. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         var unused = process.onExit().join();
     }
 
     /** SIGSTOP. */
-    void pause() {
+    public void pause() {
         signal("STOP");
     }
 
     /** SIGCONT. */
-    void resume() {
+    public void resume() {
         signal("CONT");
     }
 

@@ -1,4 +1,4 @@
-package io.tributary.tests.drill;
+package io.tributary.tests.process;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request of Kafka's protocol is four bytes of length, two that say what it is, and the rest.
  */
-final class Link implements AutoCloseable {
+public final class Link implements AutoCloseable {
 
     /** Records; a trap counts large requests only, and no signs of life. */
-    static final short PRODUCE = 0;
+    public static final short PRODUCE = 0;
 
     /** The end of a transaction. */
-    static final short END_TRANSACTION = 26;
+    public static final short END_TRANSACTION = 26;
 
     private static final int LARGE = 16 * 1024;
     private static final int CONNECT_MILLIS = 1_000;
@@ -70,7 +70,7 @@ final class Link implements AutoCloseable {
     }
 
     /** A link from a free port to this one, both on the loopback interface. */
-    static Link to(int target) {
+    public static Link to(int target) {
         try {
             var link = new Link(new ServerSocket(0, 64, InetAddress.getByName(Ports.HOST)), target);
             daemon("link-" + target, link::accept);
@@ -80,18 +80,18 @@ final class Link implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
     /** Closes all connections and refuses new ones: what was held is lost. */
-    synchronized void cut() {
+    public synchronized void cut() {
         cut = true;
         open.forEach(Link::close);
     }
 
     /** Holds whatever the client sends from now on: it waits for answers that do not come. */
-    synchronized void hold() {
+    public synchronized void hold() {
         holding = true;
     }
 
@@ -101,24 +101,24 @@ final class Link implements AutoCloseable {
      * @param kind {@link #PRODUCE} or {@link #END_TRANSACTION}
      * @param passing how many such requests pass first
      */
-    synchronized void holdFrom(short kind, int passing) {
+    public synchronized void holdFrom(short kind, int passing) {
         trap = new Trap(kind, "", passing, false);
         sprung = false;
     }
 
     /** Holds every commit of a transaction whose id contains this, and nothing else. */
-    synchronized void holdCommits(String transactionalId) {
+    public synchronized void holdCommits(String transactionalId) {
         trap = new Trap(END_TRANSACTION, transactionalId, 0, true);
         sprung = false;
     }
 
     /** Whether the request has come and is held. */
-    synchronized boolean isSprung() {
+    public synchronized boolean isSprung() {
         return sprung;
     }
 
     /** Passes everything on again, first of all what was held. */
-    synchronized void restore() {
+    public synchronized void restore() {
         cut = false;
         holding = false;
         trap = null;
@@ -126,7 +126,7 @@ final class Link implements AutoCloseable {
     }
 
     /** Closes all connections: what was held is lost. */
-    synchronized void drop() {
+    public synchronized void drop() {
         open.forEach(Link::close);
         open.clear();
         restore();

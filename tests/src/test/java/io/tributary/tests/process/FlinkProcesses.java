@@ -1,4 +1,4 @@
-package io.tributary.tests.drill;
+package io.tributary.tests.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -46,43 +46,38 @@ import org.jspecify.annotations.Nullable;
  * start them. There is no high-availability service: who kills the job manager has to start another
  * and submit the job again, from the newest checkpoint that was kept.
  */
-final class FlinkProcesses implements AutoCloseable {
+public final class FlinkProcesses implements AutoCloseable {
 
     /** Heap that is not for the job's own objects. */
-    static final int FRAMEWORK_MEBIBYTES = 64;
+    public static final int FRAMEWORK_MEBIBYTES = 64;
 
     /** Names the job manager's log. */
-    static final String JOB_MANAGER = "job-manager";
+    public static final String JOB_MANAGER = "job-manager";
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final int SLOTS = 2;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path logs;
     private final Path home;
 
     /** Where the job keeps its state. */
-    enum State {
+    public enum State {
         /** On the heap. */
-        HASHMAP(1),
+        HASHMAP,
         /** On disk, with a part of it in memory. */
-        ROCKSDB(128);
+        ROCKSDB;
 
-        private final int managedMebibytes;
-
-        State(int managedMebibytes) {
-            this.managedMebibytes = managedMebibytes;
-        }
-
-        private void configure(Configuration c) {
+        private void configure(Configuration c, MemorySize managed) {
             c.set(StateBackendOptions.STATE_BACKEND, name().toLowerCase(Locale.ROOT));
             c.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, this == ROCKSDB);
-            c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(managedMebibytes));
+            c.set(
+                    TaskManagerOptions.MANAGED_MEMORY_SIZE,
+                    this == ROCKSDB ? managed : MemorySize.ofMebiBytes(1));
         }
     }
 
     private final Configuration configuration;
-    private final int taskManagers;
+    private final ClusterShape shape;
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<Jvm> workers = new ArrayList<>();
     private @Nullable Jvm jobManager;
@@ -90,27 +85,26 @@ final class FlinkProcesses implements AutoCloseable {
     private int started;
     private int startsFromLog;
 
-    private FlinkProcesses(Path work, Path logs, Configuration configuration, int taskManagers) {
+    private FlinkProcesses(Path work, Path logs, Configuration configuration, ClusterShape shape) {
         this.home = work.resolve("flink");
         this.logs = logs;
         this.configuration = configuration;
-        this.taskManagers = taskManagers;
+        this.shape = shape;
     }
 
     /**
-     * Starts a cluster of {@code taskManagers} with two slots each.
+     * Starts a cluster.
      *
      * @param work where it keeps checkpoints
      * @param logs where processes write what they do
-     * @param taskHeap heap of each task manager for the job's own objects
      * @throws StalledException if it does not get ready; nothing of it is left then
      */
-    static FlinkProcesses start(
-            Path work, Path logs, int taskManagers, MemorySize taskHeap, State state)
+    public static FlinkProcesses start(Path work, Path logs, ClusterShape shape)
             throws IOException, StalledException {
-        var configuration = configuration(work, taskHeap);
-        state.configure(configuration);
-        var cluster = new FlinkProcesses(work, logs, configuration, taskManagers);
+        var configuration = configuration(work, shape);
+        shape.state().configure(configuration, shape.managed());
+        shape.options().forEach(configuration::setString);
+        var cluster = new FlinkProcesses(work, logs, configuration, shape);
         Files.createDirectories(cluster.home.resolve("tmp"));
         Files.createDirectories(cluster.home.resolve("checkpoints"));
         var lines = new ArrayList<String>();
@@ -127,7 +121,7 @@ final class FlinkProcesses implements AutoCloseable {
         }
     }
 
-    private static Configuration configuration(Path work, MemorySize taskHeap) {
+    private static Configuration configuration(Path work, ClusterShape shape) {
         var flink = work.resolve("flink");
         var ports = Ports.free(2);
         var c = new Configuration();
@@ -140,12 +134,12 @@ final class FlinkProcesses implements AutoCloseable {
         c.set(RestOptions.BIND_PORT, String.valueOf(ports.get(1)));
         c.set(TaskManagerOptions.HOST, Ports.HOST);
         c.set(TaskManagerOptions.BIND_HOST, Ports.HOST);
-        c.set(TaskManagerOptions.NUM_TASK_SLOTS, SLOTS);
+        c.set(TaskManagerOptions.NUM_TASK_SLOTS, shape.slots());
         c.set(
                 TaskManagerOptions.FRAMEWORK_HEAP_MEMORY,
                 MemorySize.ofMebiBytes(FRAMEWORK_MEBIBYTES));
         c.set(TaskManagerOptions.FRAMEWORK_OFF_HEAP_MEMORY, MemorySize.ofMebiBytes(96));
-        c.set(TaskManagerOptions.TASK_HEAP_MEMORY, taskHeap);
+        c.set(TaskManagerOptions.TASK_HEAP_MEMORY, shape.taskHeap());
         c.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
         c.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
         c.set(TaskManagerOptions.JVM_METASPACE, MemorySize.ofMebiBytes(192));
@@ -173,9 +167,9 @@ final class FlinkProcesses implements AutoCloseable {
     }
 
     /** Starts everything, again if it was killed, and waits until it can run a job. */
-    void startAll() throws StalledException {
+    public void startAll() throws StalledException {
         startJobManager();
-        while (workers.size() < taskManagers) {
+        while (workers.size() < shape.taskManagers()) {
             startTaskManager();
         }
         awaitSlots();
@@ -199,6 +193,7 @@ final class FlinkProcesses implements AutoCloseable {
         flags.addAll(words(ProcessMemoryUtils.generateJvmParametersStr(memory)));
         flags.add("-XX:+UseParallelGC");
         flags.add("--add-modules=jdk.incubator.vector");
+        flags.addAll(shape.workerFlags());
         var arguments = new ArrayList<>(List.of("--configDir", home.toString()));
         arguments.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
         arguments.addAll(List.of("-D", "taskmanager.resource-id=tm" + started));
@@ -217,9 +212,23 @@ final class FlinkProcesses implements AutoCloseable {
 
     private void awaitSlots() throws StalledException {
         Patience.require(
-                "%s free slots".formatted(taskManagers * SLOTS),
+                "%s free slots".formatted(shape.totalSlots()),
                 PATIENCE,
-                () -> get("/overview").path("slots-available").asInt() >= taskManagers * SLOTS);
+                () -> get("/overview").path("slots-available").asInt() >= shape.totalSlots());
+    }
+
+    /**
+     * What Flink's REST interface says of the job.
+     *
+     * @param path behind the job's own, {@code /checkpoints} for instance
+     */
+    public JsonNode ofJob(String path) throws IOException, InterruptedException {
+        return get("/jobs/" + running() + path);
+    }
+
+    /** The operating system's numbers of the task managers' processes. */
+    public List<Long> taskManagers() {
+        return workers.stream().map(Jvm::pid).toList();
     }
 
     private JsonNode get(String path) throws IOException, InterruptedException {
@@ -237,7 +246,7 @@ final class FlinkProcesses implements AutoCloseable {
      *     written; null to start from the log
      * @throws StalledException if it cannot be submitted in time, or never could
      */
-    void submit(JobSettings settings, @Nullable String restorePath, int parallelism)
+    public void submit(JobSettings settings, @Nullable String restorePath, int parallelism)
             throws StalledException {
         startsFromLog += restorePath == null ? 1 : 0;
         var id = new JobID();
@@ -277,7 +286,7 @@ final class FlinkProcesses implements AutoCloseable {
     }
 
     /** How often the job was started from the log alone, the first time included. */
-    int startsFromLog() {
+    public int startsFromLog() {
         return startsFromLog;
     }
 
@@ -286,7 +295,7 @@ final class FlinkProcesses implements AutoCloseable {
     }
 
     /** Cancels the job and waits until its slots are free. */
-    void cancel() throws StalledException {
+    public void cancel() throws StalledException {
         var running = running();
         try (var client = client()) {
             var unused = client.cancel(running).get(30, TimeUnit.SECONDS);
@@ -304,7 +313,7 @@ final class FlinkProcesses implements AutoCloseable {
      *
      * @return where it is
      */
-    String stopWithSavepoint() throws StalledException {
+    public String stopWithSavepoint() throws StalledException {
         var running = running();
         var folder = home.resolve("savepoints");
         Patience.require(
@@ -375,7 +384,7 @@ final class FlinkProcesses implements AutoCloseable {
     }
 
     /** The job's state in Flink's words; empty if it cannot be asked. */
-    String jobState() {
+    public String jobState() {
         try {
             return job == null ? "" : state(job);
         } catch (IOException e) {
@@ -390,7 +399,7 @@ final class FlinkProcesses implements AutoCloseable {
      *
      * @return null if there is none
      */
-    @Nullable String newestCheckpoint() {
+    public @Nullable String newestCheckpoint() {
         try (var files = Files.walk(home.resolve("checkpoints"), 3)) {
             return files.filter(file -> file.endsWith("_metadata"))
                     .max(Comparator.comparing(FlinkProcesses::modified))
@@ -410,28 +419,28 @@ final class FlinkProcesses implements AutoCloseable {
     }
 
     /** Kills a task manager, and starts another. */
-    void replaceTaskManager(int which) {
+    public void replaceTaskManager(int which) {
         var victim = workers.remove(Math.floorMod(which, workers.size()));
         victim.kill();
         startTaskManager();
     }
 
     /** Kills the job manager. The job manager that is started next knows nothing of the job. */
-    void killJobManager() {
+    public void killJobManager() {
         if (jobManager != null) {
             jobManager.kill();
         }
         job = null;
     }
 
-    void killAll() {
+    public void killAll() {
         killJobManager();
         workers.forEach(Jvm::kill);
         workers.clear();
     }
 
     /** Processes that have ended without having been killed. */
-    List<String> dead() {
+    public List<String> dead() {
         var dead = new ArrayList<String>();
         for (var worker : workers) {
             if (!worker.isAlive()) {

@@ -1,4 +1,4 @@
-package io.tributary.tests.drill;
+package io.tributary.tests.process;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for something, but not for ever. */
-final class Patience {
+public final class Patience {
 
     private static final CountDownLatch NEVER = new CountDownLatch(1);
     private static final long LOOK_MILLIS = 100;
@@ -22,7 +22,7 @@ final class Patience {
      *
      * @throws StalledException if it does not come about, naming it and what stood in its way last
      */
-    static void require(String what, Duration longest, Callable<Boolean> condition)
+    public static void require(String what, Duration longest, Callable<Boolean> condition)
             throws StalledException {
         long end = System.nanoTime() + longest.toNanos();
         while (true) {
@@ -62,7 +62,7 @@ final class Patience {
         return message == null ? told.getClass().getSimpleName() : message;
     }
 
-    static void pause(Duration time) {
+    public static void pause(Duration time) {
         try {
             boolean unused = NEVER.await(time.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

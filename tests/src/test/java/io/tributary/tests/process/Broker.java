@@ -1,4 +1,4 @@
-package io.tributary.tests.drill;
+package io.tributary.tests.process;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.embedded.SoleBroker;
@@ -22,19 +22,32 @@ import org.jspecify.annotations.Nullable;
  * broken: each has a listener, and each listener is advertised at the port of a {@link Link}. It
  * can be killed and started again on its log; the entrances stay where they are.
  */
-final class Broker implements AutoCloseable {
+public final class Broker implements AutoCloseable {
 
     private static final String MAIN = "kafka.Kafka";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** Of a drill, which keeps many processes in little memory. */
+    private static final List<String> SMALL = List.of("-Xms128m", "-Xmx384m", "-XX:+UseSerialGC");
+
     private final Path data;
     private final Path logs;
+    private final List<String> flags;
+    private final Map<String, String> overrides;
     private final Path configuration;
     private final int port;
     private final Map<String, Link> links;
     private @Nullable Jvm process;
 
-    private Broker(Path work, Path logs, int port, Map<String, Link> links) {
+    private Broker(
+            Path work,
+            Path logs,
+            List<String> flags,
+            Map<String, String> overrides,
+            int port,
+            Map<String, Link> links) {
+        this.flags = flags;
+        this.overrides = overrides;
         this.data = work.resolve("kafka");
         this.configuration = work.resolve("broker.properties");
         this.logs = logs;
@@ -50,12 +63,47 @@ final class Broker implements AutoCloseable {
      * @param entrances who has an entrance of its own
      * @throws StalledException if it does not answer; nothing of it is left then
      */
-    static Broker start(Path work, Path logs, List<String> entrances)
+    public static Broker start(Path work, Path logs, List<String> entrances)
+            throws StalledException, IOException {
+        // Expired transactions are looked for every 10 s by default, which would only cost time.
+        return start(
+                work,
+                logs,
+                entrances,
+                SMALL,
+                Map.of(
+                        "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+                        "1000",
+                        "num.network.threads",
+                        "1"));
+    }
+
+    /**
+     * Starts a broker of another size.
+     *
+     * @param work where it keeps its log
+     * @param logs where the process writes what it does
+     * @param flags of its JVM
+     * @param overrides properties that differ from those of {@link SoleBroker}
+     * @throws StalledException if it does not answer; nothing of it is left then
+     */
+    public static Broker start(
+            Path work, Path logs, List<String> flags, Map<String, String> overrides)
+            throws StalledException, IOException {
+        return start(work, logs, List.of(), flags, overrides);
+    }
+
+    private static Broker start(
+            Path work,
+            Path logs,
+            List<String> entrances,
+            List<String> flags,
+            Map<String, String> overrides)
             throws StalledException, IOException {
         var ports = Ports.free(entrances.size() + 2);
         var links = new LinkedHashMap<String, Link>();
         var targets = new LinkedHashMap<String, Integer>();
-        var broker = new Broker(work, logs, ports.get(0), links);
+        var broker = new Broker(work, logs, flags, overrides, ports.get(0), links);
         try {
             for (int i = 0; i < entrances.size(); i++) {
                 links.put(entrances.get(i), Link.to(ports.get(i + 2)));
@@ -63,7 +111,8 @@ final class Broker implements AutoCloseable {
             }
             SoleBroker.format(broker.data);
             try (var file = Files.newOutputStream(broker.configuration)) {
-                broker.properties(ports.get(1), targets).store(file, "A broker for a drill");
+                broker.properties(ports.get(1), targets)
+                        .store(file, "A broker in a process of its own");
             }
             broker.start();
             return broker;
@@ -74,14 +123,8 @@ final class Broker implements AutoCloseable {
     }
 
     /** Starts it, again if it was killed. */
-    void start() throws StalledException {
-        process =
-                Jvm.start(
-                        "broker",
-                        logs,
-                        List.of("-Xms128m", "-Xmx384m", "-XX:+UseSerialGC"),
-                        MAIN,
-                        List.of(configuration.toString()));
+    public void start() throws StalledException {
+        process = Jvm.start("broker", logs, flags, MAIN, List.of(configuration.toString()));
         var config = connection().clientConfig();
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000);
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2_000);
@@ -93,21 +136,26 @@ final class Broker implements AutoCloseable {
         }
     }
 
-    void kill() {
+    public void kill() {
         running().kill();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process != null && process.isAlive();
     }
 
+    /** The operating system's number of its process. */
+    public long pid() {
+        return running().pid();
+    }
+
     /** How to reach it directly. */
-    KafkaConnection connection() {
+    public KafkaConnection connection() {
         return KafkaConnection.plainText(Ports.HOST + ":" + port);
     }
 
     /** The entrance of somebody. */
-    Link link(String entrance) {
+    public Link link(String entrance) {
         var link = links.get(entrance);
         if (link == null) {
             throw new IllegalArgumentException("there is no entrance for " + entrance);
@@ -116,7 +164,7 @@ final class Broker implements AutoCloseable {
     }
 
     /** Where somebody finds the broker. */
-    String bootstrapServers(String entrance) {
+    public String bootstrapServers(String entrance) {
         return Ports.HOST + ":" + link(entrance).port();
     }
 
@@ -147,9 +195,7 @@ final class Broker implements AutoCloseable {
                         .map(name -> name + ":PLAINTEXT")
                         .collect(Collectors.joining(",")));
         p.setProperty("inter.broker.listener.name", "DIRECT");
-        // Expired transactions are looked for every 10 s by default, which would only cost time.
-        p.setProperty("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
-        p.setProperty("num.network.threads", "1");
+        overrides.forEach(p::setProperty);
         return p;
     }
 

@@ -1,4 +1,4 @@
-package io.tributary.tests.drill;
+package io.tributary.tests.process;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -8,13 +8,13 @@ import java.util.concurrent.TimeUnit;
  * Lets a process that is asked to end do so in order: what it is doing is interrupted, and has time
  * to end the processes it has started and to remove its folders.
  */
-final class OrderlyEnd {
+public final class OrderlyEnd {
 
     private static final long LONGEST_SECONDS = 20;
 
     private OrderlyEnd() {}
 
-    static <T> T of(Callable<T> work) throws Exception {
+    public static <T> T of(Callable<T> work) throws Exception {
         var worker = Thread.currentThread();
         var done = new CountDownLatch(1);
         var hook = new Thread(() -> end(worker, done), "orderly-end");

@@ -1,4 +1,4 @@
-package io.tributary.tests.drill;
+package io.tributary.tests.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the processes of a drill have written. */
-final class ProcessLogs {
+/** What processes have written. */
+public final class ProcessLogs {
 
     private static final Pattern CHECKPOINT =
             Pattern.compile("Completed checkpoint \\d+ for job \\w+ \\((\\d+) bytes");
@@ -19,7 +19,7 @@ final class ProcessLogs {
     private ProcessLogs() {}
 
     /** Size of the largest checkpoint; 0 if none was taken. */
-    static long largestCheckpointBytes(Path logs) throws IOException {
+    public static long largestCheckpointBytes(Path logs) throws IOException {
         try (var lines = Files.lines(logs.resolve(FlinkProcesses.JOB_MANAGER + ".log"), UTF_8)) {
             return lines.map(CHECKPOINT::matcher)
                     .filter(Matcher::find)
@@ -30,7 +30,7 @@ final class ProcessLogs {
     }
 
     /** One line for every process that has run out of memory. */
-    static List<String> outOfMemory(Path logs) throws IOException {
+    public static List<String> outOfMemory(Path logs) throws IOException {
         var found = new ArrayList<String>();
         try (var files = Files.list(logs)) {
             for (var file : files.sorted().toList()) {

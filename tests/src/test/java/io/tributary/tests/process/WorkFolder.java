@@ -1,4 +1,4 @@
-package io.tributary.tests.drill;
+package io.tributary.tests.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,44 +7,45 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** Where a drill keeps what its processes need and write; gone afterwards, unless it is wanted. */
-final class DrillFolder implements AutoCloseable {
+/** Where a run keeps what its processes need and write; gone afterwards, unless it is wanted. */
+public final class WorkFolder implements AutoCloseable {
 
     private final Path folder;
     private boolean kept;
 
-    private DrillFolder(Path folder, boolean kept) {
+    private WorkFolder(Path folder, boolean kept) {
         this.folder = folder;
         this.kept = kept;
     }
 
     /**
+     * @param name of the command, which names a temporary folder
      * @param wanted a folder to keep; null for a temporary one
-     * @throws IOException if it cannot be made, or has a drill in it
+     * @throws IOException if it cannot be made, or has a run in it
      */
-    static DrillFolder open(@Nullable Path wanted) throws IOException {
+    public static WorkFolder open(String name, @Nullable Path wanted) throws IOException {
         if (wanted == null) {
-            return new DrillFolder(Files.createTempDirectory("tributary-drill"), false);
+            return new WorkFolder(Files.createTempDirectory("tributary-" + name), false);
         }
         var folder = Files.createDirectories(wanted.toAbsolutePath());
         if (Files.exists(folder.resolve("work"))) {
             throw new IOException(
-                    "%s holds a drill already; remove it or choose another --output"
+                    "%s holds a run already; remove it or choose another --output"
                             .formatted(wanted));
         }
-        return new DrillFolder(folder, true);
+        return new WorkFolder(folder, true);
     }
 
-    Path work() throws IOException {
+    public Path work() throws IOException {
         return Files.createDirectories(folder.resolve("work"));
     }
 
-    Path logs() throws IOException {
+    public Path logs() throws IOException {
         return Files.createDirectories(folder.resolve("logs"));
     }
 
     /** There is something to find out. */
-    void keep() {
+    public void keep() {
         kept = true;
     }
 
@@ -54,7 +55,7 @@ final class DrillFolder implements AutoCloseable {
             return;
         }
         try (var files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(DrillFolder::delete);
+            files.sorted(Comparator.reverseOrder()).forEach(WorkFolder::delete);
         }
     }
 
