@@ -3,7 +3,7 @@ package io.tributary.tests.bench;
 import java.io.PrintWriter;
 
 /** One line on a terminal that says what is being measured, gone when it has been. */
-final class CaseProgress {
+public final class CaseProgress {
 
     private static final String CLEAR = "\r\033[K";
 
@@ -13,9 +13,14 @@ final class CaseProgress {
     /**
      * @param shown whether {@code terminal} is one
      */
-    CaseProgress(PrintWriter terminal, boolean shown) {
+    public CaseProgress(PrintWriter terminal, boolean shown) {
         this.terminal = terminal;
         this.shown = shown;
+    }
+
+    /** Replaces what the line says. */
+    public void say(String what) {
+        print(CLEAR + what);
     }
 
     void begin(int number, int count, String name) {
@@ -26,7 +31,7 @@ final class CaseProgress {
         print(".");
     }
 
-    void end() {
+    public void end() {
         print(CLEAR);
     }
 

@@ -226,6 +226,14 @@ public final class FlinkProcesses implements AutoCloseable {
         return get("/jobs/" + running() + path);
     }
 
+    /** The operating system's number of the job manager's process. */
+    public long jobManager() {
+        if (jobManager == null) {
+            throw new IllegalStateException("there is no job manager");
+        }
+        return jobManager.pid();
+    }
+
     /** The operating system's numbers of the task managers' processes. */
     public List<Long> taskManagers() {
         return workers.stream().map(Jvm::pid).toList();

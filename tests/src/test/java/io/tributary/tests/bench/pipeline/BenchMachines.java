@@ -1,0 +1,106 @@
+package io.tributary.tests.bench.pipeline;
+
+import io.tributary.tests.process.Broker;
+import io.tributary.tests.process.ClusterShape;
+import io.tributary.tests.process.FlinkProcesses;
+import io.tributary.tests.process.StalledException;
+import io.tributary.tests.process.WorkFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.flink.configuration.MemorySize;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processes that a case is measured on.
+ *
+ * @param pipeline the case
+ * @param taskManagers processes that the job is spread over
+ * @param heapBytes heap that they have together
+ * @param profile where to record what they do; null not to
+ * @param folder what processes keep and write
+ */
+record BenchMachines(
+        PipelineCase pipeline,
+        int taskManagers,
+        long heapBytes,
+        @Nullable Path profile,
+        WorkFolder folder) {
+
+    private static final long MEBI = 1 << 20;
+
+    /**
+     * Measures the case.
+     *
+     * @param rounds rounds of each kind
+     * @param progress hears what is being done
+     * @param lines hears every round's figures
+     */
+    PipelineResult measure(int rounds, Consumer<String> progress, Consumer<String> lines)
+            throws IOException, StalledException {
+        try (var broker = broker();
+                var flink = FlinkProcesses.start(folder.work(), folder.logs(), shape());
+                var run = new PipelineRun(pipeline, 2 * rounds + 1, broker, flink, progress)) {
+            run.warmUp();
+            lines.accept("");
+            lines.accept(PipelineLines.roundHeadings());
+            var costs = new ArrayList<RoundCost>();
+            for (int i = 0; i < rounds; i++) {
+                costs.add(run.atOnce());
+                lines.accept(PipelineLines.of(costs.get(i)));
+            }
+            var closes = new ArrayList<CloseLatency>();
+            for (int i = 0; i < rounds; i++) {
+                closes.add(run.lastAlone());
+                lines.accept(PipelineLines.of(closes.get(i)));
+            }
+            var memory = run.watchingMemory();
+            if (profile != null) {
+                Profiles.dump(flink.taskManagers(), profile);
+            }
+            return new PipelineResult(pipeline, heapBytes, costs, closes, memory, run.checkpoint());
+        }
+    }
+
+    private Broker broker() throws IOException, StalledException {
+        return Broker.start(
+                folder.work(),
+                folder.logs(),
+                List.of("-Xms512m", "-Xmx1g", "-XX:+UseParallelGC"),
+                Map.of(
+                        // What has been measured goes soon.
+                        "log.segment.bytes",
+                        String.valueOf(128 * MEBI),
+                        "log.retention.check.interval.ms",
+                        "5000",
+                        "log.segment.delete.delay.ms",
+                        "1000"));
+    }
+
+    private ClusterShape shape() throws IOException {
+        long heap = heapBytes / taskManagers - FlinkProcesses.FRAMEWORK_MEBIBYTES * MEBI;
+        var flags = new ArrayList<String>();
+        if (profile != null) {
+            flags.add(Profiles.FLAG);
+        }
+        return new ClusterShape(
+                taskManagers,
+                pipeline.parallelism() / taskManagers,
+                new MemorySize(heap),
+                new MemorySize(1024 * MEBI),
+                pipeline.state(),
+                Map.of(
+                        "heartbeat.interval",
+                        "10 s",
+                        "heartbeat.timeout",
+                        "50 s",
+                        "state.checkpoints.num-retained",
+                        "1",
+                        "metrics.fetcher.update-interval",
+                        "500 ms"),
+                flags);
+    }
+}

@@ -1,0 +1,236 @@
+package io.tributary.tests.bench.pipeline;
+
+import io.tributary.operators.optimizer.ServerOptimizer;
+import io.tributary.operators.rule.AggregationRule;
+import io.tributary.schemas.codec.Codec;
+import io.tributary.tests.bench.CaseProgress;
+import io.tributary.tests.process.FlinkProcesses;
+import io.tributary.tests.process.OrderlyEnd;
+import io.tributary.tests.process.StalledException;
+import io.tributary.tests.process.WorkFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code tributary bench pipeline}. */
+@Command(
+        name = "pipeline",
+        description = {
+            "Measures rounds of a whole federation but for its training: a broker and a Flink"
+                    + " cluster in processes of their own, updates that are on the log already, and"
+                    + " the versions that the job makes of them.",
+            "Everything is compared with raw consumers and producers of the same bytes in the same"
+                    + " run: such a ratio survives a noisy machine."
+        },
+        mixinStandardHelpOptions = true)
+public final class PipelineCommand implements Callable<Integer> {
+
+    private static final int FAILURE = 1;
+
+    /** Set by the launcher if standard error is a terminal. */
+    private static final String TERMINAL = "tributary.terminal";
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--parameters",
+            paramLabel = "N",
+            converter = ParameterCount.class,
+            defaultValue = "100M",
+            description = "Values of the model, e.g. 500k, 100M, 1.3B (default: ${DEFAULT-VALUE}).")
+    private long parameters;
+
+    @Option(
+            names = "--silos",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Silos, all of them in every round (default: ${DEFAULT-VALUE}).")
+    private int silos;
+
+    @Option(
+            names = "--codec",
+            paramLabel = "CODEC",
+            defaultValue = "bf16",
+            description = "Of the updates: f32, bf16 or f16 (default: ${DEFAULT-VALUE}).")
+    private String codec;
+
+    @Option(
+            names = "--rule",
+            paramLabel = "SPEC",
+            defaultValue = "mean",
+            description = "Aggregation rule (default: ${DEFAULT-VALUE}).")
+    private String rule;
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "SPEC",
+            defaultValue = "nesterov",
+            description = "Server optimizer (default: ${DEFAULT-VALUE}).")
+    private String optimizer;
+
+    @Option(
+            names = "--publish",
+            paramLabel = "CODEC",
+            defaultValue = "f32",
+            description = "Of the versions: f32 or bf16 (default: ${DEFAULT-VALUE}).")
+    private String publication;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = {
+                "Of the job; also how many raw consumers and producers there are",
+                "(default: ${DEFAULT-VALUE})."
+            })
+    private int parallelism;
+
+    @Option(
+            names = "--task-managers",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Processes that the job is spread over (default: ${DEFAULT-VALUE}).")
+    private int taskManagers;
+
+    @Option(
+            names = "--state",
+            paramLabel = "BACKEND",
+            defaultValue = "hashmap",
+            description = "hashmap or rocksdb (default: ${DEFAULT-VALUE}).")
+    private String state;
+
+    @Option(
+            names = "--heap",
+            paramLabel = "MIB",
+            description = {
+                "Heap of all task managers together (default: folding rules 6 x the model in f32,",
+                "others 1.4 x what they hold; at least 384)."
+            })
+    private @Nullable Integer heap;
+
+    @Option(
+            names = "--checkpoint-interval",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "How often output becomes visible (default: ${DEFAULT-VALUE}).")
+    private int checkpointInterval;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = {
+                "Rounds of each kind that are measured, after one that is not",
+                "(default: ${DEFAULT-VALUE})."
+            })
+    private int rounds;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Root of the updates' values (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "DIR",
+            description = "Record the task managers with Java Flight Recorder into this folder.")
+    private @Nullable Path profile;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "Keep logs of all processes and their data here.")
+    private @Nullable Path output;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Write a JSON report.")
+    private @Nullable Path report;
+
+    @Override
+    public Integer call() throws Exception {
+        require(silos >= 1 && silos <= 512, "--silos must be 1 to 512, got " + silos);
+        require(parameters >= 1, "--parameters must be at least 1, got " + parameters);
+        require(rounds >= 1, "--rounds must be at least 1, got " + rounds);
+        require(
+                parallelism >= 1 && parallelism % taskManagers == 0,
+                "--parallelism must be a multiple of --task-managers, got %s and %s"
+                        .formatted(parallelism, taskManagers));
+        require(
+                checkpointInterval >= 1,
+                "--checkpoint-interval must be at least 1, got " + checkpointInterval);
+        var pipeline = pipeline();
+        return OrderlyEnd.of(() -> run(pipeline));
+    }
+
+    private PipelineCase pipeline() {
+        try {
+            var unusedRule = AggregationRule.parse(rule);
+            var unusedOptimizer = ServerOptimizer.parse(optimizer);
+            var pipeline =
+                    new PipelineCase(
+                            parameters,
+                            silos,
+                            Codec.parse(codec),
+                            rule,
+                            optimizer,
+                            Codec.parse(publication),
+                            parallelism,
+                            FlinkProcesses.State.valueOf(state.toUpperCase(Locale.ROOT)),
+                            Duration.ofSeconds(checkpointInterval),
+                            seed);
+            var unusedSettings = pipeline.settings("localhost:1", rounds);
+            return pipeline;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int run(PipelineCase pipeline) throws IOException {
+        var out = spec.commandLine().getOut();
+        var progress = new CaseProgress(spec.commandLine().getErr(), Boolean.getBoolean(TERMINAL));
+        try (var folder = WorkFolder.open("bench", output)) {
+            var machines =
+                    new BenchMachines(pipeline, taskManagers, heapBytes(pipeline), profile, folder);
+            out.println(PipelineLines.heading(pipeline, machines.heapBytes()));
+            try {
+                var result = machines.measure(rounds, progress::say, out::println);
+                PipelineLines.summary(result).forEach(out::println);
+                if (report != null) {
+                    PipelineReport.write(List.of(result), report);
+                    out.println("Report: " + report);
+                }
+                return 0;
+            } catch (StalledException | RuntimeException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    return FAILURE;
+                }
+                folder.keep();
+                out.println("Nothing could be measured: " + e.getMessage());
+                out.println("Logs of all processes: " + folder.logs());
+                return FAILURE;
+            } finally {
+                progress.end();
+            }
+        }
+    }
+
+    private long heapBytes(PipelineCase pipeline) {
+        return heap == null ? pipeline.heapBytes() : heap * (1L << 20);
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+}
