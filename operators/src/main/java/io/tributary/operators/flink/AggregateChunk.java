@@ -25,9 +25,9 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -88,13 +88,17 @@ public final class AggregateChunk
         spans = bootstrap.version().layout().chunks();
         optimizers = new HashMap<>();
         noise = noiseSettings.source(bootstrap.version().model());
-        var floats = PrimitiveArrayTypeInfo.FLOAT_PRIMITIVE_ARRAY_TYPE_INFO;
+        var floats = BulkArraySerializer.floats();
         var runtime = getRuntimeContext();
         version = runtime.getState(new ValueStateDescriptor<>("version", Types.INT));
         parameters = runtime.getState(new ValueStateDescriptor<>("parameters", floats));
-        moments = runtime.getMapState(new MapStateDescriptor<>("moments", Types.INT, floats));
+        moments =
+                runtime.getMapState(
+                        new MapStateDescriptor<>("moments", IntSerializer.INSTANCE, floats));
         rows = new RoundRows(runtime);
-        returning = runtime.getMapState(new MapStateDescriptor<>("returning", Types.INT, floats));
+        returning =
+                runtime.getMapState(
+                        new MapStateDescriptor<>("returning", IntSerializer.INSTANCE, floats));
         close =
                 runtime.getState(
                         new ValueStateDescriptor<>(

@@ -10,8 +10,7 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +26,11 @@ final class KeptVectors {
     private final MapState<String, float[]> histories;
 
     KeptVectors(RuntimeContext runtime) {
-        var floats = PrimitiveArrayTypeInfo.FLOAT_PRIMITIVE_ARRAY_TYPE_INFO;
+        var floats = BulkArraySerializer.floats();
         centre = runtime.getState(new ValueStateDescriptor<>("centre", floats));
         histories =
-                runtime.getMapState(new MapStateDescriptor<>("histories", Types.STRING, floats));
+                runtime.getMapState(
+                        new MapStateDescriptor<>("histories", StringSerializer.INSTANCE, floats));
     }
 
     float @Nullable [] centre() throws Exception {

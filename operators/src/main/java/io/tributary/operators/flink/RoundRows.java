@@ -15,7 +15,6 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.jspecify.annotations.Nullable;
@@ -43,10 +42,7 @@ final class RoundRows {
                 runtime.getMapState(
                         new MapStateDescriptor<>(
                                 "accepted", Types.STRING, TypeInformation.of(AcceptedRow.class)));
-        sum =
-                runtime.getState(
-                        new ValueStateDescriptor<>(
-                                "sum", PrimitiveArrayTypeInfo.DOUBLE_PRIMITIVE_ARRAY_TYPE_INFO));
+        sum = runtime.getState(new ValueStateDescriptor<>("sum", BulkArraySerializer.doubles()));
     }
 
     private static MapState<RowKey, UpdateChunk> rows(RuntimeContext runtime, String name) {

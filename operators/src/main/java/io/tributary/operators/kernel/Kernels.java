@@ -31,6 +31,14 @@ interface Kernels {
     /** Index of the first value that is not a number; the length if there is none. */
     int firstNan(float[] values);
 
+    /**
+     * Adds the squares of {@code count} values to {@link #LANES} partial sums, that of value j to
+     * sum {@code j % LANES}.
+     *
+     * @return the largest absolute value; NaN if one of them is
+     */
+    float measure(float[] values, int count, double[] sums);
+
     /** {@code target[j] = source[from + j]}. */
     void widen(float[] source, int from, int count, double[] target);
 

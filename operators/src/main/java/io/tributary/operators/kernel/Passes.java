@@ -26,6 +26,33 @@ public final class Passes {
         return KernelProvider.kernels().firstNan(values);
     }
 
+    /**
+     * What one look at a row tells.
+     *
+     * @param squaredNorm sum of the squares of its values
+     * @param largest largest absolute value; NaN if one of them is
+     */
+    public record Measured(double squaredNorm, float largest) {}
+
+    /** Looks at every value of a row once, on the caller's thread. */
+    public static Measured measure(RowSource rows, int row) {
+        var kernels = KernelProvider.kernels();
+        int length = rows.length();
+        var sums = new double[Kernels.LANES];
+        var tile = new float[Math.min(TILE, length)];
+        float largest = 0;
+        for (int from = 0; from < length; from += TILE) {
+            int count = Math.min(TILE, length - from);
+            rows.read(row, from, count, tile);
+            largest = Math.max(largest, kernels.measure(tile, count, sums));
+        }
+        double squaredNorm = 0;
+        for (double sum : sums) {
+            squaredNorm += sum;
+        }
+        return new Measured(squaredNorm, largest);
+    }
+
     /** The rows' inner products, on the caller's thread. */
     public static double[] products(RowSource rows) {
         return products(rows, 1);

@@ -30,6 +30,61 @@ final class PlainKernels implements Kernels {
     }
 
     @Override
+    public float measure(float[] values, int count, double[] sums) {
+        addSquares(values, 0, count, sums);
+        return largest(values, 0, count);
+    }
+
+    /** As bits, magnitudes have the order of whole numbers, and NaN is above all of them. */
+    float largest(float[] values, int from, int to) {
+        int largest = 0;
+        for (int j = from; j < to; j++) {
+            largest = Math.max(largest, Float.floatToRawIntBits(values[j]) & Integer.MAX_VALUE);
+        }
+        return Float.intBitsToFloat(largest);
+    }
+
+    /**
+     * @param from a multiple of {@link #LANES}
+     */
+    void addSquares(float[] values, int from, int to, double[] sums) {
+        int j = from;
+        double s0 = sums[0];
+        double s1 = sums[1];
+        double s2 = sums[2];
+        double s3 = sums[3];
+        double s4 = sums[4];
+        double s5 = sums[5];
+        double s6 = sums[6];
+        double s7 = sums[7];
+        for (; j + LANES <= to; j += LANES) {
+            s0 += square(values[j]);
+            s1 += square(values[j + 1]);
+            s2 += square(values[j + 2]);
+            s3 += square(values[j + 3]);
+            s4 += square(values[j + 4]);
+            s5 += square(values[j + 5]);
+            s6 += square(values[j + 6]);
+            s7 += square(values[j + 7]);
+        }
+        sums[0] = s0;
+        sums[1] = s1;
+        sums[2] = s2;
+        sums[3] = s3;
+        sums[4] = s4;
+        sums[5] = s5;
+        sums[6] = s6;
+        sums[7] = s7;
+        for (; j < to; j++) {
+            sums[j % LANES] += square(values[j]);
+        }
+    }
+
+    private static double square(double value) {
+        return value * value;
+    }
+
+    @Override
     public void widen(float[] source, int from, int count, double[] target) {
         for (int j = 0; j < count; j++) {
             target[j] = source[from + j];

@@ -114,6 +114,21 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public float measure(float[] values, int count, double[] sums) {
+        int whole = count - count % LANES;
+        for (int lane = 0; lane < LANES; lane += WIDTH) {
+            var sum = DoubleVector.fromArray(DOUBLES, sums, lane);
+            for (int j = lane; j < whole; j += LANES) {
+                var value = load(values, j);
+                sum = value.fma(value, sum);
+            }
+            sum.intoArray(sums, lane);
+        }
+        rest.addSquares(values, whole, count, sums);
+        return rest.largest(values, 0, count);
+    }
+
+    @Override
     public void widen(float[] source, int from, int count, double[] target) {
         int vectors = DOUBLES.loopBound(count);
         for (int j = 0; j < vectors; j += WIDTH) {

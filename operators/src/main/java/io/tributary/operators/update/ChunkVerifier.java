@@ -1,9 +1,10 @@
 package io.tributary.operators.update;
 
+import io.tributary.operators.kernel.EncodedRows;
+import io.tributary.operators.kernel.Passes;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.codec.Crc32c;
 import io.tributary.schemas.codec.SumCodec;
-import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.ChunkSpan;
 import io.tributary.schemas.model.ModelLayout;
 import io.tributary.schemas.update.RejectionReason;
@@ -17,13 +18,11 @@ import java.util.List;
 public final class ChunkVerifier {
 
     private final List<ChunkSpan> spans;
-    private final float[] scratch;
     private final double[] sums;
 
     public ChunkVerifier(ModelLayout layout) {
         spans = layout.chunks();
         int largest = spans.stream().mapToInt(ChunkSpan::elements).max().orElse(0);
-        scratch = new float[largest];
         sums = new double[Math.min(largest, SumCodec.PART_ELEMENTS)];
     }
 
@@ -98,16 +97,16 @@ public final class ChunkVerifier {
         return receipt;
     }
 
-    private ChunkReceipt measureDelta(UpdateChunk chunk, int elements) {
-        TensorCodec.decode(chunk.codec(), chunk.payload(), elements, scratch, 0);
-        double sum = 0;
-        float largest = 0;
-        for (int j = 0; j < elements; j++) {
-            float value = scratch[j];
-            sum += (double) value * value;
-            largest = Math.max(largest, Math.abs(value)); // NaN sticks, as it must
-        }
-        return new ChunkReceipt(chunk.chunk(), chunk.crc32c(), sum, largest, null, "");
+    private static ChunkReceipt measureDelta(UpdateChunk chunk, int elements) {
+        var row = new EncodedRows.Row(chunk.codec(), chunk.payload());
+        var measured = Passes.measure(new EncodedRows(List.of(row), elements), 0);
+        return new ChunkReceipt(
+                chunk.chunk(),
+                chunk.crc32c(),
+                measured.squaredNorm(),
+                measured.largest(),
+                null,
+                "");
     }
 
     private ChunkReceipt measureSum(UpdateChunk chunk, int elements) {

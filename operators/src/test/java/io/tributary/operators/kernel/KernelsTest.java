@@ -28,6 +28,35 @@ class KernelsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 8, 9, 31, 64, 501})
+    void measuringAddsSquaresInLanesAndFindsTheLargest(int count) {
+        var values = values(count, 5);
+        var expected = new double[Kernels.LANES];
+        float largest = 0;
+        for (int j = 0; j < count; j++) {
+            expected[j % Kernels.LANES] += (double) values[j] * values[j];
+            largest = Math.max(largest, Math.abs(values[j]));
+        }
+        for (var kernels : new Kernels[] {plain, vector}) {
+            var sums = new double[Kernels.LANES];
+            assertThat(kernels.measure(values, count, sums)).isEqualTo(largest);
+            assertThat(sums).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 8, 30})
+    void measuringFindsWhatIsNotFinite(int place) {
+        for (var kernels : new Kernels[] {plain, vector}) {
+            var values = new float[31];
+            values[place] = Float.NEGATIVE_INFINITY;
+            assertThat(kernels.measure(values, 31, new double[Kernels.LANES])).isInfinite();
+            values[place] = Float.NaN;
+            assertThat(kernels.measure(values, 31, new double[Kernels.LANES])).isNaN();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 9, 31, 64, 501})
     void wideningAndNarrowingKeepEveryValue(int count) {
         var values = values(count + 3, 1);
         var wide = new double[count + 1];
