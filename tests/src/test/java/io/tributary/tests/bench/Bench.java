@@ -1,6 +1,7 @@
 package io.tributary.tests.bench;
 
 import io.tributary.tests.attack.AttacksCommand;
+import io.tributary.tests.bench.pipeline.EnduranceCommand;
 import io.tributary.tests.bench.pipeline.PipelineCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -16,7 +17,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Bench.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {KernelsCommand.class, PipelineCommand.class, AttacksCommand.class},
+        subcommands = {
+            KernelsCommand.class,
+            PipelineCommand.class,
+            EnduranceCommand.class,
+            AttacksCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:measured",

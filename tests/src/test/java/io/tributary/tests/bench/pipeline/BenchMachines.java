@@ -65,6 +65,26 @@ record BenchMachines(
         }
     }
 
+    /**
+     * Runs many rounds.
+     *
+     * @param every how many rounds lie between two looks
+     * @param samples hears what was seen
+     */
+    void endure(int rounds, int every, Consumer<String> progress, Consumer<Sample> samples)
+            throws IOException, StalledException {
+        try (var broker = broker();
+                var flink = FlinkProcesses.start(folder.work(), folder.logs(), shape());
+                var run = new PipelineRun(pipeline, rounds, broker, flink, progress)) {
+            for (int i = 1; i <= rounds; i++) {
+                run.endure();
+                if (i % every == 0) {
+                    samples.accept(run.sample());
+                }
+            }
+        }
+    }
+
     private Broker broker() throws IOException, StalledException {
         return Broker.start(
                 folder.work(),
@@ -98,9 +118,7 @@ record BenchMachines(
                         "heartbeat.timeout",
                         "50 s",
                         "state.checkpoints.num-retained",
-                        "1",
-                        "metrics.fetcher.update-interval",
-                        "500 ms"),
+                        "1"),
                 flags);
     }
 }

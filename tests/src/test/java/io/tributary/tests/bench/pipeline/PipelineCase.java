@@ -61,6 +61,48 @@ record PipelineCase(
     /** What folding rules have to run in, in multiples of the model in float32. */
     static final double FOLDING_HEAP = 6;
 
+    PipelineCase of(long newParameters, int newSilos) {
+        return new PipelineCase(
+                newParameters,
+                newSilos,
+                codec,
+                rule,
+                optimizer,
+                publication,
+                parallelism,
+                state,
+                checkpointInterval,
+                seed);
+    }
+
+    PipelineCase withRule(String newRule) {
+        return new PipelineCase(
+                parameters,
+                silos,
+                codec,
+                newRule,
+                optimizer,
+                publication,
+                parallelism,
+                state,
+                checkpointInterval,
+                seed);
+    }
+
+    PipelineCase withCodec(Codec newCodec) {
+        return new PipelineCase(
+                parameters,
+                silos,
+                newCodec,
+                rule,
+                optimizer,
+                publication,
+                parallelism,
+                state,
+                checkpointInterval,
+                seed);
+    }
+
     ModelLayout layout() {
         var blocks = new ArrayList<Block>();
         for (long first = 0; first < parameters; first += BLOCK_ELEMENTS) {

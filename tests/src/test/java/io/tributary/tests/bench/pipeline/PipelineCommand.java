@@ -1,9 +1,11 @@
 package io.tributary.tests.bench.pipeline;
 
+import io.tributary.cli.report.NoFontsException;
 import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.tests.bench.CaseProgress;
+import io.tributary.tests.bench.QuietMachine;
 import io.tributary.tests.process.FlinkProcesses;
 import io.tributary.tests.process.OrderlyEnd;
 import io.tributary.tests.process.StalledException;
@@ -11,9 +13,11 @@ import io.tributary.tests.process.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -142,6 +146,28 @@ public final class PipelineCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
+            names = "--sweep",
+            description = {
+                "Measure many cases instead: models up to this size, 2 to 64 silos, other codecs and",
+                "rules; fit what they cost, check that at twice the size, and predict larger models."
+            })
+    private boolean sweep;
+
+    @Option(
+            names = "--machine",
+            paramLabel = "CORES,GB,GBIT",
+            split = ",",
+            defaultValue = "16,64,25",
+            description = {
+                "Machines that the sweep predicts for: cores, memory and network of each",
+                "(default: ${DEFAULT-VALUE})."
+            })
+    private List<Integer> machine = List.of();
+
+    @Option(names = "--picture", paramLabel = "FILE", description = "Draw the sweep into this PNG.")
+    private @Nullable Path picture;
+
+    @Option(
             names = "--profile",
             paramLabel = "DIR",
             description = "Record the task managers with Java Flight Recorder into this folder.")
@@ -168,6 +194,12 @@ public final class PipelineCommand implements Callable<Integer> {
         require(
                 checkpointInterval >= 1,
                 "--checkpoint-interval must be at least 1, got " + checkpointInterval);
+        require(
+                machine.size() == 3 && machine.stream().allMatch(value -> value >= 1),
+                "--machine is cores, GB and Gbit/s, e.g. 16,64,25, got " + machine);
+        require(
+                !sweep || output == null,
+                "--output keeps one run; a sweep has many: leave one of them out");
         var pipeline = pipeline();
         return OrderlyEnd.of(() -> run(pipeline));
     }
@@ -197,30 +229,92 @@ public final class PipelineCommand implements Callable<Integer> {
 
     private int run(PipelineCase pipeline) throws IOException {
         var out = spec.commandLine().getOut();
-        var progress = new CaseProgress(spec.commandLine().getErr(), Boolean.getBoolean(TERMINAL));
+        var err = spec.commandLine().getErr();
+        var progress = new CaseProgress(err, Boolean.getBoolean(TERMINAL));
+        try (var quiet =
+                QuietMachine.await(() -> err.println("Another benchmark is running; waiting."))) {
+            if (sweep) {
+                sweep(new Sweep(pipeline), progress);
+            } else {
+                var result = measure(pipeline, progress, out::println);
+                PipelineLines.summary(result).forEach(out::println);
+                report(List.of(result));
+            }
+            return 0;
+        } catch (StalledException | RuntimeException e) {
+            if (!Thread.currentThread().isInterrupted()) {
+                out.println("Nothing could be measured: " + e.getMessage());
+            }
+            return FAILURE;
+        } finally {
+            progress.end();
+        }
+    }
+
+    private void sweep(Sweep cases, CaseProgress progress) throws IOException, StalledException {
+        var out = spec.commandLine().getOut();
+        out.println(SweepLines.headings());
+        var sizes = new ArrayList<PipelineResult>();
+        for (var size : cases.sizes()) {
+            sizes.add(line(size, progress));
+        }
+        var twice = line(cases.twice(), progress);
+        var all = new ArrayList<>(sizes);
+        all.add(twice);
+        for (var other : cases.others()) {
+            all.add(line(other, progress));
+        }
+        var kind =
+                new Sizing.Machine(machine.get(0), machine.get(1) * 1e9, machine.get(2) * 1e9 / 8);
+        SweepLines.fits(sizes, twice, kind).forEach(out::println);
+        report(all);
+        if (picture != null) {
+            try {
+                SweepChart.write(all, picture);
+                out.println("Picture: " + picture);
+            } catch (NoFontsException e) {
+                out.println("No picture: " + e.getMessage());
+            }
+        }
+    }
+
+    private PipelineResult line(PipelineCase pipeline, CaseProgress progress)
+            throws IOException, StalledException {
+        var result = measure(pipeline, progress, line -> {});
+        progress.end();
+        spec.commandLine().getOut().println(SweepLines.of(result));
+        return result;
+    }
+
+    private PipelineResult measure(
+            PipelineCase pipeline, CaseProgress progress, Consumer<String> lines)
+            throws IOException, StalledException {
         try (var folder = WorkFolder.open("bench", output)) {
             var machines =
                     new BenchMachines(pipeline, taskManagers, heapBytes(pipeline), profile, folder);
-            out.println(PipelineLines.heading(pipeline, machines.heapBytes()));
+            lines.accept(PipelineLines.heading(pipeline, machines.heapBytes()));
             try {
-                var result = machines.measure(rounds, progress::say, out::println);
-                PipelineLines.summary(result).forEach(out::println);
-                if (report != null) {
-                    PipelineReport.write(List.of(result), report);
-                    out.println("Report: " + report);
-                }
-                return 0;
+                return machines.measure(
+                        rounds,
+                        progress::say,
+                        line -> {
+                            progress.end();
+                            lines.accept(line);
+                        });
             } catch (StalledException | RuntimeException e) {
-                if (Thread.currentThread().isInterrupted()) {
-                    return FAILURE;
+                if (!Thread.currentThread().isInterrupted()) {
+                    folder.keep();
+                    spec.commandLine().getOut().println("Logs of all processes: " + folder.logs());
                 }
-                folder.keep();
-                out.println("Nothing could be measured: " + e.getMessage());
-                out.println("Logs of all processes: " + folder.logs());
-                return FAILURE;
-            } finally {
-                progress.end();
+                throw e;
             }
+        }
+    }
+
+    private void report(List<PipelineResult> results) {
+        if (report != null) {
+            PipelineReport.write(results, report);
+            spec.commandLine().getOut().println("Report: " + report);
         }
     }
 

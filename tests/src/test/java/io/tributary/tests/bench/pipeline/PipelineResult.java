@@ -2,6 +2,7 @@ package io.tributary.tests.bench.pipeline;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -22,6 +23,9 @@ record PipelineResult(
         List<Memory> memory,
         ClusterProbe.Checkpoint checkpoint) {
 
+    /** Task managers' names begin so. */
+    static final String TASK_MANAGER = "task manager";
+
     double median(ToDoubleFunction<RoundCost> figure) {
         return median(rounds.stream().mapToDouble(figure).toArray());
     }
@@ -34,6 +38,28 @@ record PipelineResult(
     double ratio() {
         return (median(RoundCost::rawReadSeconds) + median(RoundCost::rawWriteSeconds))
                 / median(RoundCost::seconds);
+    }
+
+    /** Processor time of all task managers in a round. */
+    double taskManagerCpuSeconds() {
+        return median(
+                cost ->
+                        cost.cpuSeconds().entrySet().stream()
+                                .filter(process -> isTaskManager(process.getKey()))
+                                .mapToDouble(Map.Entry::getValue)
+                                .sum());
+    }
+
+    /** What was alive at most on the heaps of all task managers. */
+    double liveHeapBytes() {
+        return memory.stream()
+                .filter(of -> isTaskManager(of.process()))
+                .mapToDouble(Memory::liveHeapBytes)
+                .sum();
+    }
+
+    private static boolean isTaskManager(String process) {
+        return process.startsWith(TASK_MANAGER);
     }
 
     private static double median(double[] values) {

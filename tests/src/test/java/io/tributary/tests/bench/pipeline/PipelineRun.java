@@ -79,7 +79,9 @@ final class PipelineRun implements AutoCloseable {
         processes.add(ProcessProbe.of("broker", broker.pid()));
         processes.add(ProcessProbe.of("job manager", flink.jobManager()));
         for (long pid : flink.taskManagers()) {
-            processes.add(ProcessProbe.of("task manager " + (processes.size() - 1), pid));
+            processes.add(
+                    ProcessProbe.of(
+                            PipelineResult.TASK_MANAGER + " " + (processes.size() - 1), pid));
         }
         silos.join();
     }
@@ -191,6 +193,39 @@ final class PipelineRun implements AutoCloseable {
             memory.add(new Memory(process.name(), live, process.peakRssBytes()));
         }
         return memory;
+    }
+
+    /** A round of which nothing but its end is of interest. */
+    void endure() throws StalledException {
+        var updates = begin();
+        silos.commitFirst(pipeline.silos());
+        var unused = watch.awaitVersion(round);
+        forget(updates.keySet());
+    }
+
+    /** What everything takes now. */
+    Sample sample() {
+        var workers = processes.subList(2, processes.size());
+        var broker = processes.get(0);
+        return new Sample(
+                round,
+                workers.stream().mapToLong(ProcessProbe::liveHeapBytes).sum(),
+                workers.stream().mapToLong(ProcessProbe::nativeBytes).sum(),
+                workers.stream().mapToLong(ProcessProbe::openFiles).sum(),
+                cluster.newestCheckpoint().bytes(),
+                broker.liveHeapBytes(),
+                broker.openFiles(),
+                transactionalIds());
+    }
+
+    private int transactionalIds() {
+        try (var admin = Admin.create(connection.clientConfig())) {
+            return admin.listTransactions().all().get().size();
+        } catch (InterruptedException e) {
+            throw new Interrupted(e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("transactions cannot be listed", e.getCause());
+        }
     }
 
     ClusterProbe.Checkpoint checkpoint() {

@@ -69,9 +69,9 @@ final class ProcessProbe implements AutoCloseable {
         return memory.getHeapMemoryUsage().getUsed();
     }
 
-    /** Heap it has taken, bytes. */
-    long committedHeapBytes() {
-        return memory.getHeapMemoryUsage().getCommitted();
+    /** Memory that it has beside its heap; 0 where the operating system does not say. */
+    long nativeBytes() {
+        return Math.max(0, rssBytes() - memory.getHeapMemoryUsage().getCommitted());
     }
 
     /** Most memory it has had so far, bytes; 0 where the operating system does not say. */
@@ -80,7 +80,7 @@ final class ProcessProbe implements AutoCloseable {
     }
 
     /** Memory it has, bytes; 0 where the operating system does not say. */
-    long rssBytes() {
+    private long rssBytes() {
         return status("VmRSS:");
     }
 
