@@ -1,6 +1,7 @@
 package io.tributary.tests.bench;
 
 import io.tributary.tests.attack.AttacksCommand;
+import io.tributary.tests.bench.peers.PeersCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import picocli.CommandLine;
@@ -15,7 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Bench.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {KernelsCommand.class, AttacksCommand.class},
+        subcommands = {KernelsCommand.class, AttacksCommand.class, PeersCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:measured",

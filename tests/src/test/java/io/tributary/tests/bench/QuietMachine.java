@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 /**
  * The right to measure, which one process of a user has at a time; two would measure each other.
  */
-final class QuietMachine implements AutoCloseable {
+public final class QuietMachine implements AutoCloseable {
 
     private final FileLock lock;
 
@@ -18,7 +18,7 @@ final class QuietMachine implements AutoCloseable {
     }
 
     /** Waits until no other process has it; calls {@code onWait} before, if one does. */
-    static QuietMachine await(Runnable onWait) throws IOException {
+    public static QuietMachine await(Runnable onWait) throws IOException {
         var file =
                 Path.of(
                         System.getProperty("java.io.tmpdir"),
