@@ -177,9 +177,9 @@ record Flower(String python, int readers, long memoryBytes) implements Contender
     private static void refuseDeath(List<PeerProcess> processes)
             throws IOException, ContenderFailedException {
         for (var process : processes) {
-            if (process.hasFailed()) {
+            if (process.hasEnded()) {
                 throw new ContenderFailedException(
-                        "%s has ended; it wrote last: %s"
+                        "%s has ended before its rounds; it wrote last: %s"
                                 .formatted(process.name(), process.lastWords()));
             }
         }

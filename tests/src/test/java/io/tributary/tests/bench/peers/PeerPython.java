@@ -30,7 +30,7 @@ sealed interface PeerPython {
      *
      * @param script answers {@code probe} with "package version ..."; with status 3 if the package
      *     is not there
-     * @param requirement what to give pip
+     * @param requirement what to give pip: package==version
      */
     static PeerPython probe(String python, Path script, String requirement)
             throws IOException, InterruptedException {
@@ -58,7 +58,7 @@ sealed interface PeerPython {
             }
             var words =
                     new String(process.getInputStream().readAllBytes(), UTF_8).split("\\s+", -1);
-            return words.length < 2
+            return words.length < 2 || !requirement.startsWith(words[0] + "==")
                     ? new Missing("%s is no Python; give one with --python".formatted(python))
                     : new Found(words[1]);
         } finally {

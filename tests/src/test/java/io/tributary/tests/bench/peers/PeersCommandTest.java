@@ -55,6 +55,16 @@ class PeersCommandTest {
     }
 
     @Test
+    void aProcessThatEndsBeforeItsRoundsIsAFailureNotAWait() throws Exception {
+        var python = program("echo flwr 1.0.0 python 3.11.0");
+
+        assertThat(execute("--python", python.toString(), "--parameters", "1k")).isEqualTo(1);
+
+        assertThat(err.toString())
+                .contains("has ended before its rounds; it wrote last: flwr 1.0.0");
+    }
+
+    @Test
     void aModelThatMemoryCannotHoldIsNotStarted() throws Exception {
         var python = program("echo flwr 1.0.0 python 3.11.0");
 
@@ -67,6 +77,7 @@ class PeersCommandTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
+            quoteCharacter = '`',
             value = {
                 "--peer petals; there is no 'petals'",
                 "--parameters 3x; '3x' is not a number of parameters",
