@@ -1,6 +1,7 @@
 package io.tributary.tests.bench;
 
 import io.tributary.tests.attack.AttacksCommand;
+import io.tributary.tests.bench.peers.PeersCommand;
 import io.tributary.tests.bench.pipeline.EnduranceCommand;
 import io.tributary.tests.bench.pipeline.PipelineCommand;
 import java.io.PrintWriter;
@@ -21,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             KernelsCommand.class,
             PipelineCommand.class,
             EnduranceCommand.class,
+            PeersCommand.class,
             AttacksCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

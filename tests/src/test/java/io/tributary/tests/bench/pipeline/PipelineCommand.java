@@ -5,6 +5,7 @@ import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.tests.bench.CaseProgress;
+import io.tributary.tests.bench.ParameterCount;
 import io.tributary.tests.bench.QuietMachine;
 import io.tributary.tests.process.FlinkProcesses;
 import io.tributary.tests.process.OrderlyEnd;
