@@ -122,6 +122,7 @@ class RoundCoordinatorTest {
                                 "fednova",
                                 SmallFederation.FOLD_QUANTUM_EXPONENT,
                                 false,
+                                false,
                                 false));
     }
 
