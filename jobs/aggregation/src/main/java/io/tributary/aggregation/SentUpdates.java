@@ -61,8 +61,7 @@ public record SentUpdates(KafkaConnection connection, FederationTopics topics)
                 "a chunk of silo %s's upload for round %s has been added and does not count, and its"
                                 .formatted(row.silo(), row.id().round())
                         + " record, to take it out again, is not on the log any more (topic %s, partition %s, offset %s);"
-                                .formatted(
-                                        partition.topic(), partition.partition(), place.offset())
+                                .formatted(partition.topic(), partition.partition(), place.offset())
                         + " start the job without its state: it begins the round anew. Keep updates"
                         + " longer: retention.ms of the topic must exceed round.deadline and a"
                         + " restart");

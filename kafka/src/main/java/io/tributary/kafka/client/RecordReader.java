@@ -52,7 +52,8 @@ public final class RecordReader implements AutoCloseable {
                 return Optional.of(record).filter(found -> found.offset() == offset);
             }
             if (reader.position(partition) != offset) {
-                return Optional.empty(); // what lay here is beyond the ends of the log, or passed over
+                return Optional
+                        .empty(); // what lay here is beyond the ends of the log, or passed over
             }
         }
         throw new TimeoutException(
