@@ -220,6 +220,12 @@ final class TestFederation implements AutoCloseable {
                                         > 0);
     }
 
+    /** What made the job fail last; empty if it has not failed. */
+    String failure() throws Exception {
+        var failure = cluster.miniCluster().getExecutionGraph(job).get().getFailureInfo();
+        return failure == null ? "" : failure.getExceptionAsString();
+    }
+
     TestSilo silo(String id) {
         return new TestSilo(this, id);
     }

@@ -169,6 +169,7 @@ public final class AggregationJob {
                                 refused(commands)),
                         settings.noise(),
                         new PublishedVersions(settings.connection(), topics),
+                        new SentUpdates(settings.connection(), topics),
                         settings.uploadTimeout().toMillis())
                 .define(
                         updates,

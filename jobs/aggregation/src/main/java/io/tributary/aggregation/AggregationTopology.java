@@ -12,6 +12,7 @@ import io.tributary.operators.flink.ReadBackModel;
 import io.tributary.operators.flink.ReadCommand;
 import io.tributary.operators.flink.RoundCoordinator;
 import io.tributary.operators.flink.SpreadWeights;
+import io.tributary.operators.flink.UpdateArchive;
 import io.tributary.operators.flink.VersionArchive;
 import io.tributary.operators.flink.WeighCohort;
 import io.tributary.operators.privacy.NoiseSettings;
@@ -39,6 +40,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
  * @param bootstrap where a job without state begins
  * @param noise what rules that add noise draw it with
  * @param archive versions to roll back to
+ * @param sent what silos have sent, to be read again
  * @param uploadTimeoutMillis how long after its first record an upload may take to become readable
  */
 public record AggregationTopology(
@@ -46,6 +48,7 @@ public record AggregationTopology(
         Bootstrap bootstrap,
         NoiseSettings noise,
         VersionArchive archive,
+        UpdateArchive sent,
         long uploadTimeoutMillis) {
 
     /**
@@ -139,7 +142,7 @@ public record AggregationTopology(
                                                 weights,
                                                 returning)
                                         .keyBy(command -> command.key(), chunkKey))
-                        .process(new AggregateChunk(bootstrap, noise, plan.pace()))
+                        .process(new AggregateChunk(bootstrap, noise, plan.pace(), sent))
                         .uid("aggregate-chunk")
                         .name("Aggregate chunk");
 

@@ -6,7 +6,7 @@ import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.update.UpdateId;
 
 /**
- * An accepted update, as far as the owner of a chunk needs to know it.
+ * An accepted or expected update, as far as the owner of a chunk needs to know it.
  *
  * @param silo silo id
  * @param id the upload whose row counts
@@ -15,6 +15,7 @@ import io.tributary.schemas.update.UpdateId;
  * @param foldQuantumExponent grid of the folding rules
  * @param sum whether the row is a relay's sum, weighed already
  * @param folded whether its row has been added to the running sum
+ * @param expected whether it is not whole yet, and may have to be taken out again
  */
 public record AcceptedRow(
         String silo,
@@ -23,9 +24,18 @@ public record AcceptedRow(
         String rule,
         int foldQuantumExponent,
         boolean sum,
-        boolean folded) {
+        boolean folded,
+        boolean expected) {
 
     static AcceptedRow of(RoundPlan plan, AcceptedUpdate accepted) {
+        return of(plan, accepted, false);
+    }
+
+    static AcceptedRow expected(RoundPlan plan, AcceptedUpdate announced) {
+        return of(plan, announced, true);
+    }
+
+    private static AcceptedRow of(RoundPlan plan, AcceptedUpdate accepted, boolean expected) {
         var update = accepted.update();
         return new AcceptedRow(
                 update.silo(),
@@ -34,7 +44,8 @@ public record AcceptedRow(
                 plan.rule(),
                 plan.foldQuantumExponent(),
                 update.isRelayed(),
-                false);
+                false,
+                expected);
     }
 
     RowKey key() {
@@ -42,6 +53,7 @@ public record AcceptedRow(
     }
 
     AcceptedRow asFolded() {
-        return new AcceptedRow(silo, id, contribution, rule, foldQuantumExponent, sum, true);
+        return new AcceptedRow(
+                silo, id, contribution, rule, foldQuantumExponent, sum, true, expected);
     }
 }

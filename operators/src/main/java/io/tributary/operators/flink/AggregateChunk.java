@@ -38,15 +38,15 @@ import org.jspecify.annotations.Nullable;
  * between rounds, and what the open round has brought for it. Makes the chunk's next version when
  * the coordinator's close and every row that the close names are there.
  *
- * <p>A folding rule's rows are added to a running sum as soon as their update is accepted, and
- * dropped. Other rules' rows are kept, still encoded, until the close; the close brings the weights
- * to combine them by, or asks for the rows' inner products, and the weights follow. Rows of a
- * closed round, and rows of any upload but the accepted one, are dropped (the coordinator has told
- * why).
+ * <p>A folding rule's rows are added to a running sum as soon as their update is expected, and
+ * dropped; should it come to nothing, they are read from the log again and taken out. Other rules'
+ * rows are kept, still encoded, until the close; the close brings the weights to combine them by,
+ * or asks for the rows' inner products, and the weights follow. Rows of a closed round, and rows of
+ * any upload but the accepted one, are dropped (the coordinator has told why).
  *
  * <p>State per chunk, for good: version, parameters, moments, the rule's centre or histories. State
- * per round, gone when the version is made: rows, accepted updates, running sum, close, weights. No
- * timers.
+ * per round, gone when the version is made: rows and where they are on the log, expected and
+ * accepted updates, running sum, close, weights. No timers.
  */
 public final class AggregateChunk
         extends KeyedCoProcessFunction<ChunkKey, ChunkRow, ChunkCommand, ModelChunk> {
@@ -62,6 +62,7 @@ public final class AggregateChunk
     private final Bootstrap bootstrap;
     private final NoiseSettings noiseSettings;
     private final Pace pace;
+    private final UpdateArchive updates;
 
     private transient List<ChunkSpan> spans;
     private transient Map<String, ServerOptimizer> optimizers;
@@ -77,10 +78,15 @@ public final class AggregateChunk
     private transient ValueState<Boolean> measured;
     private transient KeptVectors kept;
 
-    public AggregateChunk(Bootstrap bootstrap, NoiseSettings noiseSettings, Pace pace) {
+    /**
+     * @param updates where rows are read again that have been added and do not count
+     */
+    public AggregateChunk(
+            Bootstrap bootstrap, NoiseSettings noiseSettings, Pace pace, UpdateArchive updates) {
         this.bootstrap = bootstrap;
         this.noiseSettings = noiseSettings;
         this.pace = pace;
+        this.updates = updates;
     }
 
     @Override
@@ -95,7 +101,7 @@ public final class AggregateChunk
         moments =
                 runtime.getMapState(
                         new MapStateDescriptor<>("moments", IntSerializer.INSTANCE, floats));
-        rows = new RoundRows(runtime);
+        rows = new RoundRows(runtime, updates);
         returning =
                 runtime.getMapState(
                         new MapStateDescriptor<>("returning", IntSerializer.INSTANCE, floats));
@@ -114,11 +120,10 @@ public final class AggregateChunk
     @Override
     public void processElement1(ChunkRow row, Context context, Collector<ModelChunk> out)
             throws Exception {
-        var chunk = row.chunk();
-        if (!isWithinReach(chunk.id().round())) {
+        if (!isWithinReach(row.chunk().id().round())) {
             return;
         }
-        if (rows.offer(row.silo(), chunk, elements(row.key()))) {
+        if (rows.offer(row, elements(row.key()))) {
             makeIfDue(context, out);
         }
     }
@@ -132,12 +137,23 @@ public final class AggregateChunk
                 seed(command.seed());
                 beginIfSeeded();
             }
+            case EXPECT -> {
+                if (isNext) {
+                    rows.expect(command.rows().get(0), elements(command.key()));
+                }
+            }
+            case WITHDRAW -> {
+                if (isNext) {
+                    rows.withdraw(command.rows().get(0));
+                }
+            }
             case ACCEPT -> {
                 if (isNext) {
                     rows.accept(command.rows().get(0), elements(command.key()));
                 }
             }
             case CLOSE -> {
+                rows.closeReader(); // withdrawals of the round have come, for all chunks
                 if (isNext) {
                     close.update(command);
                 }
@@ -159,6 +175,13 @@ public final class AggregateChunk
             }
         }
         makeIfDue(context, out);
+    }
+
+    @Override
+    public void close() {
+        if (rows != null) {
+            rows.closeReader();
+        }
     }
 
     private void seed(ModelChunk chunk) throws Exception {

@@ -11,14 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param key the chunk's key
  * @param kind what to do
  * @param version the version it is about
- * @param rule rule the round was planned with for {@code ACCEPT}, rule to combine by for {@code
- *     CLOSE}, rule of the values that come back for {@code ROLL_BACK}
+ * @param rule rule the round was planned with for {@code EXPECT}, {@code WITHDRAW} and {@code
+ *     ACCEPT}, rule to combine by for {@code CLOSE}, rule of the values that come back for {@code
+ *     ROLL_BACK}
  * @param serverOptimizer server optimizer of the round for {@code CLOSE}, of the values that come
  *     back for {@code ROLL_BACK}
  * @param optimizerStep which step of it this is, from 1; for {@code CLOSE}
- * @param foldQuantumExponent grid of the folding rules; for {@code ACCEPT} and {@code CLOSE}
+ * @param foldQuantumExponent grid of the folding rules; for {@code EXPECT}, {@code WITHDRAW},
+ *     {@code ACCEPT} and {@code CLOSE}
  * @param finish what the sum of a folding rule is multiplied by; for {@code CLOSE}
- * @param rows the update for {@code ACCEPT}; the cohort in silo-id order for {@code CLOSE}
+ * @param rows the update for {@code EXPECT}, {@code WITHDRAW} and {@code ACCEPT}; the cohort in
+ *     silo-id order for {@code CLOSE}
  * @param weights what the rule has made of the cohort; for {@code WEIGH}, and for {@code CLOSE} if
  *     it is known by then; null for a folding rule
  * @param snapshot whether to publish the moments too; for {@code CLOSE} and {@code REPUBLISH}
@@ -51,7 +54,11 @@ public record ChunkCommand(
         /** Become this version, made of these values once all of them are there. */
         ROLL_BACK,
         /** Publish the version once more. */
-        REPUBLISH
+        REPUBLISH,
+        /** This update's row is likely to count: a folding rule may add it, for now. */
+        EXPECT,
+        /** The expected update's row does not count; take it out again. */
+        WITHDRAW
     }
 
     static ChunkCommand seed(ChunkKey key, ModelChunk chunk) {

@@ -8,5 +8,20 @@ import io.tributary.schemas.update.UpdateChunk;
  * @param key the chunk's key
  * @param silo the silo whose topic it came from
  * @param chunk the chunk as it was received; read only
+ * @param partition where the record is
+ * @param offset where the record is
+ * @param largest largest absolute decoded value
  */
-public record ChunkRow(ChunkKey key, String silo, UpdateChunk chunk) {}
+public record ChunkRow(
+        ChunkKey key, String silo, UpdateChunk chunk, int partition, long offset, double largest) {
+
+    /** Which row it is. */
+    RowKey row() {
+        return new RowKey(silo, chunk.id());
+    }
+
+    /** Where it is, and how large. */
+    RowPlace place() {
+        return new RowPlace(partition, offset, chunk.crc32c(), largest, false);
+    }
+}

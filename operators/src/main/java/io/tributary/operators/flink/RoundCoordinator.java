@@ -68,6 +68,7 @@ public final class RoundCoordinator
     private transient RoundWeighing weighing;
     private transient Counter accepted;
     private transient Counter refused;
+    private transient Counter withdrawn;
     private transient Counter republished;
     private transient Counter unanswered;
 
@@ -108,6 +109,7 @@ public final class RoundCoordinator
         var metrics = runtime.getMetricGroup().addGroup("tributary");
         accepted = metrics.counter("acceptedUpdates");
         refused = metrics.counter("refusedUpdates");
+        withdrawn = metrics.counter("withdrawnUploads");
         republished = metrics.counter("republishedVersions");
         unanswered = metrics.counter("roundsWithoutAnswer");
         waits = new WaitMetrics(metrics);
@@ -122,6 +124,8 @@ public final class RoundCoordinator
             apply(policy.onPresence(current, event.silo(), event.presence(), now), context, out);
         } else if (event.update() != null) {
             apply(policy.onUpdate(current, event.update(), now), context, out);
+        } else if (event.announced() != null) {
+            apply(policy.onAnnouncement(current, event.announced()), context, out);
         } else if (event.command() != null) {
             apply(policy.onCommand(current, event.command(), now), context, out);
         } else {
@@ -231,7 +235,15 @@ public final class RoundCoordinator
             context.output(ROUNDS, RoundEntry.of(plan.plan()));
         } else if (decision instanceof Decision.Accept accept) {
             accepted.inc();
-            accept(accept, out);
+            var row = AcceptedRow.of(accept.plan(), accept.accepted());
+            tell(ChunkCommand.Kind.ACCEPT, accept.plan(), row, out);
+        } else if (decision instanceof Decision.Expect expect) {
+            var row = AcceptedRow.expected(expect.plan(), expect.announced());
+            tell(ChunkCommand.Kind.EXPECT, expect.plan(), row, out);
+        } else if (decision instanceof Decision.Withdraw withdraw) {
+            withdrawn.inc();
+            var row = AcceptedRow.expected(withdraw.plan(), withdraw.announced());
+            tell(ChunkCommand.Kind.WITHDRAW, withdraw.plan(), row, out);
         } else if (decision instanceof Decision.Reject reject) {
             refused.inc();
             context.output(REJECTED, reject.rejected());
@@ -265,14 +277,15 @@ public final class RoundCoordinator
         }
     }
 
-    private void accept(Decision.Accept accept, Collector<ChunkCommand> out) {
-        var plan = accept.plan();
-        var rows = List.of(AcceptedRow.of(plan, accept.accepted()));
+    /** Tells every chunk about a row. */
+    private void tell(
+            ChunkCommand.Kind kind, RoundPlan plan, AcceptedRow row, Collector<ChunkCommand> out) {
+        var rows = List.of(row);
         for (int chunk = 0; chunk < keys.count(); chunk++) {
             out.collect(
                     new ChunkCommand(
                             keys.of(chunk),
-                            ChunkCommand.Kind.ACCEPT,
+                            kind,
                             plan.round(),
                             plan.rule(),
                             plan.serverOptimizer(),

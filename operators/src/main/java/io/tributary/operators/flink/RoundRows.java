@@ -4,6 +4,7 @@ import io.tributary.operators.kernel.EncodedRows;
 import io.tributary.operators.kernel.RowSource;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.operators.rule.FoldGrid;
+import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.codec.SumCodec;
 import io.tributary.schemas.update.UpdateChunk;
 import java.util.ArrayList;
@@ -23,9 +24,14 @@ import org.jspecify.annotations.Nullable;
  * What rounds have brought for one chunk: rows, which of them count, and the running sum of a
  * folding rule.
  *
- * <p>A folding rule's rows are added to the sum as soon as their update is accepted, and dropped.
- * Other rules' rows are kept, still encoded. A relay's sum is added as it is, once all its parts
- * are there.
+ * <p>A folding rule's rows are added to the sum as soon as their update is expected or accepted,
+ * and dropped. What is expected may be withdrawn: of every such row it is known where it is on the
+ * log, and the sum is one of whole numbers, which taking a row out leaves as if it had never been
+ * in. Other rules' rows are kept, still encoded. A relay's sum is added as it is, once all its
+ * parts are there.
+ *
+ * <p>Rows may be expected, withdrawn and accepted in any order, before and after they come: the sum
+ * is always that of the rows that are expected or accepted and have come.
  */
 final class RoundRows {
 
@@ -33,15 +39,29 @@ final class RoundRows {
     private final MapState<RowKey, UpdateChunk> rows;
     private final MapState<RowKey, UpdateChunk> secondParts;
     private final MapState<String, AcceptedRow> accepted;
+    private final MapState<RowKey, RowPlace> places;
     private final ValueState<double[]> sum;
 
-    RoundRows(RuntimeContext runtime) {
+    private final UpdateArchive archive;
+    private UpdateArchive.@Nullable Reader reader;
+
+    /**
+     * @param archive where rows are read again that have been added and do not count
+     */
+    RoundRows(RuntimeContext runtime, UpdateArchive archive) {
+        this.archive = archive;
         rows = rows(runtime, "rows");
         secondParts = rows(runtime, "second-parts");
         accepted =
                 runtime.getMapState(
                         new MapStateDescriptor<>(
                                 "accepted", Types.STRING, TypeInformation.of(AcceptedRow.class)));
+        places =
+                runtime.getMapState(
+                        new MapStateDescriptor<>(
+                                "places",
+                                TypeInformation.of(RowKey.class),
+                                TypeInformation.of(RowPlace.class)));
         sum = runtime.getState(new ValueStateDescriptor<>("sum", BulkArraySerializer.doubles()));
     }
 
@@ -59,28 +79,80 @@ final class RoundRows {
     }
 
     /**
-     * A row has come. Of one that came before, or of another upload than the one that counts,
-     * nothing is kept.
+     * A row has come. Of one that came before, of one that has been withdrawn, or of another upload
+     * than the one that counts, nothing is kept.
      *
      * @param elements values of the whole chunk
      * @return whether it counts already
      */
-    boolean offer(String silo, UpdateChunk chunk, int elements) throws Exception {
-        var key = new RowKey(silo, chunk.id());
+    boolean offer(ChunkRow offered, int elements) throws Exception {
+        var chunk = offered.chunk();
+        var key = offered.row();
         var held = ofPart(chunk.part());
         if (held.contains(key)) {
             return false; // the update was measured by the first copy of the row
         }
-        var known = accepted.get(silo);
-        if (known == null || known.id().round() != chunk.id().round()) {
-            held.put(key, chunk);
+        var before = places.get(key);
+        if (before != null && before.withdrawn()) {
+            places.put(key, before.isKnown() ? before : offered.place().asWithdrawn());
             return false;
         }
-        boolean counts = known.id().equals(chunk.id()) && !known.folded();
-        if (counts) {
+        var known = accepted.get(offered.silo());
+        if (known != null && known.id().equals(chunk.id())) {
+            if (known.folded()) {
+                return false;
+            }
+            if (known.expected()) {
+                places.put(key, offered.place());
+            }
             take(known, chunk, elements);
+            return !known.expected();
         }
-        return counts;
+        boolean isSettled =
+                known != null && !known.expected() && known.id().round() == chunk.id().round();
+        if (!isSettled) {
+            held.put(key, chunk);
+            places.put(key, offered.place());
+        }
+        return false;
+    }
+
+    /**
+     * One row of this silo is likely to count: a folding rule adds it, for now. Others of the silo
+     * are kept.
+     *
+     * @param elements values of the whole chunk
+     */
+    void expect(AcceptedRow row, int elements) throws Exception {
+        var known = accepted.get(row.silo());
+        if (known != null && known.id().round() == row.id().round()) {
+            return;
+        }
+        accepted.put(row.silo(), row);
+        for (var chunk : taken(row.key())) {
+            take(row, chunk, elements);
+        }
+    }
+
+    /**
+     * The row that was expected of this silo does not count. If it has been added, it is read from
+     * the log again and taken out; what remains are the bits that the sum would have without it.
+     */
+    void withdraw(AcceptedRow row) throws Exception {
+        var key = row.key();
+        var known = accepted.get(row.silo());
+        if (known == null || !known.expected() || !known.id().equals(row.id())) {
+            return;
+        }
+        accepted.remove(row.silo());
+        var place = places.get(key);
+        if (known.folded()) {
+            add(known, read(key, place), -1);
+        } else if (place == null && rows.contains(key)) {
+            return; // from state of a build that did not keep its place: it could not be read again
+        }
+        drop(key);
+        places.put(key, (place == null ? RowPlace.UNKNOWN : place).asWithdrawn());
     }
 
     /**
@@ -89,41 +161,108 @@ final class RoundRows {
      * @param elements values of the whole chunk
      */
     void accept(AcceptedRow row, int elements) throws Exception {
-        accepted.put(row.silo(), row);
-        var mine = new ArrayList<UpdateChunk>();
-        for (int part = 0; part < SumCodec.MOST_PARTS; part++) {
-            var held = ofPart(part);
-            var others = new ArrayList<RowKey>();
-            for (var key : held.keys()) {
-                boolean sameRound = key.id().round() == row.id().round();
-                if (key.silo().equals(row.silo()) && sameRound) {
-                    others.add(key);
-                }
-            }
-            for (var key : others) {
-                if (key.id().equals(row.id())) {
-                    mine.add(held.get(key));
-                }
-                held.remove(key);
-            }
-        }
+        var known = accepted.get(row.silo());
+        boolean isFolded = known != null && known.folded() && known.id().equals(row.id());
+        accepted.put(row.silo(), isFolded ? row.asFolded() : row);
+        var mine = isFolded ? List.<UpdateChunk>of() : taken(row.key());
+        forgetRowsOf(row.silo(), row.id().round());
         for (var chunk : mine) {
             take(row, chunk, elements);
         }
     }
 
-    /** Adds an accepted row to the sum, or keeps it for the close. */
+    /** Goes by the places, which are small: to walk the rows would be to read them. */
+    private void forgetRowsOf(String silo, int round) throws Exception {
+        var gone = new ArrayList<RowKey>();
+        for (var key : places.keys()) {
+            if (key.silo().equals(silo) && key.id().round() == round) {
+                gone.add(key);
+            }
+        }
+        for (var key : gone) {
+            drop(key);
+            places.remove(key);
+        }
+    }
+
+    private void drop(RowKey key) throws Exception {
+        for (int part = 0; part < SumCodec.MOST_PARTS; part++) {
+            ofPart(part).remove(key);
+        }
+    }
+
+    /**
+     * Takes out what has come of a row that is to count now; one that has been withdrawn is read
+     * from the log again.
+     */
+    private List<UpdateChunk> taken(RowKey key) throws Exception {
+        var place = places.get(key);
+        if (place != null && place.withdrawn()) {
+            if (!place.isKnown()) {
+                places.remove(key);
+                return List.of();
+            }
+            places.put(key, place.asCounting());
+            return List.of(read(key, place));
+        }
+        var mine = new ArrayList<UpdateChunk>();
+        for (int part = 0; part < SumCodec.MOST_PARTS; part++) {
+            var chunk = ofPart(part).get(key);
+            if (chunk != null) {
+                mine.add(chunk);
+                ofPart(part).remove(key);
+            }
+        }
+        return mine;
+    }
+
+    private UpdateChunk read(RowKey key, RowPlace place) {
+        if (reader == null) {
+            reader = archive.open();
+        }
+        return reader.read(key, place);
+    }
+
+    /** Closes what rows were read with, if any were. */
+    void closeReader() {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
+    }
+
+    /** Adds a row that counts to the sum, or keeps it for the close. */
     private void take(AcceptedRow row, UpdateChunk chunk, int elements) throws Exception {
         if (rule(row.rule()).folding().isEmpty()) {
             rows.put(row.key(), chunk);
         } else if (row.sum()) {
             addParts(row, chunk, elements);
+        } else if (row.expected() && !canBeTakenOut(row, chunk)) {
+            ofPart(chunk.part()).put(row.key(), chunk);
         } else {
-            fold(row, chunk);
+            add(row, chunk, 1);
+            accepted.put(row.silo(), row.asFolded());
         }
     }
 
-    private void fold(AcceptedRow row, UpdateChunk chunk) throws Exception {
+    /**
+     * Nothing is known yet of the upload as a whole. Values that are too large for the grid would
+     * not leave it again without a trace, and a relay's sum has no place in a delta; a row that is
+     * one of these is kept until somebody has decided.
+     */
+    private boolean canBeTakenOut(AcceptedRow row, UpdateChunk chunk) throws Exception {
+        var place = places.get(row.key());
+        return place != null
+                && place.isKnown()
+                && chunk.codec() != Codec.F64
+                && new FoldGrid(row.foldQuantumExponent())
+                        .holds(place.largest(), row.contribution());
+    }
+
+    /**
+     * @param sign 1 to add the row to the sum, -1 to take it out
+     */
+    private void add(AcceptedRow row, UpdateChunk chunk, int sign) throws Exception {
         var running = running(chunk.elements());
         var encoded = new EncodedRows.Row(chunk.codec(), chunk.payload());
         new FoldGrid(row.foldQuantumExponent())
@@ -131,9 +270,8 @@ final class RoundRows {
                         running,
                         new EncodedRows(List.of(encoded), running.length),
                         0,
-                        rule(row.rule()).folding().orElseThrow().scale(row.contribution()));
+                        sign * rule(row.rule()).folding().orElseThrow().scale(row.contribution()));
         sum.update(running);
-        accepted.put(row.silo(), row.asFolded());
     }
 
     private void addParts(AcceptedRow row, UpdateChunk newest, int elements) throws Exception {
@@ -170,7 +308,7 @@ final class RoundRows {
     boolean areFolded(List<AcceptedRow> cohort) throws Exception {
         for (var row : cohort) {
             var known = accepted.get(row.silo());
-            if (known == null || !known.folded()) {
+            if (known == null || !known.folded() || !known.id().equals(row.id())) {
                 return false;
             }
         }
@@ -200,6 +338,7 @@ final class RoundRows {
     void clear() {
         rows.clear();
         secondParts.clear();
+        places.clear();
         accepted.clear();
         sum.clear();
     }
@@ -212,10 +351,9 @@ final class RoundRows {
      * @param last last such round
      */
     void clearBut(int first, int last) throws Exception {
-        for (int part = 0; part < SumCodec.MOST_PARTS; part++) {
-            var held = ofPart(part);
+        for (var kept : List.of(rows, secondParts, places)) {
             var gone = new ArrayList<RowKey>();
-            for (var key : held.keys()) {
+            for (var key : kept.keys()) {
                 var taken = accepted.get(key.silo());
                 boolean isTaken = taken != null && taken.id().equals(key.id());
                 if (isTaken || key.id().round() < first || key.id().round() > last) {
@@ -223,7 +361,7 @@ final class RoundRows {
                 }
             }
             for (var key : gone) {
-                held.remove(key);
+                kept.remove(key);
             }
         }
         accepted.clear();

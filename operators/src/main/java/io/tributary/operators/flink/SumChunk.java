@@ -55,7 +55,13 @@ public final class SumChunk
     public void open(OpenContext context) {
         spans = layout.chunks();
         var runtime = getRuntimeContext();
-        rows = new RoundRows(runtime);
+        rows =
+                new RoundRows(
+                        runtime,
+                        () -> {
+                            throw new IllegalStateException(
+                                    "a relay expects nothing: it adds rows of whole updates only");
+                        });
         round = runtime.getState(new ValueStateDescriptor<>("round", Types.INT));
         close =
                 runtime.getState(
@@ -70,7 +76,7 @@ public final class SumChunk
         if (row.chunk().id().round() != currentRound()) {
             return;
         }
-        if (rows.offer(row.silo(), row.chunk(), elements(row.key()))) {
+        if (rows.offer(row, elements(row.key()))) {
             sendIfDue(context, out);
         }
     }

@@ -25,7 +25,8 @@ import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers the facts about one upload until it is whole or faulty, and says so once.
+ * Gathers the facts about one upload until it is whole or faulty, and says so once. If its sound
+ * manifest is there before the rest, it is announced.
  *
  * <p>State appears with the first fact, and a timer with it. An upload without a verdict when the
  * timer fires is faulty. When the verdict is out, the receipts go and a small mark stays for as
@@ -98,6 +99,7 @@ public final class TrackUpdate
         if (newChunk) {
             receipts.put(verifier.piece(receipt), receipt);
         }
+        boolean isFirstManifest = event.manifest() != null && !status.announced();
         status = status.after(event, newChunk);
         statusState.update(status);
 
@@ -108,6 +110,10 @@ public final class TrackUpdate
         }
         var manifest = status.manifest();
         if (manifest == null || !verifier.isWhole(manifest, status.received())) {
+            if (isFirstManifest && !manifest.isRelayed()) {
+                var update = update(context.getCurrentKey(), status, manifest, 0, 0);
+                out.collect(CoordinatorEvent.announcing(update));
+            }
             return;
         }
         fault = verifier.checkWhole(manifest, this::receipt);
@@ -154,23 +160,37 @@ public final class TrackUpdate
             throws Exception {
         out.collect(
                 CoordinatorEvent.of(
-                        new CompleteUpdate(
-                                key.silo(),
-                                key.model(),
-                                manifest.id(),
-                                false,
-                                manifest.baseVersion(),
-                                manifest.localSteps(),
-                                manifest.tokens(),
-                                manifest.normalizer(),
-                                manifest.trainLoss(),
+                        update(
+                                key,
+                                status,
+                                manifest,
                                 verifier.norm(manifest, this::receipt),
-                                verifier.largest(manifest, this::receipt),
-                                manifest.members(),
-                                status.partition(),
-                                status.offset(),
-                                status.arrivedMillis())));
+                                verifier.largest(manifest, this::receipt))));
         forget(status, context);
+    }
+
+    private static CompleteUpdate update(
+            UploadKey key,
+            UploadStatus status,
+            UpdateManifest manifest,
+            double norm,
+            double largest) {
+        return new CompleteUpdate(
+                key.silo(),
+                key.model(),
+                manifest.id(),
+                false,
+                manifest.baseVersion(),
+                manifest.localSteps(),
+                manifest.tokens(),
+                manifest.normalizer(),
+                manifest.trainLoss(),
+                norm,
+                largest,
+                manifest.members(),
+                status.partition(),
+                status.offset(),
+                status.arrivedMillis());
     }
 
     private void end(

@@ -107,7 +107,14 @@ public final class ValidateUpdate extends ProcessFunction<SiloRecord, ChunkRow> 
                         receipt,
                         null));
         if (receipt.fault() == null) {
-            out.collect(new ChunkRow(keys.of(chunk.chunk()), raw.silo(), chunk));
+            out.collect(
+                    new ChunkRow(
+                            keys.of(chunk.chunk()),
+                            raw.silo(),
+                            chunk,
+                            raw.partition(),
+                            raw.offset(),
+                            receipt.largest()));
         }
     }
 

@@ -15,6 +15,18 @@ public record AcceptedUpdate(CompleteUpdate update, double weight) {
         return update.silo();
     }
 
+    /** Whether it is the same upload, and counts for the same. */
+    boolean countsLike(AcceptedUpdate other) {
+        return isOf(other.update)
+                && weight == other.weight
+                && update.normalizer() == other.update.normalizer();
+    }
+
+    /** Whether it is this upload, whatever else is known of it. */
+    boolean isOf(CompleteUpdate upload) {
+        return silo().equals(upload.silo()) && update.id().equals(upload.id());
+    }
+
     boolean hasMember(String silo) {
         return update.members().stream().anyMatch(member -> member.silo().equals(silo));
     }

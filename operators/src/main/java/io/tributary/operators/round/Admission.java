@@ -141,7 +141,7 @@ final class Admission {
             return Optional.empty(); // what is claimed of its members has been judged
         }
         double limit = largestValue(plan, stalenessLimit);
-        double perUnit = update.largest() / Math.min(1, update.normalizer());
+        double perUnit = FoldGrid.perUnitOfWork(update.largest(), update.normalizer());
         if (!(perUnit <= limit)) {
             return fault(
                     RejectionReason.OUT_OF_RANGE,

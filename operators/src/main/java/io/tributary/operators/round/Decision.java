@@ -20,6 +20,21 @@ public sealed interface Decision {
      */
     record Accept(RoundPlan plan, AcceptedUpdate accepted) implements Decision {}
 
+    /**
+     * An update that is not whole yet is likely to be taken into a round: its rows may be added as
+     * they come.
+     *
+     * @param plan of the round
+     */
+    record Expect(RoundPlan plan, AcceptedUpdate announced) implements Decision {}
+
+    /**
+     * An expected update is not taken, or not as it was expected: its rows do not count.
+     *
+     * @param plan of the round
+     */
+    record Withdraw(RoundPlan plan, AcceptedUpdate announced) implements Decision {}
+
     /** Tell why an update is not part of any version. */
     record Reject(RejectedUpdate rejected) implements Decision {}
 

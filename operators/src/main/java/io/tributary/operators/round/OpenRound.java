@@ -5,6 +5,7 @@ import io.tributary.schemas.round.SiloAssignment;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param faulty silos whose newest upload was rejected
  * @param shutOut planned silos that have been evicted since, also if they were readmitted: what
  *     they have sent meanwhile was refused, and nobody waits for them
+ * @param announced uploads that are not whole yet and whose rows are being added, one of a silo
  */
 public record OpenRound(
         RoundPlan plan,
@@ -27,11 +29,53 @@ public record OpenRound(
         long quorumMillis,
         List<AcceptedUpdate> accepted,
         List<String> faulty,
-        List<String> shutOut) {
+        List<String> shutOut,
+        List<AcceptedUpdate> announced) {
 
-    /** State of a build that did not keep it has nobody shut out. */
+    /** State of a build that did not keep them has nobody shut out, and nothing announced. */
     public OpenRound {
         shutOut = shutOut == null ? List.of() : shutOut;
+        announced = announced == null ? List.of() : announced;
+    }
+
+    /** A round that has just been planned. */
+    static OpenRound of(RoundPlan plan, long nowMillis) {
+        return new OpenRound(
+                plan,
+                nowMillis,
+                nowMillis + plan.deadlineMillis(),
+                0,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    /** The upload of this silo whose rows are being added though it is not whole. */
+    Optional<AcceptedUpdate> announcedOf(String silo) {
+        return announced.stream().filter(u -> u.silo().equals(silo)).findFirst();
+    }
+
+    OpenRound withAnnounced(AcceptedUpdate update) {
+        var next = new ArrayList<>(announced);
+        next.add(update);
+        return withAnnounced(next);
+    }
+
+    OpenRound withoutAnnounced(AcceptedUpdate update) {
+        return withAnnounced(announced.stream().filter(u -> !u.equals(update)).toList());
+    }
+
+    private OpenRound withAnnounced(List<AcceptedUpdate> next) {
+        return new OpenRound(
+                plan,
+                openedMillis,
+                deadlineMillis,
+                quorumMillis,
+                accepted,
+                faulty,
+                shutOut,
+                List.copyOf(next));
     }
 
     /** Whether a delta of this silo is in, by itself or in a relay's sum. */
@@ -64,7 +108,8 @@ public record OpenRound(
                 quorumNow ? nowMillis : quorumMillis,
                 List.copyOf(nextAccepted),
                 List.copyOf(nextFaulty),
-                shutOut);
+                shutOut,
+                announced);
     }
 
     OpenRound withFaulty(String silo) {
@@ -82,7 +127,8 @@ public record OpenRound(
                 quorumMillis,
                 accepted,
                 List.copyOf(next),
-                shutOut);
+                shutOut,
+                announced);
     }
 
     /** Does not wait for these silos any more, as far as it was planned for them. */
@@ -93,11 +139,19 @@ public record OpenRound(
                         .filter(silo -> silos.contains(silo) || shutOut.contains(silo))
                         .toList();
         return new OpenRound(
-                plan, openedMillis, deadlineMillis, quorumMillis, accepted, faulty, next);
+                plan,
+                openedMillis,
+                deadlineMillis,
+                quorumMillis,
+                accepted,
+                faulty,
+                next,
+                announced);
     }
 
     OpenRound withDeadline(long millis) {
-        return new OpenRound(plan, openedMillis, millis, quorumMillis, accepted, faulty, shutOut);
+        return new OpenRound(
+                plan, openedMillis, millis, quorumMillis, accepted, faulty, shutOut, announced);
     }
 
     /** Waits anew for what may have come while nobody was reading. */
@@ -109,6 +163,7 @@ public record OpenRound(
                 hasQuorum() ? nowMillis : 0,
                 accepted,
                 faulty,
-                shutOut);
+                shutOut,
+                announced);
     }
 }

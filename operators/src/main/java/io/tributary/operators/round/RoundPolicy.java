@@ -27,6 +27,9 @@ import java.util.OptionalLong;
  * it does no new round starts (or, where rounds overlap, none closes), and every time it is overdue
  * it is published again.
  *
+ * <p>Where the rule folds, an upload's rows may be added from its manifest on ({@link
+ * Announcements}); what has been added counts for nothing in any of this until the upload is whole.
+ *
  * <p>An update that comes after its round has closed is refused, or where the {@link Pace} takes
  * late updates, counts in the next round that has none of its silo yet.
  */
@@ -227,14 +230,25 @@ public final class RoundPolicy {
         return goOn(next, decisions, nowMillis);
     }
 
+    /**
+     * The manifest of an upload has arrived and makes sense by itself; its norm and its largest
+     * value are not known.
+     */
+    public Step onAnnouncement(CoordinatorState state, CompleteUpdate announced) {
+        var decisions = new ArrayList<Decision>();
+        var next = Announcements.expect(state, inForce(state), announced, decisions);
+        return new Step(next, decisions);
+    }
+
     /** An update has arrived whole, or was found faulty. */
     public Step onUpdate(CoordinatorState state, CompleteUpdate update, long nowMillis) {
         var decisions = new ArrayList<Decision>();
         if (update.faulty()) {
-            var open = state.open();
+            var next = Announcements.withdraw(state, update, decisions);
+            var open = next.open();
             boolean ofOpen = open != null && open.plan().round() == update.id().round();
-            var next = ofOpen ? state.withOpen(open.withFaulty(update.silo())) : state;
-            return new Step(next, decisions);
+            return new Step(
+                    ofOpen ? next.withOpen(open.withFaulty(update.silo())) : next, decisions);
         }
         var next = admit(state, update, decisions, nowMillis);
         return next.open() == null
@@ -362,10 +376,7 @@ public final class RoundPolicy {
 
     private Step open(
             CoordinatorState state, RoundPlan plan, List<Decision> decisions, long nowMillis) {
-        long deadline = nowMillis + plan.deadlineMillis();
-        var opened =
-                new OpenRound(plan, nowMillis, deadline, 0, List.of(), List.of(), List.of())
-                        .without(state.evicted());
+        var opened = OpenRound.of(plan, nowMillis).without(state.evicted());
         var next = state.withOpen(opened).withWaiting(List.of());
         for (var update : state.waiting()) {
             next = admit(next, update, decisions, nowMillis);
@@ -387,20 +398,21 @@ public final class RoundPolicy {
         var verdict = Admission.judge(state, federation, update);
         if (verdict instanceof Admission.Refuse refuse) {
             decisions.add(reject(update, refuse.fault()));
-            return state;
+            return Announcements.withdraw(state, update, decisions);
         }
         if (verdict instanceof Admission.Wait) {
-            var next = wait(state, update, decisions);
+            var next = wait(Announcements.withdraw(state, update, decisions), update, decisions);
             return federation.isOver(state.nextToPlan()) && state.open() == null
                     ? refuseWaiting(next, decisions)
                     : next;
         }
         var accepted = ((Admission.Take) verdict).accepted();
-        var open = state.open().with(accepted, nowMillis);
+        var settled = Announcements.settle(state, accepted, decisions);
+        var open = settled.open().with(accepted, nowMillis);
         if (state.publication() == null) {
             decisions.add(new Decision.Accept(open.plan(), accepted));
         }
-        return state.withOpen(open)
+        return settled.withOpen(open)
                 .withStanding(
                         update.silo(),
                         s -> s.accepted(update.id().round(), federation.pace().reach()));
@@ -466,7 +478,8 @@ public final class RoundPolicy {
     private Step planAnew(CoordinatorState state, List<Decision> decisions, long nowMillis) {
         var why = "every silo it was planned for has been evicted; planned anew for others";
         decisions.add(new Decision.Tell(closing(state).extended(why, nowMillis)));
-        return planIfReady(state.withOpen(null), decisions, nowMillis);
+        var emptied = Announcements.withdrawAll(state, decisions); // the round's number stays
+        return planIfReady(emptied.withOpen(null), decisions, nowMillis);
     }
 
     private Step close(
@@ -477,7 +490,9 @@ public final class RoundPolicy {
             long nowMillis) {
         var open = state.open();
         var plan = open.plan();
-        var stepped = state.withStepOf(moments(plan.serverOptimizer()));
+        var stepped =
+                Announcements.withdrawAll(state, decisions)
+                        .withStepOf(moments(plan.serverOptimizer()));
         var outcome = closing(state).closed(rule, due, nowMillis);
         decisions.add(new Decision.Close(plan, open.accepted(), outcome, stepped.optimizerSteps()));
         long clock = plan.clock() + plan.largestLocalSteps();

@@ -31,12 +31,29 @@ public record FoldGrid(int exponent) {
         return Math.scalb(1.0, 52 + exponent);
     }
 
+    /**
+     * Whether a row can be added exactly, whatever else of its round is.
+     *
+     * @param largest its largest absolute value
+     */
+    public boolean holds(double largest, Contribution contribution) {
+        return perUnitOfWork(largest, contribution.normalizer()) <= limit();
+    }
+
+    /** What {@link #limit()} bounds of a row whose largest absolute value is this. */
+    public static double perUnitOfWork(double largest, double normalizer) {
+        return largest / Math.min(1, normalizer);
+    }
+
     /** Adds {@code scale * row} to a sum that is counted in quanta. */
     public void fold(double[] sum, float[] row, double scale) {
         fold(sum, new FloatRows(new float[][] {row}), 0, scale);
     }
 
-    /** Adds {@code scale * row} of some rows, decoded where it is read, to a sum in quanta. */
+    /**
+     * Adds {@code scale * row} of some rows, decoded where it is read, to a sum in quanta. The same
+     * with {@code -scale} takes it out again, to the last bit.
+     */
     public void fold(double[] sum, RowSource rows, int row, double scale) {
         Passes.addRounded(rows, row, scale * Math.scalb(1.0, -exponent), sum);
     }

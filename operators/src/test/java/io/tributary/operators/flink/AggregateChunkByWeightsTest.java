@@ -451,7 +451,7 @@ class AggregateChunkByWeightsTest {
             harness(Bootstrap bootstrap, NoiseSettings noise) throws Exception {
         return new KeyedTwoInputStreamOperatorTestHarness<>(
                 new KeyedCoProcessOperator<>(
-                        new AggregateChunk(bootstrap, noise, Pace.SYNCHRONOUS)),
+                        new AggregateChunk(bootstrap, noise, Pace.SYNCHRONOUS, SentRows.NONE)),
                 ChunkRow::key,
                 ChunkCommand::key,
                 TypeInformation.of(ChunkKey.class),

@@ -45,7 +45,8 @@ class AggregateChunkReachTest {
         begin(new Pace(Pace.Mode.SYNCHRONOUS, 1, 0.5));
         row(c);
         make(1, "mean", a, 1);
-        assertThat(harness.numKeyedStateEntries()).isEqualTo(KEPT + 1); // the row of c
+        assertThat(harness.numKeyedStateEntries())
+                .isEqualTo(KEPT + 2); // the row of c, and where it is
 
         row(second);
         accept(2, second, 0.5);
@@ -91,7 +92,7 @@ class AggregateChunkReachTest {
         begin(new Pace(Pace.Mode.OVERLAPPED, 0, 0));
         row(second);
         make(1, "mean", a, 1);
-        assertThat(harness.numKeyedStateEntries()).isEqualTo(KEPT + 1);
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(KEPT + 2);
         accept(2, second, 1);
         command(
                 Rounds.close(
@@ -141,7 +142,8 @@ class AggregateChunkReachTest {
         harness =
                 new KeyedTwoInputStreamOperatorTestHarness<>(
                         new KeyedCoProcessOperator<>(
-                                new AggregateChunk(genesis, NoiseSettings.NONE, pace)),
+                                new AggregateChunk(
+                                        genesis, NoiseSettings.NONE, pace, SentRows.NONE)),
                         ChunkRow::key,
                         ChunkCommand::key,
                         TypeInformation.of(ChunkKey.class));

@@ -71,9 +71,10 @@ class AggregateChunkTest {
     void aFoldingRuleAddsRowsAsTheirUpdatesAreAcceptedAndKeepsNone() throws Exception {
         begin(GENESIS);
         row(a);
-        assertThat(harness.numKeyedStateEntries()).isEqualTo(3); // version, parameters, rows
+        assertThat(harness.numKeyedStateEntries())
+                .isEqualTo(4); // version, parameters, rows, places
         accept(a, 0.25, "mean");
-        assertThat(harness.numKeyedStateEntries()).isEqualTo(4); // + accepted, sum - rows
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(4); // + accepted, sum - rows, places
         accept(b, 0.75, "mean");
         row(b);
         assertThat(harness.numKeyedStateEntries()).isEqualTo(4);
@@ -737,7 +738,7 @@ class AggregateChunkTest {
                 .toList();
     }
 
-    private static float[] decode(ModelChunk chunk) {
+    static float[] decode(ModelChunk chunk) {
         var values = new float[chunk.elements()];
         TensorCodec.decode(chunk.codec(), chunk.payload(), values.length, values, 0);
         return values;
@@ -771,7 +772,8 @@ class AggregateChunkTest {
             harness(Bootstrap bootstrap, int tasks, int task) throws Exception {
         return new KeyedTwoInputStreamOperatorTestHarness<>(
                 new KeyedCoProcessOperator<>(
-                        new AggregateChunk(bootstrap, NoiseSettings.NONE, Pace.SYNCHRONOUS)),
+                        new AggregateChunk(
+                                bootstrap, NoiseSettings.NONE, Pace.SYNCHRONOUS, SentRows.NONE)),
                 ChunkRow::key,
                 ChunkCommand::key,
                 TypeInformation.of(ChunkKey.class),

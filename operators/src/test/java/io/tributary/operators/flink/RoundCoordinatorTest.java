@@ -122,7 +122,45 @@ class RoundCoordinatorTest {
                                 "fednova",
                                 SmallFederation.FOLD_QUANTUM_EXPONENT,
                                 false,
+                                false,
                                 false));
+    }
+
+    @Test
+    void theChunksAreToldWhatIsExpectedAndWhatIsWithdrawn() throws Exception {
+        join("silo-a", "silo-b", "silo-c");
+        announce(a);
+        var command = harness.extractOutputValues().get(0);
+        assertThat(command.rows())
+                .containsExactly(
+                        new AcceptedRow(
+                                "silo-a",
+                                a.id(),
+                                new Contribution(1.0 / 3, 3),
+                                "fednova",
+                                SmallFederation.FOLD_QUANTUM_EXPONENT,
+                                false,
+                                false,
+                                true));
+        everyChunkIsTold(ChunkCommand.Kind.EXPECT, "silo-a");
+        announce(c);
+        everyChunkIsTold(ChunkCommand.Kind.EXPECT, "silo-c");
+        update(a, START);
+        everyChunkIsTold(ChunkCommand.Kind.ACCEPT, "silo-a");
+        var checkpoint = harness.snapshot(1, 0);
+        harness.close();
+
+        harness = harness(FEDERATION, GENESIS);
+        harness.initializeState(checkpoint);
+        harness.open();
+        harness.setProcessingTime(START);
+        update(b, START);
+        everyChunkIsTold(ChunkCommand.Kind.ACCEPT, "silo-b");
+        harness.setProcessingTime(START + SmallFederation.GRACE_MILLIS);
+
+        everyChunkIsTold(
+                List.of(ChunkCommand.Kind.WITHDRAW, ChunkCommand.Kind.CLOSE),
+                List.of(List.of("silo-c"), List.of("silo-a", "silo-b")));
     }
 
     @Test
@@ -656,6 +694,10 @@ class RoundCoordinatorTest {
 
     private void update(Upload upload, long arrivedMillis) throws Exception {
         send(CoordinatorEvent.of(upload.complete(arrivedMillis)));
+    }
+
+    private void announce(Upload upload) throws Exception {
+        send(CoordinatorEvent.announcing(upload.complete(START)));
     }
 
     private void version(int version) throws Exception {

@@ -1,5 +1,6 @@
 package io.tributary.operators.flink;
 
+import io.tributary.operators.Altered;
 import io.tributary.operators.SmallFederation;
 import io.tributary.operators.Upload;
 import io.tributary.operators.round.RoundWeighing;
@@ -58,7 +59,17 @@ final class Rounds {
     }
 
     static ChunkRow row(Upload upload, int chunk) {
-        return new ChunkRow(key(chunk), upload.silo(), upload.chunk(chunk));
+        float largest = 0;
+        for (float value : upload.values().get(chunk)) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return new ChunkRow(
+                key(chunk),
+                upload.silo(),
+                upload.chunk(chunk),
+                1 + chunk % Upload.PARTITIONS,
+                100L * upload.id().attempt() + chunk,
+                largest);
     }
 
     static ChunkCommand seed(int version, int chunk, int part) {
@@ -66,16 +77,26 @@ final class Rounds {
     }
 
     static ChunkCommand accept(Upload upload, double weight, String rule, int chunk) {
+        return about(ChunkCommand.Kind.ACCEPT, upload, weight, rule, chunk);
+    }
+
+    /** A decision about the row of an upload. */
+    static ChunkCommand about(
+            ChunkCommand.Kind kind, Upload upload, double weight, String rule, int chunk) {
+        var row = accepted(upload, weight, rule);
         return new ChunkCommand(
                 key(chunk),
-                ChunkCommand.Kind.ACCEPT,
+                kind,
                 upload.id().round(),
                 rule,
                 "sgd(lr=1)",
                 0,
                 SmallFederation.FOLD_QUANTUM_EXPONENT,
                 1,
-                List.of(accepted(upload, weight, rule)),
+                List.of(
+                        kind == ChunkCommand.Kind.ACCEPT
+                                ? row
+                                : Altered.copy(row, "expected", true)),
                 null,
                 false,
                 null);
@@ -158,6 +179,7 @@ final class Rounds {
                 new Contribution(weight, upload.normalizer()),
                 rule,
                 SmallFederation.FOLD_QUANTUM_EXPONENT,
+                false,
                 false,
                 false);
     }

@@ -57,6 +57,7 @@ class StreamTypesTest {
             classes = {
                 AcceptedRow.class,
                 RowKey.class,
+                RowPlace.class,
                 ChunkCommand.class,
                 ChunkDone.class,
                 ChunkKey.class,
@@ -105,7 +106,8 @@ class StreamTypesTest {
                         0,
                         List.of(new AcceptedUpdate(upload.complete(9), 0.5)),
                         List.of("silo-b"),
-                        List.of("silo-c"));
+                        List.of("silo-c"),
+                        List.of(new AcceptedUpdate(upload.complete(9), 0.25)));
         var standing = List.of(new SiloStanding("silo-a", 1, 2, 3, List.of(4), true));
         return Stream.of(
                 new ChunkReceipt(3, 7, 1.5, 2.5f, null, ""),
@@ -116,6 +118,8 @@ class StreamTypesTest {
                 new UploadStatus(upload.manifest(), true, 1, 2, 3, 4, 0),
                 CoordinatorEvent.ofVersion("main", 3),
                 CoordinatorEvent.of(upload.complete(9)),
+                CoordinatorEvent.announcing(upload.complete(9)),
+                new RowPlace(1, 2, 3, 0.5, true),
                 state(null, null, List.of()),
                 state(open, null, standing),
                 state(null, new Publication(4, 40, 5, true), standing),
@@ -139,7 +143,8 @@ class StreamTypesTest {
                                         "mean",
                                         -40,
                                         false,
-                                        true)),
+                                        true,
+                                        false)),
                         null,
                         false,
                         null),

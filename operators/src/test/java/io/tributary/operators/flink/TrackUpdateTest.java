@@ -14,6 +14,7 @@ import io.tributary.schemas.update.UpdateManifest;
 import io.tributary.schemas.wire.Wire;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
@@ -64,12 +65,70 @@ class TrackUpdateTest {
     }
 
     @Test
+    void aSoundManifestIsAnnouncedOnceUnlessTheUpdateIsWholeByThen() throws Exception {
+        for (var order : interleavings(events(UPLOAD))) {
+            var tracker = harness();
+            tracker.open();
+            int chunksBefore = 0;
+            for (var event : order) {
+                tracker.processElement(event, 0);
+                if (event.manifest() != null) {
+                    chunksBefore =
+                            (int)
+                                    order.subList(0, order.indexOf(event)).stream()
+                                            .filter(e -> e.receipt() != null)
+                                            .count();
+                }
+            }
+            var events = tracker.extractOutputValues();
+            assertThat(chunksBefore).isLessThan(SmallFederation.CHUNKS);
+            assertThat(events).as("%s", order).hasSize(2);
+            assertThat(events.get(0).announced())
+                    .isEqualTo(
+                            Altered.copy(
+                                    Altered.copy(
+                                            Altered.copy(
+                                                    UPLOAD.complete(
+                                                            events.get(0)
+                                                                    .announced()
+                                                                    .arrivedMillis()),
+                                                    "norm",
+                                                    0.0),
+                                            "largest",
+                                            0.0),
+                                    "members",
+                                    List.of()));
+            tracker.close();
+        }
+    }
+
+    @Test
+    void aManifestThatComesLastIsNotAnnouncedAndAFaultyOrRelayedOneNever() throws Exception {
+        for (int chunk = 0; chunk < SmallFederation.CHUNKS; chunk++) {
+            send(UPLOAD.chunk(chunk), 1);
+        }
+        send(UPLOAD.manifest(), 1);
+        assertThat(complete(harness)).hasSize(1);
+        assertThat(announced(harness)).isEmpty();
+
+        var second = UPLOAD.withAttempt(2);
+        send(second, Altered.copy(second.manifest(), "normalizer", 0.0), 1);
+        assertThat(complete(harness)).hasSize(2);
+        assertThat(announced(harness)).isEmpty();
+
+        var third = UPLOAD.withAttempt(3);
+        send(third, third.manifest(), 1);
+        send(third, Altered.copy(third.manifest(), "normalizer", 5.0), 1);
+        assertThat(announced(harness)).hasSize(1);
+    }
+
+    @Test
     void aChunkThatIsReadTwiceCountsOnce() throws Exception {
         send(UPLOAD.manifest(), 1);
         for (int i = 0; i < SmallFederation.CHUNKS; i++) {
             send(UPLOAD.chunk(0), 1);
         }
-        assertThat(harness.extractOutputValues()).isEmpty();
+        assertThat(complete(harness)).isEmpty();
 
         for (int chunk = 1; chunk < SmallFederation.CHUNKS; chunk++) {
             send(UPLOAD.chunk(chunk), 1 + chunk % Upload.PARTITIONS);
@@ -436,7 +495,19 @@ class TrackUpdateTest {
 
     private static List<CompleteUpdate> complete(
             KeyedOneInputStreamOperatorTestHarness<?, ?, CoordinatorEvent> harness) {
-        return harness.extractOutputValues().stream().map(CoordinatorEvent::update).toList();
+        return harness.extractOutputValues().stream()
+                .map(CoordinatorEvent::update)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** What is told of uploads before they are whole. */
+    private static List<CompleteUpdate> announced(
+            KeyedOneInputStreamOperatorTestHarness<?, ?, CoordinatorEvent> harness) {
+        return harness.extractOutputValues().stream()
+                .map(CoordinatorEvent::announced)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private static List<RejectedUpdate> rejected(

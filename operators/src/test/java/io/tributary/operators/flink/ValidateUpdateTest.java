@@ -59,7 +59,7 @@ class ValidateUpdateTest {
         assertThat(harness.extractOutputValues())
                 .singleElement()
                 .usingRecursiveComparison()
-                .isEqualTo(new ChunkRow(Rounds.key(1), "silo-a", chunk));
+                .isEqualTo(new ChunkRow(Rounds.key(1), "silo-a", chunk, 2, 40, 2));
         var event = only(events());
         assertThat(event.receipt())
                 .isEqualTo(new ChunkReceipt(1, chunk.crc32c(), 4.25, 2, null, ""));

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,66 @@ class FoldingRulesTest {
         assertThat(combine(new Mean(), cohort, rows, up))
                 .isEqualTo(combine(new Mean(), cohort, rows, down));
         assertThat(combine(new Mean(), cohort, rows, up)[0]).isEqualTo(GRID.limit());
+    }
+
+    /** Values of up to the limit, some of them just between two multiples of the quantum. */
+    @Test
+    void rowsThatAreTakenOutInAnyOrderLeaveTheBitsOfTheRest() {
+        int silos = 9;
+        int elements = 37;
+        var random = new Random(5);
+        for (int trial = 0; trial < 100; trial++) {
+            var rows = new float[silos][elements];
+            for (var row : rows) {
+                for (int j = 0; j < elements; j++) {
+                    row[j] =
+                            switch (j % 3) {
+                                case 0 -> (float) (GRID.limit() * (2 * random.nextDouble() - 1));
+                                case 1 -> (float) Math.scalb(random.nextInt(99) - 49.5, -40);
+                                default -> (float) random.nextGaussian();
+                            };
+                }
+            }
+            var order = IntStream.range(0, silos).boxed().collect(Collectors.toList());
+            Collections.shuffle(order, random);
+            var out = new ArrayList<>(order.subList(0, random.nextInt(silos)));
+            var rest = new double[elements];
+            var sum = new double[elements];
+            for (int i = 0; i < silos; i++) {
+                assertThat(GRID.holds(largest(rows[i]), new Contribution(1.0 / silos, 3))).isTrue();
+                GRID.fold(sum, rows[i], 1.0 / silos);
+                if (!out.contains(i)) {
+                    GRID.fold(rest, rows[i], 1.0 / silos);
+                }
+            }
+            Collections.shuffle(out, random);
+            for (int i : out) {
+                GRID.fold(sum, rows[i], -1.0 / silos);
+            }
+
+            assertThat(bits(sum)).isEqualTo(bits(rest));
+        }
+    }
+
+    @Test
+    void theGridHoldsWhatIsWithinItsLimitPerUnitOfWork() {
+        assertThat(GRID.holds(GRID.limit(), new Contribution(1, 9))).isTrue();
+        assertThat(GRID.holds(Math.nextUp(GRID.limit()), new Contribution(1, 9))).isFalse();
+        assertThat(GRID.holds(GRID.limit() / 2, new Contribution(1, 0.5))).isTrue();
+        assertThat(GRID.holds(GRID.limit(), new Contribution(1, 0.5))).isFalse();
+        assertThat(GRID.holds(Double.NaN, new Contribution(1, 1))).isFalse();
+    }
+
+    private static float largest(float[] row) {
+        float largest = 0;
+        for (float value : row) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
+    }
+
+    private static long[] bits(double[] values) {
+        return Arrays.stream(values).mapToLong(Double::doubleToRawLongBits).toArray();
     }
 
     @Test
