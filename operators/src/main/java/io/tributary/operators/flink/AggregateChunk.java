@@ -101,7 +101,7 @@ public final class AggregateChunk
         moments =
                 runtime.getMapState(
                         new MapStateDescriptor<>("moments", IntSerializer.INSTANCE, floats));
-        rows = new RoundRows(runtime, updates);
+        rows = new RoundRows(runtime, updates, true);
         returning =
                 runtime.getMapState(
                         new MapStateDescriptor<>("returning", IntSerializer.INSTANCE, floats));
@@ -123,6 +123,7 @@ public final class AggregateChunk
         if (!isWithinReach(row.chunk().id().round())) {
             return;
         }
+        rows.at(row.key());
         if (rows.offer(row, elements(row.key()))) {
             makeIfDue(context, out);
         }
@@ -131,6 +132,7 @@ public final class AggregateChunk
     @Override
     public void processElement2(ChunkCommand command, Context context, Collector<ModelChunk> out)
             throws Exception {
+        rows.at(command.key());
         boolean isNext = command.version() == currentVersion() + 1;
         switch (command.kind()) {
             case SEED -> {

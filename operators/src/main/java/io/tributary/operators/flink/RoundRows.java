@@ -21,14 +21,19 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What rounds have brought for one chunk: rows, which of them count, and the running sum of a
- * folding rule.
+ * What rounds have brought for a chunk: rows, which of them count, and the running sum of a folding
+ * rule.
  *
  * <p>A folding rule's rows are added to the sum as soon as their update is expected or accepted,
  * and dropped. What is expected may be withdrawn: of every such row it is known where it is on the
  * log, and the sum is one of whole numbers, which taking a row out leaves as if it had never been
  * in. Other rules' rows are kept, still encoded. A relay's sum is added as it is, once all its
  * parts are there.
+ *
+ * <p>A sum whose rows can be read again is not state but memory: the state tells which rows it has
+ * and where they are on the log, from which a task that is started anew makes it again. So a
+ * checkpoint is as small in the middle of a round as between two, and nothing is copied while one
+ * is taken. A relay's sum has too many records for that, and stays in the state.
  *
  * <p>Rows may be expected, withdrawn and accepted in any order, before and after they come: the sum
  * is always that of the rows that are expected or accepted and have come.
@@ -40,15 +45,23 @@ final class RoundRows {
     private final MapState<RowKey, UpdateChunk> secondParts;
     private final MapState<String, AcceptedRow> accepted;
     private final MapState<RowKey, RowPlace> places;
-    private final ValueState<double[]> sum;
+    private final ValueState<double[]> keptSum;
 
+    /** Sums whose rows can be read again; of all chunks that this task owns. */
+    private final Map<ChunkKey, double[]> sums = new HashMap<>();
+
+    private final boolean remakes;
     private final UpdateArchive archive;
     private UpdateArchive.@Nullable Reader reader;
+    private @Nullable ChunkKey current;
 
     /**
-     * @param archive where rows are read again that have been added and do not count
+     * @param archive where rows are read again that have been added: because they do not count, or
+     *     because the task that had their sum is gone
+     * @param remakes whether sums may be remade from it, and need not be in the state
      */
-    RoundRows(RuntimeContext runtime, UpdateArchive archive) {
+    RoundRows(RuntimeContext runtime, UpdateArchive archive, boolean remakes) {
+        this.remakes = remakes;
         this.archive = archive;
         rows = rows(runtime, "rows");
         secondParts = rows(runtime, "second-parts");
@@ -62,7 +75,13 @@ final class RoundRows {
                                 "places",
                                 TypeInformation.of(RowKey.class),
                                 TypeInformation.of(RowPlace.class)));
-        sum = runtime.getState(new ValueStateDescriptor<>("sum", BulkArraySerializer.doubles()));
+        keptSum =
+                runtime.getState(new ValueStateDescriptor<>("sum", BulkArraySerializer.doubles()));
+    }
+
+    /** What follows is about this chunk, as it is about its state. */
+    void at(ChunkKey chunk) {
+        current = chunk;
     }
 
     private static MapState<RowKey, UpdateChunk> rows(RuntimeContext runtime, String name) {
@@ -102,7 +121,7 @@ final class RoundRows {
             if (known.folded()) {
                 return false;
             }
-            if (known.expected()) {
+            if (folds(known)) {
                 places.put(key, offered.place());
             }
             take(known, chunk, elements);
@@ -144,11 +163,12 @@ final class RoundRows {
         if (known == null || !known.expected() || !known.id().equals(row.id())) {
             return;
         }
-        accepted.remove(row.silo());
         var place = places.get(key);
         if (known.folded()) {
-            add(known, read(key, place), -1);
-        } else if (place == null && rows.contains(key)) {
+            add(known, read(key, place), -1); // while it is one of those the sum is remade from
+        }
+        accepted.remove(row.silo());
+        if (!known.folded() && place == null && rows.contains(key)) {
             return; // from state of a build that did not keep its place: it could not be read again
         }
         drop(key);
@@ -165,7 +185,11 @@ final class RoundRows {
         boolean isFolded = known != null && known.folded() && known.id().equals(row.id());
         accepted.put(row.silo(), isFolded ? row.asFolded() : row);
         var mine = isFolded ? List.<UpdateChunk>of() : taken(row.key());
+        var place = places.get(row.key());
         forgetRowsOf(row.silo(), row.id().round());
+        if (place != null && folds(row)) {
+            places.put(row.key(), place);
+        }
         for (var chunk : mine) {
             take(row, chunk, elements);
         }
@@ -231,9 +255,14 @@ final class RoundRows {
         }
     }
 
+    /** Whether a row is added to the sum, and not kept. */
+    private boolean folds(AcceptedRow row) {
+        return rule(row.rule()).folding().isPresent();
+    }
+
     /** Adds a row that counts to the sum, or keeps it for the close. */
     private void take(AcceptedRow row, UpdateChunk chunk, int elements) throws Exception {
-        if (rule(row.rule()).folding().isEmpty()) {
+        if (!folds(row)) {
             rows.put(row.key(), chunk);
         } else if (row.sum()) {
             addParts(row, chunk, elements);
@@ -264,6 +293,12 @@ final class RoundRows {
      */
     private void add(AcceptedRow row, UpdateChunk chunk, int sign) throws Exception {
         var running = running(chunk.elements());
+        fold(row, chunk, sign, running);
+        var place = places.get(row.key());
+        update(running, place != null && place.isKnown());
+    }
+
+    private void fold(AcceptedRow row, UpdateChunk chunk, int sign, double[] running) {
         var encoded = new EncodedRows.Row(chunk.codec(), chunk.payload());
         new FoldGrid(row.foldQuantumExponent())
                 .fold(
@@ -271,7 +306,6 @@ final class RoundRows {
                         new EncodedRows(List.of(encoded), running.length),
                         0,
                         sign * rule(row.rule()).folding().orElseThrow().scale(row.contribution()));
-        sum.update(running);
     }
 
     private void addParts(AcceptedRow row, UpdateChunk newest, int elements) throws Exception {
@@ -291,18 +325,57 @@ final class RoundRows {
             grid.add(running, SumCodec.first(part), values, chunk.elements());
             ofPart(part).remove(row.key());
         }
-        sum.update(running);
+        update(running, false); // its parts are two records
         accepted.put(row.silo(), row.asFolded());
     }
 
     private double[] running(int elements) throws Exception {
-        var running = sum.value();
+        var running = sum();
         return running == null ? new double[elements] : running;
+    }
+
+    /**
+     * Keeps the sum. Where every row of it can be read again, it is no state: a checkpoint need not
+     * write it, nor copy it while rows are added. What is in the state stays there.
+     *
+     * @param canBeRemade whether the row that was added last can be read again
+     */
+    private void update(double[] running, boolean canBeRemade) throws Exception {
+        if (remakes && canBeRemade && keptSum.value() == null) {
+            sums.put(current, running);
+        } else {
+            keptSum.update(running);
+            sums.remove(current);
+        }
     }
 
     /** The sum so far, in quanta; null before the first row. Whoever changes it owns it. */
     double @Nullable [] sum() throws Exception {
-        return sum.value();
+        var kept = keptSum.value();
+        if (kept != null) {
+            return kept;
+        }
+        var running = sums.get(current);
+        return running == null ? remade() : running;
+    }
+
+    /**
+     * The state says which rows have been added and where they are; after a restart nobody has
+     * their sum. The same rows give the same bits.
+     */
+    private double @Nullable [] remade() throws Exception {
+        double[] running = null;
+        for (var row : accepted.values()) {
+            if (row.folded()) {
+                var chunk = read(row.key(), places.get(row.key()));
+                running = running == null ? new double[chunk.elements()] : running;
+                fold(row, chunk, 1, running);
+            }
+        }
+        if (running != null) {
+            sums.put(current, running);
+        }
+        return running;
     }
 
     boolean areFolded(List<AcceptedRow> cohort) throws Exception {
@@ -340,7 +413,8 @@ final class RoundRows {
         secondParts.clear();
         places.clear();
         accepted.clear();
-        sum.clear();
+        keptSum.clear();
+        sums.remove(current);
     }
 
     /**
@@ -365,7 +439,8 @@ final class RoundRows {
             }
         }
         accepted.clear();
-        sum.clear();
+        keptSum.clear();
+        sums.remove(current);
     }
 
     AggregationRule rule(String specification) {

@@ -61,7 +61,8 @@ public final class SumChunk
                         () -> {
                             throw new IllegalStateException(
                                     "a relay expects nothing: it adds rows of whole updates only");
-                        });
+                        },
+                        false);
         round = runtime.getState(new ValueStateDescriptor<>("round", Types.INT));
         close =
                 runtime.getState(
@@ -76,6 +77,7 @@ public final class SumChunk
         if (row.chunk().id().round() != currentRound()) {
             return;
         }
+        rows.at(row.key());
         if (rows.offer(row, elements(row.key()))) {
             sendIfDue(context, out);
         }
@@ -84,6 +86,7 @@ public final class SumChunk
     @Override
     public void processElement2(RelayCommand command, Context context, Collector<UpdateChunk> out)
             throws Exception {
+        rows.at(command.key());
         int current = currentRound();
         switch (command.kind()) {
             case OPEN -> {

@@ -71,9 +71,9 @@ class AggregateChunkExpectTest {
             say(Kind.EXPECT, a);
             row(a);
         }
-        assertThat(harness.numKeyedStateEntries()).isEqualTo(KEPT + 3); // accepted, places, sum
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(KEPT + 2); // accepted, places
         say(Kind.ACCEPT, a);
-        assertThat(harness.numKeyedStateEntries()).isEqualTo(KEPT + 2); // accepted, sum
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(KEPT + 2); // accepted, places
         row(a); // once more
         close(a);
 
@@ -110,6 +110,38 @@ class AggregateChunkExpectTest {
 
         assertThat(parameters(harness)).isEqualTo(undisturbed(b));
         assertThat(harness.numKeyedStateEntries()).isEqualTo(KEPT);
+    }
+
+    /** The sum is in no checkpoint: it is made again of the rows that are on the log. */
+    @Test
+    void aTaskThatIsStartedAnewMakesTheSumAgain() throws Exception {
+        say(Kind.EXPECT, a);
+        say(Kind.EXPECT, b);
+        row(a);
+        harness = restored(harness, log);
+        row(b);
+        harness = restored(harness, log);
+        say(Kind.ACCEPT, a);
+        say(Kind.ACCEPT, b);
+        harness = restored(harness, log);
+        close(a, b);
+
+        assertThat(parameters(harness)).isEqualTo(undisturbed(a, b));
+        assertThat(log.reads()).isEqualTo(3); // a before b was added, and both for the close
+    }
+
+    @Test
+    void whatIsWithdrawnAfterARestartLeavesNoTrace() throws Exception {
+        say(Kind.EXPECT, a);
+        say(Kind.EXPECT, b);
+        row(a);
+        row(b);
+        harness = restored(harness, log);
+        say(Kind.WITHDRAW, a);
+        say(Kind.ACCEPT, b);
+        close(b);
+
+        assertThat(parameters(harness)).isEqualTo(undisturbed(b));
     }
 
     @Test
@@ -154,7 +186,8 @@ class AggregateChunkExpectTest {
         say(Kind.EXPECT, a);
         row(a);
         row(a.withAttempt(2));
-        assertThat(harness.numKeyedStateEntries()).isEqualTo(KEPT + 4); // + the held row
+        assertThat(harness.numKeyedStateEntries())
+                .isEqualTo(KEPT + 3); // + the held row
         say(Kind.ACCEPT, a);
         assertThat(harness.numKeyedStateEntries()).isEqualTo(KEPT + 2);
         row(a.withAttempt(3));

@@ -43,6 +43,10 @@ class AggregateChunkTest {
 
     private static final Codec[] DELTAS = {Codec.F32, Codec.BF16, Codec.F16};
     private static final String SGD = "sgd(lr=1)";
+
+    /** All that a test has sent; each test sends its own before anything is read again. */
+    private static final SentRows LOG = new SentRows();
+
     private static final String NESTEROV = "nesterov(lr=0.7, momentum=0.9)";
     private static final int ROUNDS = 3;
     private static final Bootstrap GENESIS =
@@ -478,7 +482,7 @@ class AggregateChunkTest {
                 var upload =
                         Upload.of("silo-" + (100 + i), 1)
                                 .withChunk(0, SmallFederation.random(elements, i));
-                harness.processElement1(new StreamRecord<>(Rounds.row(upload, 0)));
+                harness.processElement1(new StreamRecord<>(LOG.sent(Rounds.row(upload, 0))));
                 harness.processElement2(
                         new StreamRecord<>(Rounds.accept(upload, 1.0 / silos, rule, 0)));
             }
@@ -560,7 +564,7 @@ class AggregateChunkTest {
                     harness)
             throws Exception {
         if (arrival instanceof ChunkRow row) {
-            harness.processElement1(new StreamRecord<>(row));
+            harness.processElement1(new StreamRecord<>(LOG.sent(row)));
         } else if (arrival instanceof ChunkCommand command) {
             harness.processElement2(new StreamRecord<>(command));
         }
@@ -714,7 +718,7 @@ class AggregateChunkTest {
     }
 
     private void row(Upload upload) throws Exception {
-        harness.processElement1(new StreamRecord<>(Rounds.row(upload, CHUNK)));
+        harness.processElement1(new StreamRecord<>(LOG.sent(Rounds.row(upload, CHUNK))));
     }
 
     private void accept(Upload upload, double weight, String rule) throws Exception {
@@ -772,8 +776,7 @@ class AggregateChunkTest {
             harness(Bootstrap bootstrap, int tasks, int task) throws Exception {
         return new KeyedTwoInputStreamOperatorTestHarness<>(
                 new KeyedCoProcessOperator<>(
-                        new AggregateChunk(
-                                bootstrap, NoiseSettings.NONE, Pace.SYNCHRONOUS, SentRows.NONE)),
+                        new AggregateChunk(bootstrap, NoiseSettings.NONE, Pace.SYNCHRONOUS, LOG)),
                 ChunkRow::key,
                 ChunkCommand::key,
                 TypeInformation.of(ChunkKey.class),
