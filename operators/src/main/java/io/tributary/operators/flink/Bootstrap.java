@@ -74,6 +74,9 @@ public record Bootstrap(
 
     /** Whether a chunk, of which the checksum is right, is one of the values to begin with. */
     boolean isSeed(ModelChunk chunk) {
+        if (chunk.version() > version.version()) {
+            return false; // of all that this job makes, without looking closer
+        }
         int part = chunk.part();
         if (part == parametersPart()) {
             return part == 0
