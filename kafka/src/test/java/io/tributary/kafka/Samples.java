@@ -124,6 +124,47 @@ public final class Samples {
                 List.of());
     }
 
+    /** The same chunk, as a version in bf16 publishes it. */
+    public static ModelChunk rounded(ModelChunk chunk) {
+        var values = new float[chunk.elements()];
+        TensorCodec.decode(chunk.codec(), chunk.payload(), values.length, values, 0);
+        var payload = TensorCodec.encode(Codec.BF16, values);
+        return new ModelChunk(
+                chunk.model(),
+                chunk.version(),
+                chunk.chunk(),
+                chunk.part(),
+                Codec.BF16,
+                values.length,
+                Crc32c.of(payload),
+                payload);
+    }
+
+    /** The manifest of a version in bf16, a snapshot, whose only part is its master. */
+    public static ModelVersion bf16Version(String model, int version, List<ModelChunk> masters) {
+        var exact = version(model, version, masters, 1);
+        var crcs = masters.stream().mapToInt(chunk -> rounded(chunk).crc32c()).toArray();
+        return new ModelVersion(
+                model,
+                version,
+                exact.baseVersion(),
+                exact.architecture(),
+                exact.tokenizer(),
+                exact.layout(),
+                Codec.BF16,
+                exact.chunkVersions(),
+                crcs,
+                ChunkDigest.of(crcs),
+                exact.snapshotVersion(),
+                exact.momentParts(),
+                exact.chunksSinceMillis(),
+                exact.clock(),
+                exact.rule(),
+                exact.serverOptimizer(),
+                exact.cohort(),
+                exact.measurements());
+    }
+
     /** As it is if it was not given: made of one silo's update. */
     public static ModelVersion made(ModelVersion version, String silo) {
         int round = version.version();

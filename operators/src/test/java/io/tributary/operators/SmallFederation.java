@@ -120,6 +120,7 @@ public final class SmallFederation {
                 "extend",
                 serverOptimizer,
                 Codec.F32,
+                Codec.F32,
                 WeightBasis.UNIFORM,
                 0,
                 10,

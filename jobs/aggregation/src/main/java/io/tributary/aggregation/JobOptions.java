@@ -160,6 +160,16 @@ public final class JobOptions {
                     .defaultValue("f32")
                     .withDescription("Codec of the updates: f32, bf16 or f16.");
 
+    public static final ConfigOption<String> VERSION_CODEC =
+            ConfigOptions.key("round.version-codec")
+                    .stringType()
+                    .defaultValue("f32")
+                    .withDescription(
+                            "Codec of the versions: f32, or bf16, which rounds what silos train from"
+                                    + " and not what the server steps on. Halves what they read if"
+                                    + " round.snapshot-every is well above 1: a snapshot has the"
+                                    + " parameters in f32, too.");
+
     public static final ConfigOption<String> WEIGHTS =
             ConfigOptions.key("round.weights")
                     .stringType()
@@ -311,8 +321,10 @@ public final class JobOptions {
                     .intType()
                     .defaultValue(1)
                     .withDescription(
-                            "Every how many versions the optimizer's moments, and a rule's centre, are published too; a"
-                                    + " job without state resumes exactly only from such a version.");
+                            "Every how many versions the optimizer's moments, a rule's centre, and the"
+                                    + " parameters in f32 where versions are bf16 are published"
+                                    + " too; a job without state resumes exactly only from such a"
+                                    + " version.");
 
     public static final ConfigOption<Integer> FOLD_QUANTUM_EXPONENT =
             ConfigOptions.key("round.fold-quantum-exponent")
@@ -436,6 +448,7 @@ public final class JobOptions {
                     PRIVACY_DELTA,
                     SERVER_OPTIMIZER,
                     CODEC,
+                    VERSION_CODEC,
                     WEIGHTS,
                     WEIGHT_CAP,
                     LOCAL_STEPS,

@@ -220,6 +220,12 @@ public record JobSettings(
         int quantum = value(options, JobOptions.FOLD_QUANTUM_EXPONENT);
         check(JobOptions.FOLD_QUANTUM_EXPONENT, () -> new FoldGrid(quantum));
         var codec = named(JobOptions.CODEC, () -> Codec.parse(value(options, JobOptions.CODEC)));
+        var versionCodec =
+                named(
+                        JobOptions.VERSION_CODEC,
+                        () ->
+                                FederationPlan.checkVersionCodec(
+                                        Codec.parse(value(options, JobOptions.VERSION_CODEC))));
         var weights =
                 named(
                         JobOptions.WEIGHTS,
@@ -260,6 +266,7 @@ public record JobSettings(
                                 fallback,
                                 optimizer,
                                 codec,
+                                versionCodec,
                                 weights,
                                 weightCap,
                                 localSteps,

@@ -6,6 +6,7 @@ import io.tributary.aggregation.check.Finding;
 import io.tributary.aggregation.check.RestoreChecks;
 import io.tributary.aggregation.check.TimeChecks;
 import io.tributary.aggregation.check.TopicChecks;
+import io.tributary.aggregation.check.VersionCodecChecks;
 import io.tributary.kafka.client.SiloTimes;
 import io.tributary.kafka.cluster.ClusterReader;
 import io.tributary.kafka.cluster.TopicFacts;
@@ -56,7 +57,10 @@ public final class StartChecks {
         findings.addAll(ClusterChecks.of(times, SiloTimes.DEFAULT, reader.cluster()));
         findings.addAll(TopicChecks.of(settings.topics(), times, found));
         var relay = settings.relay();
-        if (relay != null) {
+        if (relay == null) {
+            var plan = settings.plan();
+            findings.addAll(VersionCodecChecks.of(plan.versionCodec(), plan.snapshotEvery()));
+        } else {
             var silo = relay.plan().relay();
             findings.addAll(TopicChecks.inParent(relay.parent(), silo, times, found));
         }

@@ -110,6 +110,7 @@ class JobSettingsTest {
                 "privacy.noise-secret|short|fewer than 32",
                 "round.server-optimizer|adam|unknown server optimizer 'adam'",
                 "round.codec|zip|unknown codec 'zip'",
+                "round.version-codec|f16|versions are published in f32 or bf16, got f16",
                 "federation.name|Not_A_Name|1 to 63 characters",
                 "federation.model|a/b|1 to 63 characters",
                 "kafka.bootstrap-servers|nowhere|host:port",

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
  * Which chunk records of a version are still missing. A record counts if it is what the manifest
  * names: version, number of values, codec and checksum. Anything else is ignored.
  *
- * <p>A manifest has no checksums for moments; those are checked against the record's own.
+ * <p>A manifest has no checksums for moments; those are checked against the record's own. A master
+ * has to round to the parameters besides.
  */
 final class ChunkSearch {
 
@@ -56,6 +57,11 @@ final class ChunkSearch {
         }
         int place = chunk.chunk() * parts + chunk.part();
         if (!missing.get(place) || Crc32c.of(chunk.payload()) != chunk.crc32c()) {
+            return false;
+        }
+        if (chunk.part() > 0
+                && chunk.part() == version.masterPart()
+                && !version.isRoundingOf(chunk)) {
             return false;
         }
         missing.clear(place);

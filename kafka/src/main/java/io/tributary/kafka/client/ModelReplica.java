@@ -99,12 +99,13 @@ public final class ModelReplica implements AutoCloseable {
     }
 
     /**
-     * Like {@link #download(ModelVersion, Duration)}, and also fills {@code moments} with the
-     * server optimizer's moments.
+     * Like {@link #download(ModelVersion, Duration)}, and also fills {@code moments} with what else
+     * a snapshot has: the server optimizer's moments, a rule's centre, the master.
      *
-     * @param moments one buffer per moment, of the version's layout
+     * @param moments one buffer per part, {@link ModelVersion#momentParts} of them, of the
+     *     version's layout
      * @throws IllegalArgumentException if the version is not a snapshot, or has another number of
-     *     moments
+     *     parts
      */
     public Download download(ModelVersion wanted, List<ParameterBuffer> moments, Duration timeout)
             throws IncompleteVersionException {

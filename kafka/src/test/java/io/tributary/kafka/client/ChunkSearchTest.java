@@ -71,6 +71,22 @@ class ChunkSearchTest {
         assertThat(whole.isComplete()).isTrue();
     }
 
+    /**
+     * Another making of the same version may be on the log, with moments and a master of its own.
+     */
+    @Test
+    void aMasterHasToRoundToTheParameters() {
+        var version = Samples.bf16Version("main", 2, chunks);
+        var whole = new ChunkSearch(version, 2);
+        for (int c = 0; c < chunks.size(); c++) {
+            assertThat(whole.accept(Samples.chunk("main", 2, c, 0, 7))).isFalse(); // it is f32
+            assertThat(whole.accept(Samples.chunk("main", 2, c, 1, 8))).isFalse();
+            assertThat(whole.accept(Samples.chunk("main", 2, c, 1, 7))).isTrue();
+            assertThat(whole.accept(Samples.rounded(chunks.get(c)))).isTrue();
+        }
+        assertThat(whole.isComplete()).isTrue();
+    }
+
     @Test
     void aManifestThatContradictsItselfIsRefused() {
         var v = Samples.version("main", 2, chunks.subList(0, 4), 0);

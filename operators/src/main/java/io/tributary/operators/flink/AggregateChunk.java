@@ -16,7 +16,6 @@ import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.ChunkSpan;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.round.RoundWeights;
-import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * or asks for the rows' inner products, and the weights follow. Rows of a closed round, and rows of
  * any upload but the accepted one, are dropped (the coordinator has told why).
  *
+ * <p>The parameters are kept and stepped on in float32, whatever codec they are published in: a
+ * step smaller than half a unit of the published values is not lost, it counts in a later version.
+ *
  * <p>State per chunk, for good: version, parameters, moments, the rule's centre or histories. State
  * per round, gone when the version is made: rows and where they are on the log, expected and
  * accepted updates, running sum, close, weights. No timers.
@@ -56,8 +58,8 @@ public final class AggregateChunk
 
     private static final long serialVersionUID = 1;
 
-    /** Published values are the exact ones: what a silo trains from is what the server holds. */
-    private static final Codec PUBLISHED = Codec.F32;
+    /** What only the job reads, it reads as it was. */
+    private static final Codec EXACT = Codec.F32;
 
     private final Bootstrap bootstrap;
     private final NoiseSettings noiseSettings;
@@ -192,9 +194,9 @@ public final class AggregateChunk
         }
         var values = new float[chunk.elements()];
         TensorCodec.decode(chunk.codec(), chunk.payload(), values.length, values, 0);
-        if (chunk.part() == 0) {
+        if (chunk.part() == bootstrap.parametersPart()) {
             parameters.update(values);
-        } else if (chunk.part() <= bootstrap.optimizerParts()) {
+        } else if (chunk.part() <= bootstrap.parts().moments().size()) {
             moments.put(chunk.part(), values);
         } else {
             kept.seedCentre(values);
@@ -242,20 +244,20 @@ public final class AggregateChunk
         var values = new float[chunk.elements()];
         TensorCodec.decode(chunk.codec(), chunk.payload(), values.length, values, 0);
         returning.put(chunk.part(), values);
-        var parts = SnapshotParts.of(command.serverOptimizer(), command.rule());
+        var parts = parts(command);
         for (int part = 0; part <= parts.count(); part++) {
             if (!returning.contains(part)) {
                 return;
             }
         }
-        parameters.update(returning.get(0));
+        parameters.update(returning.get(parts.parametersPart()));
         moments.clear();
         for (int part = 1; part <= parts.moments().size(); part++) {
             moments.put(part, returning.get(part));
         }
         kept.clear();
         if (parts.centre()) {
-            kept.seedCentre(returning.get(parts.count()));
+            kept.seedCentre(returning.get(parts.centrePart()));
         }
         returning.clear();
         version.update(command.version());
@@ -393,16 +395,21 @@ public final class AggregateChunk
             Context context,
             Collector<ModelChunk> out)
             throws Exception {
-        var parametersChunk = encode(order, 0, parameters.value());
+        var values = parameters.value();
+        var parametersChunk = encode(order, 0, order.codec(), values);
         out.collect(parametersChunk);
         if (order.snapshot()) {
             int part = 1;
             for (; moments.contains(part); part++) {
-                out.collect(encode(order, part, moments.get(part)));
+                out.collect(encode(order, part, EXACT, moments.get(part)));
             }
             var centre = kept.centre();
             if (centre != null) {
-                out.collect(encode(order, part, centre));
+                out.collect(encode(order, part, EXACT, centre));
+            }
+            var parts = parts(order);
+            if (parts.master()) {
+                out.collect(encode(order, parts.parametersPart(), EXACT, values));
             }
         }
         context.output(
@@ -415,14 +422,18 @@ public final class AggregateChunk
                         combinedSquaredNorm));
     }
 
-    private static ModelChunk encode(ChunkCommand order, int part, float[] values) {
-        var payload = TensorCodec.encode(PUBLISHED, FloatBuffer.wrap(values));
+    private static SnapshotParts parts(ChunkCommand order) {
+        return SnapshotParts.of(order.serverOptimizer(), order.rule(), order.codec());
+    }
+
+    private static ModelChunk encode(ChunkCommand order, int part, Codec codec, float[] values) {
+        var payload = TensorCodec.encode(codec, values);
         return new ModelChunk(
                 order.key().model(),
                 order.version(),
                 order.key().chunk(),
                 part,
-                PUBLISHED,
+                codec,
                 values.length,
                 Crc32c.of(payload),
                 payload);
@@ -435,12 +446,13 @@ public final class AggregateChunk
         if (version.value() != null) {
             return true;
         }
-        for (int part = 1; part <= bootstrap.optimizerParts(); part++) {
+        var parts = bootstrap.parts();
+        for (int part = 1; part <= parts.moments().size(); part++) {
             if (!moments.contains(part)) {
                 return false;
             }
         }
-        return bootstrap.momentParts() == bootstrap.optimizerParts() || kept.centre() != null;
+        return !parts.centre() || kept.centre() != null;
     }
 
     private int currentVersion() throws Exception {

@@ -4,6 +4,7 @@ import io.tributary.operators.round.ClosedRound;
 import io.tributary.operators.round.RoundPolicy;
 import io.tributary.operators.round.SnapshotParts;
 import io.tributary.schemas.control.CommandRecord;
+import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
 import java.io.Serializable;
@@ -58,13 +59,38 @@ public record Bootstrap(
         return moments && version.momentParts() == SnapshotParts.of(version).count();
     }
 
-    /** Parts per chunk, besides the parameters, that seeds will bring. */
-    int momentParts() {
-        return hasMoments() ? version.momentParts() : 0;
+    /** What seeds will bring besides the parameters; of the master, see {@link #parametersPart}. */
+    SnapshotParts parts() {
+        return hasMoments() ? SnapshotParts.of(version) : SnapshotParts.NONE;
     }
 
-    /** Those of them that are the server optimizer's; one more is the rule's centre. */
-    int optimizerParts() {
-        return hasMoments() ? SnapshotParts.of(version).moments().size() : 0;
+    /**
+     * Which part of a chunk its parameters begin with: the master, if it is of this very version,
+     * or 0, the parameters as published. The master of an older snapshot has been stepped on since.
+     */
+    int parametersPart() {
+        return hasMoments() ? version.masterPart() : 0;
+    }
+
+    /** Whether a chunk, of which the checksum is right, is one of the values to begin with. */
+    boolean isSeed(ModelChunk chunk) {
+        if (chunk.version() > version.version()) {
+            return false; // of all that this job makes, without looking closer
+        }
+        int part = chunk.part();
+        if (part == parametersPart()) {
+            return part == 0
+                    ? isNamed(chunk)
+                    : chunk.version() == version.version() && version.isRoundingOf(chunk);
+        }
+        var parts = parts();
+        return part > 0
+                && part <= parts.moments().size() + (parts.centre() ? 1 : 0)
+                && chunk.version() == version.snapshotVersion();
+    }
+
+    private boolean isNamed(ModelChunk chunk) {
+        return chunk.version() == version.chunkVersions()[chunk.chunk()]
+                && chunk.crc32c() == version.chunkCrcs()[chunk.chunk()];
     }
 }

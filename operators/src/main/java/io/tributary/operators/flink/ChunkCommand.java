@@ -1,5 +1,6 @@
 package io.tributary.operators.flink;
 
+import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.round.RoundWeights;
 import java.util.List;
@@ -12,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param kind what to do
  * @param version the version it is about
  * @param rule rule the round was planned with for {@code EXPECT}, {@code WITHDRAW} and {@code
- *     ACCEPT}, rule to combine by for {@code CLOSE}, rule of the values that come back for {@code
- *     ROLL_BACK}
- * @param serverOptimizer server optimizer of the round for {@code CLOSE}, of the values that come
- *     back for {@code ROLL_BACK}
+ *     ACCEPT}, rule to combine by for {@code CLOSE}, rule of the values for {@code ROLL_BACK} and
+ *     {@code REPUBLISH}
+ * @param serverOptimizer server optimizer of the round for {@code CLOSE}, of the values for {@code
+ *     ROLL_BACK} and {@code REPUBLISH}
  * @param optimizerStep which step of it this is, from 1; for {@code CLOSE}
  * @param foldQuantumExponent grid of the folding rules; for {@code EXPECT}, {@code WITHDRAW},
  *     {@code ACCEPT} and {@code CLOSE}
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param weights what the rule has made of the cohort; for {@code WEIGH}, and for {@code CLOSE} if
  *     it is known by then; null for a folding rule
  * @param snapshot whether to publish the moments too; for {@code CLOSE} and {@code REPUBLISH}
+ * @param codec how to publish the parameters; for {@code CLOSE}, {@code ROLL_BACK} and {@code
+ *     REPUBLISH}
  * @param seed values to start from; for {@code SEED} and {@code ROLL_BACK}
  */
 public record ChunkCommand(
@@ -39,7 +42,12 @@ public record ChunkCommand(
         List<AcceptedRow> rows,
         @Nullable RoundWeights weights,
         boolean snapshot,
+        Codec codec,
         @Nullable ModelChunk seed) {
+
+    public ChunkCommand {
+        codec = codec == null ? Codec.F32 : codec; // of state from before there was a choice
+    }
 
     /** What the owner of a chunk can be told. */
     public enum Kind {
@@ -63,7 +71,19 @@ public record ChunkCommand(
 
     static ChunkCommand seed(ChunkKey key, ModelChunk chunk) {
         return new ChunkCommand(
-                key, Kind.SEED, chunk.version(), "", "", 0, 0, 1, List.of(), null, false, chunk);
+                key,
+                Kind.SEED,
+                chunk.version(),
+                "",
+                "",
+                0,
+                0,
+                1,
+                List.of(),
+                null,
+                false,
+                Codec.F32,
+                chunk);
     }
 
     static ChunkCommand rollBack(ChunkKey key, SeedOrder order, ModelChunk chunk) {
@@ -79,16 +99,41 @@ public record ChunkCommand(
                 List.of(),
                 null,
                 true,
+                order.target().codec(),
                 chunk);
     }
 
     static ChunkCommand weigh(ChunkKey key, RoundWeights weights) {
         return new ChunkCommand(
-                key, Kind.WEIGH, weights.round(), "", "", 0, 0, 1, List.of(), weights, false, null);
+                key,
+                Kind.WEIGH,
+                weights.round(),
+                "",
+                "",
+                0,
+                0,
+                1,
+                List.of(),
+                weights,
+                false,
+                Codec.F32,
+                null);
     }
 
-    static ChunkCommand republish(ChunkKey key, int version, boolean snapshot) {
+    static ChunkCommand republish(ChunkKey key, VersionDraft draft) {
         return new ChunkCommand(
-                key, Kind.REPUBLISH, version, "", "", 0, 0, 1, List.of(), null, snapshot, null);
+                key,
+                Kind.REPUBLISH,
+                draft.version(),
+                draft.rule(),
+                draft.serverOptimizer(),
+                0,
+                0,
+                1,
+                List.of(),
+                null,
+                draft.snapshot(),
+                draft.codec(),
+                null);
     }
 }

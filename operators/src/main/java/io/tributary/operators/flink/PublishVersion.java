@@ -3,7 +3,6 @@ package io.tributary.operators.flink;
 import io.tributary.operators.round.RoundPolicy;
 import io.tributary.operators.round.SnapshotParts;
 import io.tributary.schemas.codec.ChunkDigest;
-import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.model.ModelVersion;
 import java.util.ArrayList;
@@ -115,7 +114,8 @@ public final class PublishVersion
             int[] versions,
             int[] crcs,
             double combinedNorm) {
-        int momentParts = SnapshotParts.of(next.serverOptimizer(), next.rule()).count();
+        int momentParts =
+                SnapshotParts.of(next.serverOptimizer(), next.rule(), next.codec()).count();
         var measurements = new ArrayList<>(next.measurements());
         measurements.add(new Measurement(RoundPolicy.COMBINED_DELTA_NORM, combinedNorm));
         return new ModelVersion(
@@ -125,7 +125,7 @@ public final class PublishVersion
                 previous.architecture(),
                 previous.tokenizer(),
                 previous.layout(),
-                Codec.F32,
+                next.codec(),
                 versions,
                 crcs,
                 ChunkDigest.of(crcs),

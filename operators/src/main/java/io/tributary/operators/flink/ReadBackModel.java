@@ -48,18 +48,8 @@ public final class ReadBackModel extends ProcessFunction<ModelChunk, ChunkSeen> 
                     new ChunkSeen(
                             chunk.model(), chunk.version(), chunk.chunk(), chunk.crc32c(), null));
         }
-        if (isSeed(chunk)) {
+        if (bootstrap.isSeed(chunk)) {
             context.output(SEEDS, ChunkCommand.seed(keys.of(chunk.chunk()), chunk));
         }
-    }
-
-    private boolean isSeed(ModelChunk chunk) {
-        var version = bootstrap.version();
-        if (chunk.part() == 0) {
-            return chunk.version() == version.chunkVersions()[chunk.chunk()]
-                    && chunk.crc32c() == version.chunkCrcs()[chunk.chunk()];
-        }
-        return chunk.part() <= bootstrap.momentParts()
-                && chunk.version() == version.snapshotVersion();
     }
 }

@@ -12,6 +12,7 @@ import io.tributary.operators.round.SnapshotParts;
 import io.tributary.operators.round.Step;
 import io.tributary.operators.round.WeighingOrder;
 import io.tributary.operators.rule.AggregationRule;
+import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.round.RoundEntry;
@@ -259,7 +260,7 @@ public final class RoundCoordinator
         } else if (decision instanceof Decision.Seed seed) {
             decided.clear();
             seed(seed, context);
-        } else if (decision instanceof Decision.Republish republish) {
+        } else if (decision instanceof Decision.Republish) {
             republished.inc();
             var again = draft.value();
             context.output(DRAFTS, again);
@@ -270,9 +271,7 @@ public final class RoundCoordinator
                 context.output(WEIGHINGS, order.value()); // the weights may have been lost, too
             }
             for (int chunk = 0; chunk < keys.count(); chunk++) {
-                out.collect(
-                        ChunkCommand.republish(
-                                keys.of(chunk), republish.version(), again.snapshot()));
+                out.collect(ChunkCommand.republish(keys.of(chunk), again));
             }
         }
     }
@@ -295,6 +294,7 @@ public final class RoundCoordinator
                             rows,
                             null,
                             false,
+                            Codec.F32,
                             null));
         }
     }
@@ -312,6 +312,7 @@ public final class RoundCoordinator
                         target.clock(),
                         rollBack.givenMillis(),
                         true,
+                        target.codec(),
                         seedOrder.rule(),
                         seedOrder.serverOptimizer(),
                         List.of(),
@@ -362,6 +363,7 @@ public final class RoundCoordinator
                         plan.clock() + plan.largestLocalSteps(),
                         newestArrival,
                         snapshot,
+                        federation.versionCodec(),
                         close.outcome().rule(),
                         plan.serverOptimizer(),
                         cohort,
@@ -382,6 +384,7 @@ public final class RoundCoordinator
                             rows,
                             weighed,
                             snapshot,
+                            federation.versionCodec(),
                             null));
         }
     }
@@ -457,8 +460,9 @@ public final class RoundCoordinator
         var before =
                 last == null
                         ? SnapshotParts.of(bootstrap.version())
-                        : SnapshotParts.of(last.serverOptimizer(), last.rule());
-        boolean keepsOther = !before.equals(SnapshotParts.of(plan.serverOptimizer(), rule));
+                        : SnapshotParts.of(last.serverOptimizer(), last.rule(), last.codec());
+        var after = SnapshotParts.of(plan.serverOptimizer(), rule, federation.versionCodec());
+        boolean keepsOther = !before.equals(after);
         return plan.round() % federation.snapshotEvery() == 0 || (before.count() > 0 && keepsOther);
     }
 }

@@ -23,6 +23,6 @@ public record SeedOrder(int version, ModelVersion target, boolean moments) {
     }
 
     SnapshotParts parts() {
-        return SnapshotParts.of(serverOptimizer(), rule());
+        return SnapshotParts.of(serverOptimizer(), rule(), target.codec());
     }
 }

@@ -12,7 +12,8 @@ public interface VersionArchive extends Serializable {
     /**
      * A version that can be read whole.
      *
-     * @param moments whether the server optimizer's moments of this very version can be read, too
+     * @param moments whether all that its successor needs was published with this very version: the
+     *     server optimizer's moments, a rule's centre, the master
      */
     record Found(ModelVersion version, boolean moments) {}
 

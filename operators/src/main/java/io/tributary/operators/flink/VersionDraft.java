@@ -1,5 +1,6 @@
 package io.tributary.operators.flink;
 
+import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.Measurement;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param clock learning-rate clock after it
  * @param chunksSinceMillis broker time before which no chunk of it was appended
  * @param snapshot whether the moments are published with it
+ * @param codec how its parameters are published
  * @param rule rule of the round
  * @param serverOptimizer server optimizer of the round
  * @param cohort in silo-id order
@@ -25,7 +27,13 @@ public record VersionDraft(
         long clock,
         long chunksSinceMillis,
         boolean snapshot,
+        Codec codec,
         String rule,
         String serverOptimizer,
         List<CohortMember> cohort,
-        List<Measurement> measurements) {}
+        List<Measurement> measurements) {
+
+    public VersionDraft {
+        codec = codec == null ? Codec.F32 : codec; // of state from before there was a choice
+    }
+}

@@ -1,8 +1,8 @@
 package io.tributary.operators.replay;
 
 /**
- * How far one version is from another that was made from the same base; summed over chunks, in
- * float64.
+ * How far one version is from another that was made from the same base and published in the same
+ * codec; summed over chunks, in float64.
  */
 public final class Distance {
 
@@ -18,11 +18,12 @@ public final class Distance {
      * @param published its parameters in the version to compare with
      */
     public void add(MadeChunk chunk, float[] published) {
+        var values = chunk.published();
         for (int j = 0; j < published.length; j++) {
             double before = chunk.before()[j];
-            double stepMade = chunk.after()[j] - before;
+            double stepMade = values[j] - before;
             double stepPublished = published[j] - before;
-            double apart = (double) chunk.after()[j] - published[j];
+            double apart = (double) values[j] - published[j];
             difference += apart * apart;
             product += stepMade * stepPublished;
             made += stepMade * stepMade;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that the owners of the chunks hold between two rounds, but for histories.
  *
- * @param parameters of a version
+ * @param parameters of a version, before they were rounded to be published
  * @param moments of the server optimizer, after the version
  * @param centre of the rule, after the version; null if the rule of the version keeps none
  */
@@ -27,6 +27,7 @@ public record ModelState(
     /**
      * The state after a version that was published whole.
      *
+     * @param parameters as published
      * @param parts what a snapshot publishes besides the parameters, in its order
      * @throws IllegalArgumentException if those are not the parts of that version
      */
@@ -35,14 +36,14 @@ public record ModelState(
         var expected = SnapshotParts.of(version);
         checkArgument(
                 parts.size() == expected.count(),
-                "version %s has %s moments and centres, got %s",
+                "version %s has %s moments, centres and masters, got %s",
                 version.version(),
                 expected.count(),
                 parts.size());
         int moments = expected.moments().size();
         return new ModelState(
-                parameters,
+                expected.master() ? parts.get(expected.parametersPart() - 1) : parameters,
                 parts.subList(0, moments),
-                expected.centre() ? parts.get(moments) : null);
+                expected.centre() ? parts.get(expected.centrePart() - 1) : null);
     }
 }

@@ -295,7 +295,7 @@ public final class RoundReplay {
         for (int k = 0; k < moments.length; k++) {
             after.moments().get(k).chunk(chunk).put(moments[k]);
         }
-        return new MadeChunk(chunk, old, parameters);
+        return new MadeChunk(chunk, old, parameters, round.version().codec());
     }
 
     /** The state after the version, once every chunk is made. */

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param fallback what to do when the rule is not defined for those who came, see {@link Fallback}
  * @param serverOptimizer server optimizer specification
  * @param codec codec of the updates
+ * @param versionCodec codec of the versions, F32 or BF16
  * @param weightBasis what a silo's weight is proportional to
  * @param weightCap most tokens or examples of one silo that count; 0 for no cap
  * @param localSteps local steps per round for a silo that {@code localStepsOf} does not name
@@ -54,6 +55,7 @@ public record FederationPlan(
         String fallback,
         String serverOptimizer,
         Codec codec,
+        Codec versionCodec,
         WeightBasis weightBasis,
         long weightCap,
         int localSteps,
@@ -103,6 +105,7 @@ public record FederationPlan(
                                                 + " use uniform weights, got %s",
                                         other,
                                         weightBasis));
+        checkVersionCodec(versionCodec);
         checkArgument(rounds >= 0, "rounds must be >= 0, got %s", rounds);
         checkArgument(weightCap >= 0, "weight cap must be >= 0, got %s", weightCap);
         checkArgument(localSteps >= 1, "local steps must be >= 1, got %s", localSteps);
@@ -224,6 +227,7 @@ public record FederationPlan(
                     fallback,
                     serverOptimizer,
                     federation.codec(),
+                    federation.versionCodec(),
                     federation.weightBasis(),
                     federation.weightCap(),
                     localSteps,
@@ -245,6 +249,19 @@ public record FederationPlan(
                     federation.pace(),
                     federation.seed());
         }
+    }
+
+    /**
+     * Of the half-width codecs only bf16 has the range of f32: parameters have no bound.
+     *
+     * @throws IllegalArgumentException if versions cannot be published in this codec
+     */
+    public static Codec checkVersionCodec(Codec codec) {
+        checkArgument(
+                codec == Codec.F32 || codec == Codec.BF16,
+                "versions are published in f32 or bf16, got %s",
+                codec.lowerCaseName());
+        return codec;
     }
 
     /** Whether it ends before this round. */

@@ -218,7 +218,7 @@ class AggregateChunkByWeightsTest {
 
         assertThat(parameters()).containsExactly(START + 4);
         assertThat(bootstrap.hasMoments()).isFalse();
-        assertThat(bootstrap.momentParts()).isZero();
+        assertThat(bootstrap.parts().count()).isZero();
     }
 
     @Test
@@ -243,7 +243,7 @@ class AggregateChunkByWeightsTest {
         command(close(2, CLIPPING, 4, 8, -60));
         command(ChunkCommand.weigh(Rounds.key(CHUNK), known(2, "median", 4, 8, -60)));
         harness.getOutput().clear();
-        command(ChunkCommand.republish(Rounds.key(CHUNK), 2, true));
+        command(Rounds.republish(CHUNK, 2, true));
 
         assertThat(parameters().get(0)).isCloseTo(START + 1 / 3f + 4, within(1e-5f));
         assertThat(decode(harness.extractOutputValues().get(1))[0])

@@ -186,8 +186,7 @@ class AggregateChunkExpectTest {
         say(Kind.EXPECT, a);
         row(a);
         row(a.withAttempt(2));
-        assertThat(harness.numKeyedStateEntries())
-                .isEqualTo(KEPT + 3); // + the held row
+        assertThat(harness.numKeyedStateEntries()).isEqualTo(KEPT + 3); // + the held row
         say(Kind.ACCEPT, a);
         assertThat(harness.numKeyedStateEntries()).isEqualTo(KEPT + 2);
         row(a.withAttempt(3));
@@ -315,6 +314,7 @@ class AggregateChunkExpectTest {
                         List.of(),
                         null,
                         true,
+                        Codec.F32,
                         SmallFederation.published(0, CHUNK, 0));
         harness.processElement2(new StreamRecord<>(rolledBack));
         assertThat(harness.numKeyedStateEntries()).isEqualTo(KEPT);

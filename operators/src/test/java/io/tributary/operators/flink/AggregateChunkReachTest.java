@@ -7,6 +7,7 @@ import io.tributary.operators.SmallFederation;
 import io.tributary.operators.Upload;
 import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.round.Pace;
+import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.ModelChunk;
 import java.util.List;
@@ -183,6 +184,7 @@ class AggregateChunkReachTest {
                         List.of(Rounds.accepted(upload, weight, "mean")),
                         null,
                         false,
+                        Codec.F32,
                         null));
     }
 
@@ -201,6 +203,7 @@ class AggregateChunkReachTest {
                         List.of(),
                         null,
                         true,
+                        Codec.F32,
                         part));
     }
 

@@ -266,7 +266,7 @@ class AggregateChunkTest {
         accept(a, 1, "mean");
         close("mean", SGD, Rounds.accepted(a, 1, "mean"));
         command(Rounds.seed(0, CHUNK, 0));
-        command(ChunkCommand.republish(Rounds.key(CHUNK), 1, false));
+        command(Rounds.republish(CHUNK, 1, false));
 
         assertThat(published()).containsExactly(START + 4, START + 4);
     }
@@ -292,7 +292,7 @@ class AggregateChunkTest {
         harness.initializeState(checkpoint);
         harness.open();
         command(Rounds.seed(0, CHUNK, 1));
-        command(ChunkCommand.republish(Rounds.key(CHUNK), 1, true));
+        command(Rounds.republish(CHUNK, 1, true));
 
         assertThat(harness.extractOutputValues())
                 .extracting(m -> decode(m))
@@ -378,9 +378,9 @@ class AggregateChunkTest {
         var first = List.copyOf(harness.extractOutputValues());
         harness.getOutput().clear();
 
-        command(ChunkCommand.republish(Rounds.key(CHUNK), 0, true)); // not this chunk's version
+        command(Rounds.republish(CHUNK, 0, true)); // not this chunk's version
         assertThat(harness.getOutput()).isEmpty();
-        command(ChunkCommand.republish(Rounds.key(CHUNK), 1, true));
+        command(Rounds.republish(CHUNK, 1, true));
 
         assertThat(harness.extractOutputValues())
                 .usingRecursiveFieldByFieldElementComparator()
@@ -762,6 +762,7 @@ class AggregateChunkTest {
                 cohort,
                 null,
                 false,
+                Codec.F32,
                 null);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.tributary.operators.SmallFederation;
 import io.tributary.schemas.codec.ChunkDigest;
+import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.model.ModelVersion;
@@ -126,6 +127,20 @@ class PublishVersionTest {
                 .containsOnly(1);
     }
 
+    /** One part more: the master. */
+    @Test
+    void theManifestNamesTheCodecAndCountsTheMaster() throws Exception {
+        harness.processElement2(new StreamRecord<>(Rounds.draft(5, true, "sgd(lr=1)", Codec.BF16)));
+        for (int chunk = 0; chunk < SmallFederation.CHUNKS; chunk++) {
+            done(5, chunk);
+        }
+
+        var manifest = only(harness.extractOutputValues());
+        assertThat(manifest.codec()).isEqualTo(Codec.BF16);
+        assertThat(manifest.momentParts()).isEqualTo(1);
+        assertThat(manifest.masterPart()).isEqualTo(1);
+    }
+
     @Test
     void aRestoredPublisherFinishesTheVersion() throws Exception {
         draft(5, true);
@@ -180,6 +195,7 @@ class PublishVersionTest {
                                 10L * version,
                                 5_000,
                                 snapshot,
+                                Codec.F32,
                                 "mean",
                                 "nesterov(lr=0.7, momentum=0.9)",
                                 cohort,

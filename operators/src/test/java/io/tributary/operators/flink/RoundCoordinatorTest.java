@@ -15,6 +15,7 @@ import io.tributary.operators.round.GivenCommand;
 import io.tributary.operators.round.RoundPolicy;
 import io.tributary.operators.round.WeighingOrder;
 import io.tributary.operators.rule.Contribution;
+import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.control.ControlCommand;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.Measurement;
@@ -275,6 +276,64 @@ class RoundCoordinatorTest {
                 .hasSize(SmallFederation.CHUNKS)
                 .extracting(ChunkCommand::snapshot)
                 .containsOnly(expected);
+    }
+
+    /** A master is one more part; a change that adds the first part of all needs no snapshot. */
+    @ParameterizedTest
+    @CsvSource({
+        "F32, BF16, sgd(lr=1), false",
+        "BF16, F32, sgd(lr=1), true",
+        "F32, BF16, 'nesterov(lr=0.5, momentum=0.9)', true",
+        "BF16, BF16, 'nesterov(lr=0.5, momentum=0.9)', false"
+    })
+    void theNextVersionHasTheCodecThatTheJobHasNow(
+            Codec before, Codec after, String optimizer, boolean snapshot) throws Exception {
+        harness.close();
+        var federation =
+                Altered.copy(
+                        Altered.copy(FEDERATION, "serverOptimizer", optimizer),
+                        "snapshotEvery",
+                        100);
+        begin(Altered.copy(federation, "versionCodec", before), GENESIS);
+        closeRoundOne();
+        var checkpoint = harness.snapshot(1, START);
+        harness.close();
+        harness = harness(Altered.copy(federation, "versionCodec", after), GENESIS);
+        harness.initializeState(checkpoint);
+        harness.open();
+        harness.setProcessingTime(START);
+        join("silo-a");
+        harness.setProcessingTime(START + SmallFederation.PUBLISH_TIMEOUT_MILLIS);
+
+        assertThat(only(drafts()).codec()).isEqualTo(before); // the first one, again
+        assertThat(harness.extractOutputValues())
+                .extracting(ChunkCommand::codec)
+                .hasSize(SmallFederation.CHUNKS)
+                .containsOnly(before);
+        version(1);
+        rounds(2, 2);
+
+        var next = drafts().get(1);
+        assertThat(next.codec()).isEqualTo(after);
+        assertThat(next.snapshot()).isEqualTo(snapshot);
+        assertThat(closes())
+                .hasSize(SmallFederation.CHUNKS)
+                .extracting(ChunkCommand::codec)
+                .containsOnly(after);
+    }
+
+    @Test
+    void aVersionThatComesBackKeepsItsCodec() throws Exception {
+        rounds(1, 2);
+        var target = Altered.copy(SmallFederation.version(1, 1, 1), "codec", Codec.BF16);
+        var command =
+                new ControlCommand(
+                        SmallFederation.MODEL, ControlCommand.Kind.ROLL_BACK, "1", "", "ada", "");
+        send(CoordinatorEvent.of(new GivenCommand(0, START, command, target, true)));
+
+        var draft = drafts().get(drafts().size() - 1);
+        assertThat(draft.version()).isEqualTo(3);
+        assertThat(draft.codec()).isEqualTo(Codec.BF16);
     }
 
     @Test

@@ -99,7 +99,19 @@ final class Rounds {
                                 : Altered.copy(row, "expected", true)),
                 null,
                 false,
+                Codec.F32,
                 null);
+    }
+
+    /** A close of a round whose version is published in f32. */
+    static ChunkCommand close(
+            String rule,
+            String optimizer,
+            int chunk,
+            int round,
+            boolean snapshot,
+            List<AcceptedRow> cohort) {
+        return close(rule, optimizer, chunk, round, snapshot, Codec.F32, cohort);
     }
 
     /** A close with the weights that the coordinator knows by then. */
@@ -109,6 +121,7 @@ final class Rounds {
             int chunk,
             int round,
             boolean snapshot,
+            Codec codec,
             List<AcceptedRow> cohort) {
         boolean folded = AggregationRule.parse(rule).folding().isPresent();
         var weights = folded ? null : new RoundWeighing(null).weigh(order(round, rule, cohort));
@@ -124,7 +137,28 @@ final class Rounds {
                 cohort,
                 weights == null ? null : weights.orElse(null),
                 snapshot,
+                codec,
                 null);
+    }
+
+    static VersionDraft draft(int version, boolean snapshot, String optimizer, Codec codec) {
+        return new VersionDraft(
+                SmallFederation.MODEL,
+                version,
+                version - 1,
+                10L * version,
+                5,
+                snapshot,
+                codec,
+                "mean",
+                optimizer,
+                List.of(),
+                List.of());
+    }
+
+    /** To publish a version that was made by plain averaging once more, in f32. */
+    static ChunkCommand republish(int chunk, int version, boolean snapshot) {
+        return ChunkCommand.republish(key(chunk), draft(version, snapshot, "sgd(lr=1)", Codec.F32));
     }
 
     private static double finish(String rule, List<AcceptedRow> cohort) {

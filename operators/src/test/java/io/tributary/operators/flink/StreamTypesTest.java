@@ -20,6 +20,7 @@ import io.tributary.operators.update.ChunkReceipt;
 import io.tributary.operators.update.CompleteUpdate;
 import io.tributary.operators.update.UpdateEvent;
 import io.tributary.operators.update.UploadStatus;
+import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
@@ -125,7 +126,7 @@ class StreamTypesTest {
                 state(null, new Publication(4, 40, 5, true), standing),
                 new ChunkSeen("main", 3, 1, 99, null),
                 new RowKey("silo-a", new UpdateId(1, 2, 3)),
-                ChunkCommand.republish(ChunkKey.of("main", 3), 4, true),
+                Rounds.republish(3, 4, true),
                 new ChunkCommand(
                         ChunkKey.of("main", 3),
                         ChunkCommand.Kind.CLOSE,
@@ -147,8 +148,9 @@ class StreamTypesTest {
                                         false)),
                         null,
                         false,
+                        Codec.BF16,
                         null),
-                new VersionDraft("main", 1, 0, 10, 5, true, "mean", "sgd", List.of(), List.of()));
+                Rounds.draft(1, true, "sgd(lr=1)", Codec.BF16));
     }
 
     private static CoordinatorState state(

@@ -15,6 +15,8 @@ import io.tributary.operators.rule.Cohort;
 import io.tributary.operators.rule.RoundFacts;
 import io.tributary.operators.rule.RuleState;
 import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.codec.Crc32c;
+import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.model.ModelVersion;
@@ -22,6 +24,7 @@ import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.SiloAssignment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -135,6 +138,39 @@ class RoundReplayTest {
             // without bias correction the first step of Adam is lr * 0.1 / sqrt(0.01) per sign
             assertThat((double) adam[j]).isCloseTo(before[j] + Math.signum(g) * 0.1, within(1e-4));
         }
+    }
+
+    /**
+     * The state keeps what was not published; only the checksum and the distance are of what was.
+     */
+    @Test
+    void aVersionInBf16IsSteppedOnInFull() {
+        var exact = made(RoundReplay.asPublished(round(1, "mean", SGD, SILOS), genesis(), null));
+        var replay = RoundReplay.asPublished(bf16(round(1, "mean", SGD, SILOS)), genesis(), null);
+        var distance = new Distance();
+        for (int chunk : FORWARD) {
+            var made = replay.make(chunk, encoded(chunk, 1, SILOS));
+            var payload = TensorCodec.encode(Codec.BF16, made.after());
+            var published = new float[made.after().length];
+            TensorCodec.decode(Codec.BF16, payload, published.length, published, 0);
+            assertThat(made.crc32c()).isEqualTo(Crc32c.of(payload));
+            assertThat(published).isNotEqualTo(made.after());
+            distance.add(made, published);
+        }
+
+        assertThat(distance.norm()).isZero();
+        for (int chunk : FORWARD) {
+            var kept = new float[SmallFederation.elements(chunk)];
+            replay.after().parameters().chunk(chunk).get(kept);
+            var span = SmallFederation.LAYOUT.chunks().get(chunk);
+            int first = (int) span.offset();
+            assertThat(kept).isEqualTo(Arrays.copyOfRange(exact, first, first + kept.length));
+        }
+    }
+
+    private static RecordedRound bf16(RecordedRound round) {
+        var version = Altered.copy(round.version(), "codec", Codec.BF16);
+        return Altered.copy(round, "version", version);
     }
 
     /** The second round under another optimizer, from a copy of the state after the first. */

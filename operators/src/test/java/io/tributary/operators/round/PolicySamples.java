@@ -131,6 +131,7 @@ final class PolicySamples {
                 fallback,
                 serverOptimizer,
                 Codec.F32,
+                Codec.F32,
                 basis,
                 5_000,
                 4,

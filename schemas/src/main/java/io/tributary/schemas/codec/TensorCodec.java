@@ -41,6 +41,18 @@ public final class TensorCodec {
         return payload;
     }
 
+    /** Encodes all values, in one pass over them. */
+    public static byte[] encode(Codec codec, float[] values) {
+        var payload = new byte[codec.encodedBytes(values.length)];
+        switch (codec) {
+            case F32 -> littleEndian(payload).asFloatBuffer().put(values);
+            case BF16 -> Bf16.encode(values, values.length, payload, 0);
+            case F16 -> F16.encode(values, values.length, payload, 0);
+            case F64 -> throw notForDeltas();
+        }
+        return payload;
+    }
+
     /**
      * Decodes {@code elements} values from {@code payload} into {@code target}, from {@code offset}
      * on.

@@ -8,7 +8,8 @@ import io.tributary.schemas.codec.Codec;
  * @param model name of the model line
  * @param version version this chunk was made for
  * @param chunk index in the layout
- * @param part 0 for the parameters, k for the k-th moment of the server optimizer
+ * @param part 0 for the parameters as published; 1 and up, in a snapshot: the server optimizer's
+ *     moments, the centre of a rule that keeps one, the {@linkplain ModelVersion#masterPart master}
  * @param codec how the payload is encoded
  * @param elements number of encoded values
  * @param crc32c CRC32C of the payload, as a signed 32-bit integer

@@ -81,6 +81,18 @@ class TensorCodecTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = "F64", mode = EnumSource.Mode.EXCLUDE)
+    void anArrayHasTheBytesOfABuffer(Codec codec) {
+        var values = new float[5_000];
+        var random = new Random(1);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Float.intBitsToFloat(random.nextInt());
+        }
+        assertThat(TensorCodec.encode(codec, values))
+                .isEqualTo(TensorCodec.encode(codec, FloatBuffer.wrap(values)));
+    }
+
+    @ParameterizedTest
     @MethodSource("halfWidth")
     void everyPatternHasTheValueOfItsDefinition(Format format) {
         for (int pattern = 0; pattern < 0x8000; pattern++) {

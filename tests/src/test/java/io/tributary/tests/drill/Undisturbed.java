@@ -5,6 +5,7 @@ import io.tributary.operators.replay.ModelState;
 import io.tributary.operators.replay.RecordedRound;
 import io.tributary.operators.replay.RoundReplay;
 import io.tributary.schemas.codec.ChunkDigest;
+import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.model.ParameterBuffer;
@@ -55,7 +56,7 @@ record Undisturbed(DrillDeltas deltas, ParameterBuffer genesis) {
                         new RecordedRound(
                                 plan, List.of(), base, version, uploads(accounts, version));
                 var replay = RoundReplay.asPublished(round, state, null);
-                var difference = make(replay, plan, version, copy(state.parameters()));
+                var difference = make(replay, plan, version, published(base, state));
                 if (difference.isPresent()) {
                     return List.of(difference.get());
                 }
@@ -141,6 +142,18 @@ record Undisturbed(DrillDeltas deltas, ParameterBuffer genesis) {
                                         .findFirst()
                                         .orElse(new UpdateId(0, 0, 0)))
                 .toList();
+    }
+
+    /** What the silos get of it. */
+    private static ParameterBuffer published(ModelVersion version, ModelState state) {
+        var published = ParameterBuffer.allocate(version.layout());
+        for (var span : version.layout().chunks()) {
+            var payload =
+                    TensorCodec.encode(version.codec(), state.parameters().chunk(span.chunk()));
+            TensorCodec.decode(
+                    version.codec(), payload, span.elements(), published.chunk(span.chunk()));
+        }
+        return published;
     }
 
     private static ParameterBuffer copy(ParameterBuffer parameters) {
