@@ -12,7 +12,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The two kinds of producer that plain clients use; both wait for all in-sync replicas. */
-final class Producers {
+public final class Producers {
 
     private Producers() {}
 
@@ -20,7 +20,7 @@ final class Producers {
      * A producer for large records in transactions. Opening it ends what an earlier producer of the
      * same id left open, and shuts that producer out.
      */
-    static KafkaProducer<byte[], byte[]> transactional(
+    public static KafkaProducer<byte[], byte[]> transactional(
             KafkaConnection connection, String transactionalId, Duration transactionTimeout) {
         var config = config(connection, transactionalId);
         config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);

@@ -15,7 +15,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Bench.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {KernelsCommand.class, AttacksCommand.class},
+        subcommands = {KernelsCommand.class, AttacksCommand.class, SiloCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:measured",

@@ -22,6 +22,11 @@ final class CaseProgress {
         print("%s[%s/%s] %s ".formatted(CLEAR, number, count, name));
     }
 
+    /** What is being done now, where cases are not counted. */
+    void show(String what) {
+        print(CLEAR + what + " ... ");
+    }
+
     void step() {
         print(".");
     }

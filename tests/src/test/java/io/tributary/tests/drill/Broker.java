@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * broken: each has a listener, and each listener is advertised at the port of a {@link Link}. It
  * can be killed and started again on its log; the entrances stay where they are.
  */
-final class Broker implements AutoCloseable {
+public final class Broker implements AutoCloseable {
 
     private static final String MAIN = "kafka.Kafka";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -50,7 +50,7 @@ final class Broker implements AutoCloseable {
      * @param entrances who has an entrance of its own
      * @throws StalledException if it does not answer; nothing of it is left then
      */
-    static Broker start(Path work, Path logs, List<String> entrances)
+    public static Broker start(Path work, Path logs, List<String> entrances)
             throws StalledException, IOException {
         var ports = Ports.free(entrances.size() + 2);
         var links = new LinkedHashMap<String, Link>();
@@ -102,7 +102,7 @@ final class Broker implements AutoCloseable {
     }
 
     /** How to reach it directly. */
-    KafkaConnection connection() {
+    public KafkaConnection connection() {
         return KafkaConnection.plainText(Ports.HOST + ":" + port);
     }
 

@@ -12,7 +12,7 @@ import java.util.List;
  * A JVM of its own with the class path of this one, which writes to a log file and does not outlive
  * this one.
  */
-final class Jvm implements AutoCloseable {
+public final class Jvm implements AutoCloseable {
 
     private final String name;
     private final Process process;
@@ -28,7 +28,7 @@ final class Jvm implements AutoCloseable {
      * @param flags of the JVM
      * @param main a class with a main method
      */
-    static Jvm start(
+    public static Jvm start(
             String name, Path logs, List<String> flags, String main, List<String> arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -59,7 +59,7 @@ final class Jvm implements AutoCloseable {
         return name;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 

@@ -3,7 +3,7 @@ package io.tributary.tests.drill;
 import org.jspecify.annotations.Nullable;
 
 /** The federation, or a process of the drill, does not get on. */
-final class StalledException extends Exception {
+public final class StalledException extends Exception {
 
     private static final long serialVersionUID = 1;
 
