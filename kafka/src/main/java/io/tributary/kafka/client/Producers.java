@@ -27,7 +27,9 @@ public final class Producers {
         config.put(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 Math.toIntExact(transactionTimeout.toMillis()));
-        config.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
+        // A batch as large as a record may be: memory for larger ones is not used again, but is
+        // allocated and cleared for each.
+        config.put(ProducerConfig.BATCH_SIZE_CONFIG, 1024 * 1024);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 16L * 1024 * 1024);
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * 1024 * 1024);

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Memory of this process.
@@ -26,10 +30,17 @@ record MemoryUse(long heap, long direct, long resident) {
                 residentBytes());
     }
 
-    /** What is left after a collection, nearly: the others go on meanwhile. */
+    /** Without garbage. */
     static MemoryUse live() {
         System.gc();
-        return now();
+        long left =
+                ManagementFactory.getMemoryPoolMXBeans().stream()
+                        .filter(pool -> pool.getType() == MemoryType.HEAP)
+                        .map(MemoryPoolMXBean::getCollectionUsage)
+                        .filter(Objects::nonNull)
+                        .mapToLong(MemoryUsage::getUsed)
+                        .sum();
+        return new MemoryUse(left, directBytes(), residentBytes());
     }
 
     /** The larger of each. */

@@ -159,6 +159,10 @@ record SiloBench(
                 side,
                 setting,
                 folder,
-                List.of("-XX:+UseParallelGC", "-XX:MaxDirectMemorySize=" + buffers));
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-Xms64m",
+                        "-Xmn48m",
+                        "-XX:MaxDirectMemorySize=" + buffers));
     }
 }
