@@ -152,10 +152,11 @@ public final class ModelReplica implements AutoCloseable {
         }
     }
 
-    private static void await(CompletableFuture<Void> taking) {
+    private void await(CompletableFuture<Void> taking) {
         try {
             taking.join();
         } catch (CompletionException e) {
+            unfinished = null; // not all that was read was taken: the next call begins anew
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
             }
