@@ -10,19 +10,32 @@ import io.tributary.schemas.update.UpdateChunk;
 import io.tributary.schemas.update.UpdateId;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 
 /**
  * Encodes the delta {@code trained - global} chunk by chunk, and measures what a reader will
- * decode. Holds one chunk at a time, whatever the size of the model.
+ * decode. Measuring goes tile by tile and keeps nothing but the result; encoding holds one chunk,
+ * whatever the size of the model.
  */
 final class DeltaEncoder {
+
+    /** Values that pass through all steps while they are in the cache. */
+    private static final int TILE = 4096;
 
     private final ModelLayout layout;
     private final List<ChunkSpan> spans;
     private final ParameterBuffer global;
     private final ParameterBuffer trained;
     private final Codec codec;
-    private final float[] scratch;
+
+    /**
+     * What a chunk will be.
+     *
+     * @param crc32c checksum of its encoded values
+     * @param squaredNorm sum of the squares of its decoded values, added in their order
+     */
+    record Measure(int crc32c, double squaredNorm) {}
 
     /**
      * @throws IllegalArgumentException if the models have different layouts
@@ -37,11 +50,6 @@ final class DeltaEncoder {
         this.global = global;
         this.trained = trained;
         this.codec = codec;
-        this.scratch = new float[spans.stream().mapToInt(ChunkSpan::elements).max().orElse(0)];
-    }
-
-    int chunks() {
-        return spans.size();
     }
 
     String layoutDigest() {
@@ -49,38 +57,136 @@ final class DeltaEncoder {
     }
 
     /**
-     * @throws UnsendableDeltaException if a value is not finite, before or after encoding
+     * Measures all chunks, in several threads: nothing else can be done until this is, because the
+     * manifest that goes first says it. Each chunk is measured by one thread, so the bits are the
+     * same with any number.
+     *
+     * @throws UnsendableDeltaException if a value is not finite, before or after encoding; names
+     *     the first one
      */
-    UpdateChunk encode(String model, UpdateId id, int chunk) {
-        int elements = spans.get(chunk).elements();
-        var from = global.chunk(chunk);
-        var to = trained.chunk(chunk);
-        for (int j = 0; j < elements; j++) {
-            scratch[j] = to.get(j) - from.get(j);
+    Measure[] measure() {
+        var measures =
+                IntStream.range(0, spans.size())
+                        .parallel()
+                        .mapToObj(this::measure)
+                        .toArray(Measure[]::new);
+        for (int c = 0; c < measures.length; c++) {
+            requireFinite(c, measures[c]);
         }
-        checkFinite(chunk, elements, "training diverged: lower the learning rate or clip harder");
-        var payload = TensorCodec.encode(codec, FloatBuffer.wrap(scratch, 0, elements));
-        TensorCodec.decode(codec, payload, elements, scratch, 0);
-        checkFinite(chunk, elements, "it does not fit codec " + codec + ": use BF16 or F32");
-        double squaredNorm = 0;
-        for (int j = 0; j < elements; j++) {
-            squaredNorm += (double) scratch[j] * scratch[j];
-        }
-        return new UpdateChunk(
-                model, id, chunk, codec, elements, Crc32c.of(payload), squaredNorm, payload);
+        return measures;
     }
 
-    private void checkFinite(int chunk, int elements, String remedy) {
-        for (int j = 0; j < elements; j++) {
-            if (!Float.isFinite(scratch[j])) {
+    private Measure measure(int chunk) {
+        int elements = spans.get(chunk).elements();
+        var tile = new Tile(Math.min(TILE, elements));
+        var encoded = new byte[codec.encodedBytes(Math.min(TILE, elements))];
+        var crc = new CRC32C();
+        double squaredNorm = 0;
+        for (int first = 0; first < elements; first += TILE) {
+            int count = Math.min(TILE, elements - first);
+            tile.subtract(chunk, first, count);
+            TensorCodec.encode(codec, tile.delta, count, encoded, 0);
+            crc.update(encoded, 0, codec.encodedBytes(count));
+            TensorCodec.decode(codec, encoded, 0, count, tile.delta, 0);
+            squaredNorm = addSquares(squaredNorm, tile.delta, count);
+        }
+        return new Measure((int) crc.getValue(), squaredNorm);
+    }
+
+    private static double addSquares(double sum, float[] values, int count) {
+        for (int j = 0; j < count; j++) {
+            sum += (double) values[j] * values[j];
+        }
+        return sum;
+    }
+
+    /**
+     * A chunk to send.
+     *
+     * @param measured what it was measured to be
+     * @throws IllegalStateException if it is something else by now
+     */
+    UpdateChunk encode(String model, UpdateId id, int chunk, Measure measured) {
+        int elements = spans.get(chunk).elements();
+        var payload = encode(chunk);
+        if (Crc32c.of(payload) != measured.crc32c()) {
+            throw new IllegalStateException(
+                    "chunk %s of round %s changed while it was uploaded"
+                            .formatted(chunk, id.round()));
+        }
+        return new UpdateChunk(
+                model,
+                id,
+                chunk,
+                codec,
+                elements,
+                measured.crc32c(),
+                measured.squaredNorm(),
+                payload);
+    }
+
+    private byte[] encode(int chunk) {
+        int elements = spans.get(chunk).elements();
+        var tile = new Tile(Math.min(TILE, elements));
+        var payload = new byte[codec.encodedBytes(elements)];
+        for (int first = 0; first < elements; first += TILE) {
+            int count = Math.min(TILE, elements - first);
+            tile.subtract(chunk, first, count);
+            TensorCodec.encode(codec, tile.delta, count, payload, first);
+        }
+        return payload;
+    }
+
+    /**
+     * No square of a finite value, and no sum of as many as a chunk has, overflows a float64; and a
+     * value that is not finite stays so in every codec. So the norm tells, and only a chunk that
+     * has such a value is searched for it.
+     */
+    private void requireFinite(int chunk, Measure measured) {
+        if (Double.isFinite(measured.squaredNorm())) {
+            return;
+        }
+        int elements = spans.get(chunk).elements();
+        var whole = new Tile(elements);
+        whole.subtract(chunk, 0, elements);
+        checkFinite(
+                chunk, whole.delta, "training diverged: lower the learning rate or clip harder");
+        var encoded = TensorCodec.encode(codec, FloatBuffer.wrap(whole.delta));
+        TensorCodec.decode(codec, encoded, elements, whole.delta, 0);
+        checkFinite(chunk, whole.delta, "it does not fit codec " + codec + ": use BF16 or F32");
+        throw new IllegalStateException("chunk %s changed while it was measured".formatted(chunk));
+    }
+
+    private void checkFinite(int chunk, float[] values, String remedy) {
+        for (int j = 0; j < values.length; j++) {
+            if (!Float.isFinite(values[j])) {
                 throw new UnsendableDeltaException(
                         "the delta of value %s of chunk %s (block %s) is %s; %s. Nothing was sent"
                                 .formatted(
                                         j,
                                         chunk,
                                         layout.blocks().get(spans.get(chunk).block()).name(),
-                                        scratch[j],
+                                        values[j],
                                         remedy));
+            }
+        }
+    }
+
+    /** Some values of a chunk, copied out of the models in bulk: single reads are slow. */
+    private final class Tile {
+        private final float[] delta;
+        private final float[] from;
+
+        Tile(int elements) {
+            delta = new float[elements];
+            from = new float[elements];
+        }
+
+        void subtract(int chunk, int first, int count) {
+            trained.chunk(chunk).get(first, delta, 0, count);
+            global.chunk(chunk).get(first, from, 0, count);
+            for (int j = 0; j < count; j++) {
+                delta[j] -= from[j];
             }
         }
     }

@@ -12,7 +12,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,9 @@ public final class ModelReplica implements AutoCloseable {
 
     /** Brokers stamp records with their own clocks: how far those may be apart. */
     static final Duration CLOCK_SLACK = Duration.ofMinutes(1);
+
+    /** How long to wait for more while there is something to do with what was read. */
+    private static final Duration READ_AHEAD = Duration.ofMillis(5);
 
     private final LogReader reader;
     private final List<TopicPartition> partitions = new ArrayList<>();
@@ -119,12 +125,44 @@ public final class ModelReplica implements AutoCloseable {
             if (deadline.passed()) {
                 throw new IncompleteVersionException(wanted, pass.search.missingChunks(), deadline);
             }
-            for (var record : reader.poll(deadline.nextPoll())) {
-                pass.accept(record);
-            }
+            readAhead(pass, reader.poll(deadline.nextPoll()), deadline);
         }
         end(pass);
         return new Download(pass.chunks, pass.bytes);
+    }
+
+    /**
+     * Takes what was read, in another thread, while this one reads on; until all is there, the time
+     * is up, or there is nothing to be read at once. Whatever was read has been taken then, by one
+     * thread at a time.
+     */
+    private void readAhead(Pass pass, ConsumerRecords<byte[], byte[]> first, Deadline deadline) {
+        var records = first;
+        while (!records.isEmpty()) {
+            var taken = records;
+            var taking = CompletableFuture.runAsync(() -> taken.forEach(pass::accept));
+            try {
+                records = reader.poll(READ_AHEAD);
+            } finally {
+                await(taking);
+            }
+            if (pass.search.isComplete() || deadline.passed()) {
+                records.forEach(pass::accept);
+                return;
+            }
+        }
+    }
+
+    private void await(CompletableFuture<Void> taking) {
+        try {
+            taking.join();
+        } catch (CompletionException e) {
+            unfinished = null; // not all that was read was taken: the next call begins anew
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw e;
+        }
     }
 
     /** Decides what is needed and where to look for it. */
@@ -184,6 +222,7 @@ public final class ModelReplica implements AutoCloseable {
 
     private void prepare(ModelVersion wanted) {
         if (parameters == null || !parameters.layout().equals(wanted.layout())) {
+            parameters = null; // or there would be two
             parameters = ParameterBuffer.allocate(wanted.layout());
             heldVersions = new int[wanted.chunkVersions().length];
             heldCrcs = new int[heldVersions.length];

@@ -12,7 +12,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The two kinds of producer that plain clients use; both wait for all in-sync replicas. */
-final class Producers {
+public final class Producers {
 
     private Producers() {}
 
@@ -20,14 +20,16 @@ final class Producers {
      * A producer for large records in transactions. Opening it ends what an earlier producer of the
      * same id left open, and shuts that producer out.
      */
-    static KafkaProducer<byte[], byte[]> transactional(
+    public static KafkaProducer<byte[], byte[]> transactional(
             KafkaConnection connection, String transactionalId, Duration transactionTimeout) {
         var config = config(connection, transactionalId);
         config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         config.put(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 Math.toIntExact(transactionTimeout.toMillis()));
-        config.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
+        // A batch as large as a record may be: memory for larger ones is not used again, but is
+        // allocated and cleared for each.
+        config.put(ProducerConfig.BATCH_SIZE_CONFIG, 1024 * 1024);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 16L * 1024 * 1024);
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * 1024 * 1024);

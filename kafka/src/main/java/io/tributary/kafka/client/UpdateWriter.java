@@ -1,6 +1,7 @@
 package io.tributary.kafka.client;
 
 import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.client.DeltaEncoder.Measure;
 import io.tributary.kafka.records.FederationRecords;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.codec.ChunkDigest;
@@ -106,32 +107,22 @@ public final class UpdateWriter implements AutoCloseable {
     public UpdateManifest write(
             LocalUpdate update, ParameterBuffer global, ParameterBuffer trained) {
         var delta = new DeltaEncoder(global, trained, update.codec());
-        var crcs = new int[delta.chunks()];
-        double squaredNorm = 0;
-        for (int c = 0; c < crcs.length; c++) {
-            var chunk = delta.encode(update.model(), update.id(), c);
-            crcs[c] = chunk.crc32c();
-            squaredNorm += chunk.squaredNorm();
-        }
-        var manifest = manifest(update, delta, crcs, Math.sqrt(squaredNorm));
-        Transaction.run(producer, () -> send(manifest, delta, crcs));
+        var measures = delta.measure();
+        var manifest = manifest(update, delta.layoutDigest(), measures);
+        Transaction.run(producer, () -> send(manifest, delta, measures));
         return manifest;
     }
 
-    private void send(UpdateManifest manifest, DeltaEncoder delta, int[] crcs) {
+    private void send(UpdateManifest manifest, DeltaEncoder delta, Measure[] measures) {
         var id = manifest.id();
+        int chunks = measures.length;
         send(records.update(silo, manifest));
-        for (int c = 0; c < crcs.length; c++) {
-            var chunk = delta.encode(manifest.model(), id, c);
-            if (chunk.crc32c() != crcs[c]) {
-                throw new IllegalStateException(
-                        "chunk %s of round %s changed while it was uploaded"
-                                .formatted(c, id.round()));
-            }
+        for (int c = 0; c < chunks; c++) {
+            var chunk = delta.encode(manifest.model(), id, c, measures[c]);
             send(records.update(silo, chunk, chunkPartitions));
         }
-        for (int first = 0; first < Math.min(chunkPartitions, crcs.length); first++) {
-            int count = (crcs.length - first + chunkPartitions - 1) / chunkPartitions;
+        for (int first = 0; first < Math.min(chunkPartitions, chunks); first++) {
+            int count = (chunks - first + chunkPartitions - 1) / chunkPartitions;
             var carried = List.of(new ChunkRange(first, count, chunkPartitions));
             int partition = FederationTopics.updatePartition(first, chunkPartitions);
             send(records.update(silo, new UpdateEnd(manifest.model(), id, partition, carried)));
@@ -139,12 +130,18 @@ public final class UpdateWriter implements AutoCloseable {
     }
 
     private static UpdateManifest manifest(
-            LocalUpdate update, DeltaEncoder delta, int[] crcs, double norm) {
+            LocalUpdate update, String layoutDigest, Measure[] measures) {
+        var crcs = new int[measures.length];
+        double squaredNorm = 0;
+        for (int c = 0; c < crcs.length; c++) {
+            crcs[c] = measures[c].crc32c();
+            squaredNorm += measures[c].squaredNorm();
+        }
         return new UpdateManifest(
                 update.model(),
                 update.id(),
                 update.baseVersion(),
-                delta.layoutDigest(),
+                layoutDigest,
                 update.tokens(),
                 update.localSteps(),
                 update.normalizer(),
@@ -153,7 +150,7 @@ public final class UpdateWriter implements AutoCloseable {
                 update.codec(),
                 List.of(new ChunkRange(0, crcs.length, 1)),
                 ChunkDigest.of(crcs),
-                norm);
+                Math.sqrt(squaredNorm));
     }
 
     /** A failure to send surfaces when the transaction is committed. */

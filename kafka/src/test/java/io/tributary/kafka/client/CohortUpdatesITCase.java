@@ -100,6 +100,7 @@ class CohortUpdatesITCase {
     private static void upload(String silo, int round, long seed, int... chunks) {
         var records = new FederationRecords(TOPICS);
         var delta = new DeltaEncoder(Samples.model(1), Samples.model(seed), Codec.F32);
+        var measures = delta.measure();
         var producer =
                 Producers.transactional(connection, "demo.%s.updates".formatted(silo), TIMEOUT);
         try {
@@ -107,7 +108,12 @@ class CohortUpdatesITCase {
                     producer,
                     () -> {
                         for (int chunk : chunks) {
-                            var encoded = delta.encode("main", new UpdateId(round, 1, 5), chunk);
+                            var encoded =
+                                    delta.encode(
+                                            "main",
+                                            new UpdateId(round, 1, 5),
+                                            chunk,
+                                            measures[chunk]);
                             var unused = producer.send(records.update(silo, encoded, 2));
                         }
                     });
@@ -117,9 +123,9 @@ class CohortUpdatesITCase {
     }
 
     private static float[] expected(long seed, int chunk) {
+        var delta = new DeltaEncoder(Samples.model(1), Samples.model(seed), Codec.F32);
         var payload =
-                new DeltaEncoder(Samples.model(1), Samples.model(seed), Codec.F32)
-                        .encode("main", new UpdateId(3, 1, 5), chunk)
+                delta.encode("main", new UpdateId(3, 1, 5), chunk, delta.measure()[chunk])
                         .payload();
         return decoded(payload, Samples.LAYOUT.chunks().get(chunk).elements());
     }

@@ -116,9 +116,8 @@ class UpdateWriterITCase {
     @Test
     void anUploadThatStopsHalfWayIsNeverSeen() {
         var records = new FederationRecords(TOPICS);
-        var chunk =
-                new DeltaEncoder(Samples.model(1), Samples.model(2), Codec.F32)
-                        .encode("main", new UpdateId(5, 1, 1), 0);
+        var delta = new DeltaEncoder(Samples.model(1), Samples.model(2), Codec.F32);
+        var chunk = delta.encode("main", new UpdateId(5, 1, 1), 0, delta.measure()[0]);
         // A silo that dies without a word: its transaction stays open.
         try (var dying = Producers.transactional(connection, "demo.aborted.updates", TIMEOUT)) {
             dying.beginTransaction();

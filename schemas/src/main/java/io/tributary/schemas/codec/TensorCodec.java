@@ -54,6 +54,20 @@ public final class TensorCodec {
     }
 
     /**
+     * Encodes the first {@code count} values to values {@code first, first + 1, ...} of a payload.
+     *
+     * @throws IndexOutOfBoundsException if there are not as many, or the payload has no room
+     */
+    public static void encode(Codec codec, float[] values, int count, byte[] payload, int first) {
+        switch (codec) {
+            case F32 -> littleEndian(payload).asFloatBuffer().put(first, values, 0, count);
+            case BF16 -> Bf16.encode(values, count, payload, first);
+            case F16 -> F16.encode(values, count, payload, first);
+            case F64 -> throw notForDeltas();
+        }
+    }
+
+    /**
      * Decodes {@code elements} values from {@code payload} into {@code target}, from {@code offset}
      * on.
      *

@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PipelineCommand.class,
             EnduranceCommand.class,
             PeersCommand.class,
+            SiloCommand.class,
             AttacksCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -26,7 +26,12 @@ class BenchTest {
                 "kernels --rule crumb; unknown rule 'crumb'",
                 "kernels --silos 0; --silos must be at least 1, got 0",
                 "kernels --silos 100000; fewer --silos or --coordinates",
-                "kernels --fast; unknown option: '--fast'"
+                "kernels --fast; unknown option: '--fast'",
+                "silo --parameters 3x; '3x' is not a number such as 1000, 500k or 100M",
+                "silo --parameters 0; --parameters must be at least 1, got 0",
+                "silo --parameters 2000M --repetitions 0; --repetitions must be at least 1, got 0",
+                "silo --codec f64; unknown codec 'f64': use one of f32, bf16, f16",
+                "silo --publish int8; unknown codec 'int8'"
             })
     void aWrongCommandLineIsExplainedInOneLine(String arguments, String explanation) {
         assertThat(execute(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
@@ -39,7 +44,7 @@ class BenchTest {
     @Test
     void helpListsTheKindsOfBenchmarks() {
         assertThat(execute("--help")).isZero();
-        assertThat(out.toString()).contains("tributary bench").contains("kernels");
+        assertThat(out.toString()).contains("tributary bench").contains("kernels").contains("silo");
     }
 
     private int execute(String... arguments) {

@@ -27,6 +27,11 @@ public final class CaseProgress {
         print("%s[%s/%s] %s ".formatted(CLEAR, number, count, name));
     }
 
+    /** What is being done now, where cases are not counted. */
+    void show(String what) {
+        print(CLEAR + what + " ... ");
+    }
+
     void step() {
         print(".");
     }
