@@ -98,7 +98,9 @@ final class RoundRows {
         }
         var before = places.get(key);
         if (before != null && before.withdrawn()) {
-            places.put(key, before.isKnown() ? before : offered.place().asWithdrawn());
+            if (!before.isKnown() && chunk.part() == 0) {
+                places.put(key, offered.place().asWithdrawn());
+            }
             return false;
         }
         var known = accepted.get(offered.silo());
@@ -107,7 +109,7 @@ final class RoundRows {
                 return false;
             }
             if (known.expected()) {
-                places.put(key, offered.place());
+                rememberPlace(offered);
             }
             take(known, chunk, elements);
             return !known.expected();
@@ -116,9 +118,19 @@ final class RoundRows {
                 known != null && !known.expected() && known.id().round() == chunk.id().round();
         if (!isSettled) {
             held.put(key, chunk);
-            places.put(key, offered.place());
+            rememberPlace(offered);
         }
         return false;
+    }
+
+    /** Only a first part is ever read again; of a relay's second it is enough that it is held. */
+    private void rememberPlace(ChunkRow offered) throws Exception {
+        var key = offered.row();
+        if (offered.chunk().part() == 0) {
+            places.put(key, offered.place());
+        } else if (!places.contains(key)) {
+            places.put(key, RowPlace.UNKNOWN);
+        }
     }
 
     /**
@@ -152,7 +164,7 @@ final class RoundRows {
         var place = places.get(key);
         if (known.folded()) {
             add(known, read(key, place), -1);
-        } else if (place == null && rows.contains(key)) {
+        } else if ((place == null || !place.isKnown()) && rows.contains(key)) {
             return; // from state of a build that did not keep its place: it could not be read again
         }
         drop(key);
