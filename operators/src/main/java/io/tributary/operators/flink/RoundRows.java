@@ -113,7 +113,9 @@ final class RoundRows {
         }
         var before = places.get(key);
         if (before != null && before.withdrawn()) {
-            places.put(key, before.isKnown() ? before : offered.place().asWithdrawn());
+            if (!before.isKnown() && chunk.part() == 0) {
+                places.put(key, offered.place().asWithdrawn());
+            }
             return false;
         }
         var known = accepted.get(offered.silo());
@@ -122,7 +124,7 @@ final class RoundRows {
                 return false;
             }
             if (folds(known)) {
-                places.put(key, offered.place());
+                rememberPlace(offered);
             }
             take(known, chunk, elements);
             return !known.expected();
@@ -131,9 +133,19 @@ final class RoundRows {
                 known != null && !known.expected() && known.id().round() == chunk.id().round();
         if (!isSettled) {
             held.put(key, chunk);
-            places.put(key, offered.place());
+            rememberPlace(offered);
         }
         return false;
+    }
+
+    /** Only a first part is ever read again; of a relay's second it is enough that it is held. */
+    private void rememberPlace(ChunkRow offered) throws Exception {
+        var key = offered.row();
+        if (offered.chunk().part() == 0) {
+            places.put(key, offered.place());
+        } else if (!places.contains(key)) {
+            places.put(key, RowPlace.UNKNOWN);
+        }
     }
 
     /**
@@ -168,7 +180,8 @@ final class RoundRows {
             add(known, read(key, place), -1); // while it is one of those the sum is remade from
         }
         accepted.remove(row.silo());
-        if (!known.folded() && place == null && rows.contains(key)) {
+        boolean hasPlace = place != null && place.isKnown();
+        if (!known.folded() && !hasPlace && rows.contains(key)) {
             return; // from state of a build that did not keep its place: it could not be read again
         }
         drop(key);

@@ -263,6 +263,36 @@ class AggregateChunkExpectTest {
         assertThat(parameters(harness)).isEqualTo(undisturbed(b));
     }
 
+    /** A part of a sum beside the delta of one chunk: what is read again must be what was added. */
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void aRelaysSecondPartDoesNotTakeThePlaceOfADelta(boolean rowsFirst, boolean deltaFirst)
+            throws Exception {
+        var delta = log.sent(Rounds.row(a, CHUNK));
+        var part =
+                new UpdateChunk(
+                        SmallFederation.MODEL, a.id(), CHUNK, Codec.F64, 1, 5, 1, 1, new byte[8]);
+        var second =
+                log.sent(new ChunkRow(Rounds.key(CHUNK), a.silo(), part, delta.partition(), 7, 0));
+        if (!rowsFirst) {
+            say(Kind.EXPECT, a);
+        }
+        for (var row : deltaFirst ? List.of(delta, second) : List.of(second, delta)) {
+            harness.processElement1(new StreamRecord<>(row));
+        }
+        if (rowsFirst) {
+            say(Kind.EXPECT, a);
+        }
+        say(Kind.WITHDRAW, a);
+        harness.processElement1(new StreamRecord<>(second));
+        row(b);
+        say(Kind.ACCEPT, b);
+        close(b);
+
+        assertThat(parameters(harness)).isEqualTo(undisturbed(b));
+        assertThat(log.reads()).isEqualTo(1);
+    }
+
     /** A plan of the same number may be made anew for other silos, and then for these again. */
     @Test
     void anUploadThatWasWithdrawnCanBeAcceptedAfterAll() throws Exception {

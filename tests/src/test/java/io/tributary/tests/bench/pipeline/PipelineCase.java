@@ -47,6 +47,9 @@ record PipelineCase(
     static final String MODEL = "main";
     static final int LOCAL_STEPS = 4;
 
+    /** More rounds than are measured of a case: the moments are not part of what a round writes. */
+    static final int SNAPSHOT_EVERY = 100;
+
     /** A block of a model of some billion parameters is of this order. */
     private static final long BLOCK_ELEMENTS = 10_000_000;
 
@@ -161,6 +164,8 @@ record PipelineCase(
                                 Map.entry("round.rule", rule),
                                 Map.entry("round.server-optimizer", optimizer),
                                 Map.entry("round.codec", codec.lowerCaseName()),
+                                Map.entry("round.version-codec", publication.lowerCaseName()),
+                                Map.entry("round.snapshot-every", String.valueOf(SNAPSHOT_EVERY)),
                                 Map.entry("round.min-silos", String.valueOf(silos)),
                                 Map.entry("round.local-steps", String.valueOf(LOCAL_STEPS)),
                                 Map.entry("round.silence", "1 h"),
