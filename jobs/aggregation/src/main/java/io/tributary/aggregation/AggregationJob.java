@@ -32,8 +32,11 @@ public final class AggregationJob {
     /** How long reading the log for what to begin with may take. */
     static final Duration BOOTSTRAP_TIMEOUT = Duration.ofMinutes(10);
 
-    /** Records wait at most this long in a network buffer: decisions are few and small. */
-    private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(5);
+    /**
+     * No record waits in a network buffer for another: decisions are few and small, and chunks fill
+     * buffers by themselves. Any other timeout is a thread for every task that wakes up that often.
+     */
+    private static final Duration BUFFER_TIMEOUT = Duration.ZERO;
 
     private AggregationJob() {}
 

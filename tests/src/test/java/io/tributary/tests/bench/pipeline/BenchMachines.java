@@ -103,6 +103,8 @@ record BenchMachines(
     private ClusterShape shape() throws IOException {
         long heap = heapBytes / taskManagers - FlinkProcesses.FRAMEWORK_MEBIBYTES * MEBI;
         var flags = new ArrayList<String>();
+        // What lives longer than a chunk is the model: the young generation need not be a third.
+        flags.add("-Xmn" + Math.max(heapBytes / taskManagers / 6, 64 * MEBI) / MEBI + "m");
         if (profile != null) {
             flags.add(Profiles.FLAG);
         }
