@@ -82,7 +82,7 @@ public record AggregationTopology(
 
         var model = plan.model();
 
-        var checked = CheckedUpdates.of(updates, bootstrap.version(), uploadTimeoutMillis);
+        var checked = CheckedUpdates.of(updates, bootstrap.version(), uploadTimeoutMillis, true);
 
         var readBack =
                 publishedChunks

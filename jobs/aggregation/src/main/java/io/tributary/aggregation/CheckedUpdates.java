@@ -28,13 +28,17 @@ record CheckedUpdates(
      * @param updates everything on the silos' topics
      * @param version where a job without state begins
      * @param uploadTimeoutMillis how long after its first record an upload may take
+     * @param canReadAgain whether the owners of chunks can read rows from the log again
      */
     static CheckedUpdates of(
-            DataStream<SiloRecord> updates, ModelVersion version, long uploadTimeoutMillis) {
+            DataStream<SiloRecord> updates,
+            ModelVersion version,
+            long uploadTimeoutMillis,
+            boolean canReadAgain) {
         var layout = version.layout();
 
         var rows =
-                updates.process(new ValidateUpdate(version.model(), layout))
+                updates.process(new ValidateUpdate(version.model(), layout, canReadAgain))
                         .uid("validate-update")
                         .name("Validate update");
 

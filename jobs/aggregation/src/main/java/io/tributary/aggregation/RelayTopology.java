@@ -64,7 +64,7 @@ public record RelayTopology(
         var layout = version.layout();
         var model = plan.region().model();
 
-        var checked = CheckedUpdates.of(updates, version, uploadTimeoutMillis);
+        var checked = CheckedUpdates.of(updates, version, uploadTimeoutMillis, false);
 
         var parent =
                 parentRounds

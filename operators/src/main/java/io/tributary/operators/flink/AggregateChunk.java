@@ -74,6 +74,7 @@ public final class AggregateChunk
     private transient ValueState<float[]> parameters;
     private transient MapState<Integer, float[]> moments;
     private transient RoundRows rows;
+    private transient LocalRows.Receiver local;
     private transient MapState<Integer, float[]> returning;
     private transient ValueState<ChunkCommand> close;
     private transient ValueState<RoundWeights> weights;
@@ -104,6 +105,12 @@ public final class AggregateChunk
                 runtime.getMapState(
                         new MapStateDescriptor<>("moments", IntSerializer.INSTANCE, floats));
         rows = new RoundRows(runtime, updates, true);
+        var task = runtime.getTaskInfo();
+        local =
+                LocalRows.receiver(
+                        runtime.getJobInfo().getJobId(),
+                        task.getIndexOfThisSubtask(),
+                        task.getNumberOfParallelSubtasks());
         returning =
                 runtime.getMapState(
                         new MapStateDescriptor<>("returning", IntSerializer.INSTANCE, floats));
@@ -122,13 +129,25 @@ public final class AggregateChunk
     @Override
     public void processElement1(ChunkRow row, Context context, Collector<ModelChunk> out)
             throws Exception {
+        var payload = local.take(row.ticket()); // or it would stay where it is
         if (!isWithinReach(row.chunk().id().round())) {
             return;
         }
         rows.at(row.key());
-        if (rows.offer(row, elements(row.key()))) {
+        if (rows.offer(whole(row, payload), elements(row.key()))) {
             makeIfDue(context, out);
         }
+    }
+
+    private ChunkRow whole(ChunkRow row, byte @Nullable [] payload) {
+        if (row.ticket().isNone()) {
+            return row;
+        }
+        var chunk =
+                payload == null
+                        ? rows.read(row.row(), row.place())
+                        : row.chunk().withPayload(payload);
+        return row.with(chunk, RowTicket.NONE);
     }
 
     @Override
@@ -185,6 +204,9 @@ public final class AggregateChunk
     public void close() {
         if (rows != null) {
             rows.closeReader();
+        }
+        if (local != null) {
+            local.close();
         }
     }
 

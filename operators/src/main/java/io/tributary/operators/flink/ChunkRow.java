@@ -11,9 +11,31 @@ import io.tributary.schemas.update.UpdateChunk;
  * @param partition where the record is
  * @param offset where the record is
  * @param largest largest absolute decoded value
+ * @param ticket for the chunk's payload, if that is not in the chunk
  */
 public record ChunkRow(
-        ChunkKey key, String silo, UpdateChunk chunk, int partition, long offset, double largest) {
+        ChunkKey key,
+        String silo,
+        UpdateChunk chunk,
+        int partition,
+        long offset,
+        double largest,
+        RowTicket ticket) {
+
+    /** With its payload. */
+    ChunkRow(
+            ChunkKey key,
+            String silo,
+            UpdateChunk chunk,
+            int partition,
+            long offset,
+            double largest) {
+        this(key, silo, chunk, partition, offset, largest, RowTicket.NONE);
+    }
+
+    ChunkRow with(UpdateChunk newChunk, RowTicket newTicket) {
+        return new ChunkRow(key, silo, newChunk, partition, offset, largest, newTicket);
+    }
 
     /** Which row it is. */
     RowKey row() {

@@ -253,7 +253,8 @@ final class RoundRows {
         return mine;
     }
 
-    private UpdateChunk read(RowKey key, RowPlace place) {
+    /** Reads a row from the log again. */
+    UpdateChunk read(RowKey key, RowPlace place) {
         if (reader == null) {
             reader = archive.open();
         }

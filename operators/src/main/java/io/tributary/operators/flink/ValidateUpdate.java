@@ -42,18 +42,41 @@ public final class ValidateUpdate extends ProcessFunction<SiloRecord, ChunkRow> 
     private final String model;
     private final ModelLayout layout;
 
+    private final boolean keepsRows;
+
+    private transient LocalRows.@Nullable Sender local;
     private transient ChunkVerifier verifier;
     private transient ChunkKeys keys;
 
-    public ValidateUpdate(String model, ModelLayout layout) {
+    /**
+     * @param canReadAgain whether the owners of chunks can read a row from the log again, so that
+     *     its payload may stay behind
+     */
+    public ValidateUpdate(String model, ModelLayout layout, boolean canReadAgain) {
         this.model = model;
         this.layout = layout;
+        this.keepsRows = canReadAgain;
     }
 
     @Override
     public void open(OpenContext context) {
         verifier = new ChunkVerifier(layout);
         keys = new ChunkKeys(model, layout.chunkCount());
+        if (keepsRows) {
+            // The owners of chunks have the parallelism of the job, and so has this.
+            var runtime = getRuntimeContext();
+            local =
+                    LocalRows.sender(
+                            runtime.getJobInfo().getJobId(),
+                            runtime.getTaskInfo().getNumberOfParallelSubtasks());
+        }
+    }
+
+    @Override
+    public void close() {
+        if (local != null) {
+            local.close();
+        }
     }
 
     @Override
@@ -107,14 +130,15 @@ public final class ValidateUpdate extends ProcessFunction<SiloRecord, ChunkRow> 
                         receipt,
                         null));
         if (receipt.fault() == null) {
-            out.collect(
+            var row =
                     new ChunkRow(
                             keys.of(chunk.chunk()),
                             raw.silo(),
                             chunk,
                             raw.partition(),
                             raw.offset(),
-                            receipt.largest()));
+                            receipt.largest());
+            out.collect(local == null ? row : local.toSend(row));
         }
     }
 

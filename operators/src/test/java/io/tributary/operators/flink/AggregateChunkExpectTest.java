@@ -112,6 +112,20 @@ class AggregateChunkExpectTest {
         assertThat(harness.numKeyedStateEntries()).isEqualTo(KEPT);
     }
 
+    /** As it is when a record that was on its way is restored from a checkpoint. */
+    @Test
+    void aRowWhosePayloadStayedInAProcessThatIsGoneIsReadFromTheLog() throws Exception {
+        var row = log.sent(Rounds.row(a, CHUNK));
+        say(Kind.ACCEPT, a);
+        harness.processElement1(
+                new StreamRecord<>(
+                        row.with(row.chunk().withPayload(new byte[0]), new RowTicket(1, 1, 1))));
+        close(a);
+
+        assertThat(parameters(harness)).isEqualTo(undisturbed(a));
+        assertThat(log.reads()).isEqualTo(1);
+    }
+
     /** The sum is in no checkpoint: it is made again of the rows that are on the log. */
     @Test
     void aTaskThatIsStartedAnewMakesTheSumAgain() throws Exception {

@@ -58,6 +58,7 @@ class StreamTypesTest {
             classes = {
                 AcceptedRow.class,
                 RowKey.class,
+                RowTicket.class,
                 RowPlace.class,
                 ChunkCommand.class,
                 ChunkDone.class,

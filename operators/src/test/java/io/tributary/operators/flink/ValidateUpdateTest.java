@@ -41,7 +41,7 @@ class ValidateUpdateTest {
     void open() throws Exception {
         harness =
                 ProcessFunctionTestHarnesses.forProcessFunction(
-                        new ValidateUpdate(SmallFederation.MODEL, SmallFederation.LAYOUT));
+                        new ValidateUpdate(SmallFederation.MODEL, SmallFederation.LAYOUT, true));
     }
 
     @AfterEach

@@ -39,4 +39,10 @@ public record UpdateChunk(
             byte[] payload) {
         this(model, id, chunk, codec, elements, crc32c, squaredNorm, 0, payload);
     }
+
+    /** The same chunk with its payload in another array, or without it. */
+    public UpdateChunk withPayload(byte[] newPayload) {
+        return new UpdateChunk(
+                model, id, chunk, codec, elements, crc32c, squaredNorm, part, newPayload);
+    }
 }
