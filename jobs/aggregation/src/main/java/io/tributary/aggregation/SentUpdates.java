@@ -23,7 +23,7 @@ public record SentUpdates(KafkaConnection connection, FederationTopics topics)
 
     @Override
     public Reader open() {
-        var records = RecordReader.open(connection, topics.federation() + "-withdrawal", TIMEOUT);
+        var records = RecordReader.open(connection, topics.federation() + "-rows", TIMEOUT);
         return new Reader() {
             @Override
             public UpdateChunk read(RowKey row, RowPlace place) {
@@ -58,9 +58,9 @@ public record SentUpdates(KafkaConnection connection, FederationTopics topics)
     private static IllegalStateException gone(
             RowKey row, RowPlace place, TopicPartition partition) {
         return new IllegalStateException(
-                "a chunk of silo %s's upload for round %s has been added and does not count, and its"
+                "a chunk of silo %s's upload for round %s has to be read again, and its record"
                                 .formatted(row.silo(), row.id().round())
-                        + " record, to take it out again, is not on the log any more (topic %s, partition %s, offset %s);"
+                        + " is not on the log any more (topic %s, partition %s, offset %s);"
                                 .formatted(partition.topic(), partition.partition(), place.offset())
                         + " start the job without its state: it begins the round anew. Keep updates"
                         + " longer: retention.ms of the topic must exceed round.deadline and a"
