@@ -9,6 +9,7 @@ import io.tributary.kafka.flink.StartingPoint;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.operators.flink.Bootstrap;
 import io.tributary.operators.flink.ChunkKey;
+import io.tributary.operators.flink.RowMemory;
 import io.tributary.schemas.model.ModelChunk;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.core.execution.CheckpointingMode;
@@ -37,6 +39,9 @@ public final class AggregationJob {
      * buffers by themselves. Any other timeout is a thread for every task that wakes up that often.
      */
     private static final Duration BUFFER_TIMEOUT = Duration.ZERO;
+
+    /** Flink's name of the backend that keeps state on the heap. */
+    private static final String HASHMAP = "hashmap";
 
     private AggregationJob() {}
 
@@ -173,6 +178,7 @@ public final class AggregationJob {
                         settings.noise(),
                         new PublishedVersions(settings.connection(), topics),
                         new SentUpdates(settings.connection(), topics),
+                        rowMemory(environment),
                         settings.uploadTimeout().toMillis())
                 .define(
                         updates,
@@ -192,6 +198,12 @@ public final class AggregationJob {
                                         stream -> sink(stream, "versions", sinks.versions()),
                                         stream -> sink(stream, "rounds", sinks.rounds()),
                                         stream -> sink(stream, "rejected", sinks.rejected()))));
+    }
+
+    /** A state backend that keeps state on disk is chosen because memory has no room for rows. */
+    private static RowMemory rowMemory(StreamExecutionEnvironment environment) {
+        var backend = environment.getConfiguration().get(StateBackendOptions.STATE_BACKEND);
+        return backend.equals(HASHMAP) ? RowMemory.SUMS_AND_ROWS : RowMemory.SUMS;
     }
 
     /**

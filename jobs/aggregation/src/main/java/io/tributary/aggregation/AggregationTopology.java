@@ -11,6 +11,7 @@ import io.tributary.operators.flink.PublishVersion;
 import io.tributary.operators.flink.ReadBackModel;
 import io.tributary.operators.flink.ReadCommand;
 import io.tributary.operators.flink.RoundCoordinator;
+import io.tributary.operators.flink.RowMemory;
 import io.tributary.operators.flink.SpreadWeights;
 import io.tributary.operators.flink.UpdateArchive;
 import io.tributary.operators.flink.VersionArchive;
@@ -41,6 +42,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
  * @param noise what rules that add noise draw it with
  * @param archive versions to roll back to
  * @param sent what silos have sent, to be read again
+ * @param memory what of a round is made again from that after a restart
  * @param uploadTimeoutMillis how long after its first record an upload may take to become readable
  */
 public record AggregationTopology(
@@ -49,6 +51,7 @@ public record AggregationTopology(
         NoiseSettings noise,
         VersionArchive archive,
         UpdateArchive sent,
+        RowMemory memory,
         long uploadTimeoutMillis) {
 
     /**
@@ -142,7 +145,7 @@ public record AggregationTopology(
                                                 weights,
                                                 returning)
                                         .keyBy(command -> command.key(), chunkKey))
-                        .process(new AggregateChunk(bootstrap, noise, plan.pace(), sent))
+                        .process(new AggregateChunk(bootstrap, noise, plan.pace(), sent, memory))
                         .uid("aggregate-chunk")
                         .name("Aggregate chunk");
 

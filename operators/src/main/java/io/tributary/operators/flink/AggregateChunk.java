@@ -65,6 +65,7 @@ public final class AggregateChunk
     private final NoiseSettings noiseSettings;
     private final Pace pace;
     private final UpdateArchive updates;
+    private final RowMemory memory;
 
     private transient List<ChunkSpan> spans;
     private transient Map<String, ServerOptimizer> optimizers;
@@ -82,14 +83,21 @@ public final class AggregateChunk
     private transient KeptVectors kept;
 
     /**
-     * @param updates where rows are read again that have been added and do not count
+     * @param updates where rows are read again that have been added and do not count, or that a
+     *     task that is gone had in its memory
+     * @param memory what is not state, therefore
      */
     public AggregateChunk(
-            Bootstrap bootstrap, NoiseSettings noiseSettings, Pace pace, UpdateArchive updates) {
+            Bootstrap bootstrap,
+            NoiseSettings noiseSettings,
+            Pace pace,
+            UpdateArchive updates,
+            RowMemory memory) {
         this.bootstrap = bootstrap;
         this.noiseSettings = noiseSettings;
         this.pace = pace;
         this.updates = updates;
+        this.memory = memory;
     }
 
     @Override
@@ -104,7 +112,7 @@ public final class AggregateChunk
         moments =
                 runtime.getMapState(
                         new MapStateDescriptor<>("moments", IntSerializer.INSTANCE, floats));
-        rows = new RoundRows(runtime, updates, true);
+        rows = new RoundRows(runtime, updates, memory);
         var task = runtime.getTaskInfo();
         local =
                 LocalRows.receiver(

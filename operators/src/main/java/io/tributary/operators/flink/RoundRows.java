@@ -9,6 +9,7 @@ import io.tributary.schemas.codec.SumCodec;
 import io.tributary.schemas.update.UpdateChunk;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.RuntimeContext;
@@ -41,8 +42,8 @@ import org.jspecify.annotations.Nullable;
 final class RoundRows {
 
     private final Map<String, AggregationRule> rules = new HashMap<>();
-    private final MapState<RowKey, UpdateChunk> rows;
-    private final MapState<RowKey, UpdateChunk> secondParts;
+    private final HeldRows rows;
+    private final HeldRows secondParts;
     private final MapState<String, AcceptedRow> accepted;
     private final MapState<RowKey, RowPlace> places;
     private final ValueState<double[]> keptSum;
@@ -50,7 +51,7 @@ final class RoundRows {
     /** Sums whose rows can be read again; of all chunks that this task owns. */
     private final Map<ChunkKey, double[]> sums = new HashMap<>();
 
-    private final boolean remakes;
+    private final RowMemory remakes;
     private final UpdateArchive archive;
     private UpdateArchive.@Nullable Reader reader;
     private @Nullable ChunkKey current;
@@ -58,13 +59,16 @@ final class RoundRows {
     /**
      * @param archive where rows are read again that have been added: because they do not count, or
      *     because the task that had their sum is gone
-     * @param remakes whether sums may be remade from it, and need not be in the state
+     * @param remakes what may be made again from it, and need not be in the state
      */
-    RoundRows(RuntimeContext runtime, UpdateArchive archive, boolean remakes) {
+    RoundRows(RuntimeContext runtime, UpdateArchive archive, RowMemory remakes) {
         this.remakes = remakes;
         this.archive = archive;
-        rows = rows(runtime, "rows");
-        secondParts = rows(runtime, "second-parts");
+        rows =
+                remakes == RowMemory.SUMS_AND_ROWS
+                        ? HeldRows.inMemory(runtime, "rows", this::read)
+                        : HeldRows.inState(runtime, "rows");
+        secondParts = HeldRows.inState(runtime, "second-parts");
         accepted =
                 runtime.getMapState(
                         new MapStateDescriptor<>(
@@ -82,18 +86,12 @@ final class RoundRows {
     /** What follows is about this chunk, as it is about its state. */
     void at(ChunkKey chunk) {
         current = chunk;
-    }
-
-    private static MapState<RowKey, UpdateChunk> rows(RuntimeContext runtime, String name) {
-        return runtime.getMapState(
-                new MapStateDescriptor<>(
-                        name,
-                        TypeInformation.of(RowKey.class),
-                        TypeInformation.of(UpdateChunk.class)));
+        rows.at(chunk);
+        secondParts.at(chunk);
     }
 
     /** Where rows are kept, by the part of the chunk that they are: there are two at most. */
-    private MapState<RowKey, UpdateChunk> ofPart(int part) {
+    private HeldRows ofPart(int part) {
         return part == 0 ? rows : secondParts;
     }
 
@@ -123,16 +121,14 @@ final class RoundRows {
             if (known.folded()) {
                 return false;
             }
-            if (folds(known)) {
-                rememberPlace(offered);
-            }
+            rememberPlace(offered);
             take(known, chunk, elements);
             return !known.expected();
         }
         boolean isSettled =
                 known != null && !known.expected() && known.id().round() == chunk.id().round();
         if (!isSettled) {
-            held.put(key, chunk);
+            held.put(key, chunk, offered.place());
             rememberPlace(offered);
         }
         return false;
@@ -200,7 +196,7 @@ final class RoundRows {
         var mine = isFolded ? List.<UpdateChunk>of() : taken(row.key());
         var place = places.get(row.key());
         forgetRowsOf(row.silo(), row.id().round());
-        if (place != null && folds(row)) {
+        if (place != null) {
             places.put(row.key(), place);
         }
         for (var chunk : mine) {
@@ -277,11 +273,11 @@ final class RoundRows {
     /** Adds a row that counts to the sum, or keeps it for the close. */
     private void take(AcceptedRow row, UpdateChunk chunk, int elements) throws Exception {
         if (!folds(row)) {
-            rows.put(row.key(), chunk);
+            rows.put(row.key(), chunk, places.get(row.key()));
         } else if (row.sum()) {
             addParts(row, chunk, elements);
         } else if (row.expected() && !canBeTakenOut(row, chunk)) {
-            ofPart(chunk.part()).put(row.key(), chunk);
+            ofPart(chunk.part()).put(row.key(), chunk, places.get(row.key()));
         } else {
             add(row, chunk, 1);
             accepted.put(row.silo(), row.asFolded());
@@ -324,7 +320,7 @@ final class RoundRows {
 
     private void addParts(AcceptedRow row, UpdateChunk newest, int elements) throws Exception {
         int parts = SumCodec.parts(elements);
-        ofPart(newest.part()).put(row.key(), newest);
+        ofPart(newest.part()).put(row.key(), newest, null);
         for (int part = 0; part < parts; part++) {
             if (!ofPart(part).contains(row.key())) {
                 return;
@@ -355,7 +351,7 @@ final class RoundRows {
      * @param canBeRemade whether the row that was added last can be read again
      */
     private void update(double[] running, boolean canBeRemade) throws Exception {
-        if (remakes && canBeRemade && keptSum.value() == null) {
+        if (remakes != RowMemory.NONE && canBeRemade && keptSum.value() == null) {
             sums.put(current, running);
         } else {
             keptSum.update(running);
@@ -439,17 +435,16 @@ final class RoundRows {
      * @param last last such round
      */
     void clearBut(int first, int last) throws Exception {
-        for (var kept : List.of(rows, secondParts, places)) {
-            var gone = new ArrayList<RowKey>();
-            for (var key : kept.keys()) {
-                var taken = accepted.get(key.silo());
-                boolean isTaken = taken != null && taken.id().equals(key.id());
-                if (isTaken || key.id().round() < first || key.id().round() > last) {
-                    gone.add(key);
-                }
-            }
-            for (var key : gone) {
-                kept.remove(key);
+        var keys = new HashSet<RowKey>();
+        places.keys().forEach(keys::add);
+        keys.addAll(rows.keys());
+        keys.addAll(secondParts.keys());
+        for (var key : keys) {
+            var taken = accepted.get(key.silo());
+            boolean isTaken = taken != null && taken.id().equals(key.id());
+            if (isTaken || key.id().round() < first || key.id().round() > last) {
+                drop(key);
+                places.remove(key);
             }
         }
         accepted.clear();

@@ -62,7 +62,7 @@ public final class SumChunk
                             throw new IllegalStateException(
                                     "a relay expects nothing: it adds rows of whole updates only");
                         },
-                        false);
+                        RowMemory.NONE);
         round = runtime.getState(new ValueStateDescriptor<>("round", Types.INT));
         close =
                 runtime.getState(

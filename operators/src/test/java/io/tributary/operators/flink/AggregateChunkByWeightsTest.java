@@ -28,6 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Rules that combine by weights, and what they keep between rounds; a chunk of one value. */
 class AggregateChunkByWeightsTest {
 
+    /** All that a test has sent; each sends its own before anything is read again. */
+    private static final SentRows LOG = new SentRows();
+
     private static final String SGD = "sgd(lr=1)";
     private static final String NESTEROV = "nesterov(lr=0.7, momentum=0.9)";
     private static final String KRUM = "krum(f=0)";
@@ -426,7 +429,7 @@ class AggregateChunkByWeightsTest {
     }
 
     private void row(Upload upload) throws Exception {
-        harness.processElement1(new StreamRecord<>(Rounds.row(upload, CHUNK)));
+        harness.processElement1(new StreamRecord<>(LOG.sent(Rounds.row(upload, CHUNK))));
     }
 
     private void command(ChunkCommand command) throws Exception {
@@ -451,7 +454,8 @@ class AggregateChunkByWeightsTest {
             harness(Bootstrap bootstrap, NoiseSettings noise) throws Exception {
         return new KeyedTwoInputStreamOperatorTestHarness<>(
                 new KeyedCoProcessOperator<>(
-                        new AggregateChunk(bootstrap, noise, Pace.SYNCHRONOUS, SentRows.NONE)),
+                        new AggregateChunk(
+                                bootstrap, noise, Pace.SYNCHRONOUS, LOG, RowMemory.SUMS_AND_ROWS)),
                 ChunkRow::key,
                 ChunkCommand::key,
                 TypeInformation.of(ChunkKey.class),

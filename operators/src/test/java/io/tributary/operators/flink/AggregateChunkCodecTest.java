@@ -259,7 +259,12 @@ class AggregateChunkCodecTest {
             harness(Bootstrap bootstrap) throws Exception {
         return new KeyedTwoInputStreamOperatorTestHarness<>(
                 new KeyedCoProcessOperator<>(
-                        new AggregateChunk(bootstrap, NoiseSettings.NONE, Pace.SYNCHRONOUS, log)),
+                        new AggregateChunk(
+                                bootstrap,
+                                NoiseSettings.NONE,
+                                Pace.SYNCHRONOUS,
+                                log,
+                                RowMemory.SUMS_AND_ROWS)),
                 ChunkRow::key,
                 ChunkCommand::key,
                 TypeInformation.of(ChunkKey.class));

@@ -574,7 +574,12 @@ class AggregateChunkExpectTest {
             harness(SentRows log) throws Exception {
         return new KeyedTwoInputStreamOperatorTestHarness<>(
                 new KeyedCoProcessOperator<>(
-                        new AggregateChunk(GENESIS, NoiseSettings.NONE, Pace.SYNCHRONOUS, log)),
+                        new AggregateChunk(
+                                GENESIS,
+                                NoiseSettings.NONE,
+                                Pace.SYNCHRONOUS,
+                                log,
+                                RowMemory.SUMS_AND_ROWS)),
                 ChunkRow::key,
                 ChunkCommand::key,
                 TypeInformation.of(ChunkKey.class));

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 /** What the owner of a chunk keeps of rounds other than the open one, and how it goes back. */
 class AggregateChunkReachTest {
 
+    /** All that a test has sent; each sends its own before anything is read again. */
+    private static final SentRows LOG = new SentRows();
+
     private static final String SGD = "sgd(lr=1)";
     private static final String MOMENTUM = "momentum(lr=1, momentum=0.9)";
     private static final int CHUNK = 3;
@@ -144,7 +147,11 @@ class AggregateChunkReachTest {
                 new KeyedTwoInputStreamOperatorTestHarness<>(
                         new KeyedCoProcessOperator<>(
                                 new AggregateChunk(
-                                        genesis, NoiseSettings.NONE, pace, SentRows.NONE)),
+                                        genesis,
+                                        NoiseSettings.NONE,
+                                        pace,
+                                        LOG,
+                                        RowMemory.SUMS_AND_ROWS)),
                         ChunkRow::key,
                         ChunkCommand::key,
                         TypeInformation.of(ChunkKey.class));
@@ -167,7 +174,7 @@ class AggregateChunkReachTest {
     }
 
     private void row(Upload upload) throws Exception {
-        harness.processElement1(new StreamRecord<>(Rounds.row(upload, CHUNK)));
+        harness.processElement1(new StreamRecord<>(LOG.sent(Rounds.row(upload, CHUNK))));
     }
 
     private void accept(int version, Upload upload, double weight) throws Exception {

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -129,7 +130,7 @@ class AggregateChunkTest {
             row(upload);
         }
         assertThat(harness.numKeyedStateEntries())
-                .isEqualTo(4); // version, parameters, accepted, rows
+                .isEqualTo(5); // version, parameters, accepted, where rows are, which are held
 
         close(
                 rule,
@@ -454,18 +455,29 @@ class AggregateChunkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mean", "fednova"})
-    void theStateOfAFoldingRuleDoesNotKnowHowManySilosThereAre(String rule) throws Exception {
-        long few = stateBytes(rule, 4);
-        long many = stateBytes(rule, 64);
+    @CsvSource({
+        "mean, SUMS",
+        "fednova, SUMS",
+        "mean, SUMS_AND_ROWS",
+        "fednova, SUMS_AND_ROWS",
+        "median, SUMS_AND_ROWS"
+    })
+    void theStateHasNamesAndPlacesOfRowsAndNotTheRows(String rule, RowMemory memory)
+            throws Exception {
+        assertThat(stateBytesOfASilo(rule, memory)).isLessThan(500); // a row has a kilobyte
+    }
 
-        // What grows is names and weights, about a hundred bytes a silo; a row has a kilobyte.
-        assertThat((many - few) / 60).isLessThan(150);
-        assertThat((stateBytes("median", 64) - stateBytes("median", 4)) / 60).isGreaterThan(1_000);
+    @Test
+    void whereMemoryHasNoRoomTheStateHasTheRowsThatAreHeld() throws Exception {
+        assertThat(stateBytesOfASilo("median", RowMemory.SUMS)).isGreaterThan(1_000);
+    }
+
+    private static long stateBytesOfASilo(String rule, RowMemory memory) throws Exception {
+        return (stateBytes(rule, memory, 64) - stateBytes(rule, memory, 4)) / 60;
     }
 
     /** Size of a checkpoint after every row and acceptance, before the close; 256 values. */
-    private static long stateBytes(String rule, int silos) throws Exception {
+    private static long stateBytes(String rule, RowMemory memory, int silos) throws Exception {
         int elements = 256;
         var layout =
                 new ModelLayout(
@@ -476,7 +488,8 @@ class AggregateChunkTest {
                                         List.of(new TensorSpec("w", List.of(elements))))),
                         elements);
         var version = Altered.copy(SmallFederation.version(0), "layout", layout);
-        try (var harness = harness(new Bootstrap(version, false, null, List.of(), List.of()))) {
+        try (var harness =
+                harness(new Bootstrap(version, false, null, List.of(), List.of()), memory, 1, 0)) {
             harness.open();
             for (int i = 0; i < silos; i++) {
                 var upload =
@@ -775,9 +788,16 @@ class AggregateChunkTest {
     private static KeyedTwoInputStreamOperatorTestHarness<
                     ChunkKey, ChunkRow, ChunkCommand, ModelChunk>
             harness(Bootstrap bootstrap, int tasks, int task) throws Exception {
+        return harness(bootstrap, RowMemory.SUMS_AND_ROWS, tasks, task);
+    }
+
+    private static KeyedTwoInputStreamOperatorTestHarness<
+                    ChunkKey, ChunkRow, ChunkCommand, ModelChunk>
+            harness(Bootstrap bootstrap, RowMemory memory, int tasks, int task) throws Exception {
         return new KeyedTwoInputStreamOperatorTestHarness<>(
                 new KeyedCoProcessOperator<>(
-                        new AggregateChunk(bootstrap, NoiseSettings.NONE, Pace.SYNCHRONOUS, LOG)),
+                        new AggregateChunk(
+                                bootstrap, NoiseSettings.NONE, Pace.SYNCHRONOUS, LOG, memory)),
                 ChunkRow::key,
                 ChunkCommand::key,
                 TypeInformation.of(ChunkKey.class),
