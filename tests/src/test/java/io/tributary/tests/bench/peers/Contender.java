@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Something that makes one new version out of the updates of a round, in processes of its own. */
-interface Contender {
+public interface Contender {
 
     /** Names its row of the table. */
     String name();

@@ -1,11 +1,11 @@
 package io.tributary.tests.bench.peers;
 
 /** A contender is there, but a round was not completed or its result is wrong. */
-final class ContenderFailedException extends Exception {
+public final class ContenderFailedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    ContenderFailedException(String message) {
+    public ContenderFailedException(String message) {
         super(message);
     }
 }

@@ -3,6 +3,7 @@ package io.tributary.tests.bench.peers;
 import com.sun.management.OperatingSystemMXBean;
 import io.tributary.tests.bench.ParameterCount;
 import io.tributary.tests.bench.QuietMachine;
+import io.tributary.tests.bench.pipeline.Tributary;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -22,9 +23,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "peers",
         description = {
-            "Measures one round through another framework's own server: updates of random tensors"
-                    + " from processes on the loopback interface, no training. Skipped where it is"
-                    + " not installed.",
+            "Measures one round through another framework's own server, and the same round through"
+                    + " this one's broker and job: updates of random tensors on the loopback"
+                    + " interface, no training. Skipped where the other is not installed.",
             "s: from the first update that may be sent until a reader has the new version."
                     + " combined s: until the server has it. CPU s/GB: of the server, by update."
                     + " RSS/model: the most memory the server had, in float32 models. deviation: of"
@@ -130,12 +131,12 @@ public final class PeersCommand implements Callable<Integer> {
         }
     }
 
-    /** Waits for a quiet machine only if there is somebody to measure. */
+    /** Waits for a quiet machine only if there is somebody to compare with. */
     private Map<String, Standing> standings(RoundShape shape)
             throws IOException, InterruptedException, ContenderFailedException {
         var standings = new LinkedHashMap<String, Standing>();
         var present = new ArrayList<Contender>();
-        for (var contender : contenders()) {
+        for (var contender : peers()) {
             contender
                     .absence(shape)
                     .ifPresentOrElse(
@@ -145,6 +146,7 @@ public final class PeersCommand implements Callable<Integer> {
         if (present.isEmpty()) {
             return standings;
         }
+        present.add(new Tributary());
         var err = spec.commandLine().getErr();
         try (var quiet =
                 QuietMachine.await(() -> err.println("Another benchmark is running; waiting."))) {
@@ -157,8 +159,8 @@ public final class PeersCommand implements Callable<Integer> {
         return standings;
     }
 
-    /** Everybody who is measured in this run, one after the other: lines of one table. */
-    private List<Contender> contenders() {
+    /** Whom this project is compared with. */
+    private List<Contender> peers() {
         return List.of(new Flower(python, readers, MACHINE.getTotalMemorySize()));
     }
 

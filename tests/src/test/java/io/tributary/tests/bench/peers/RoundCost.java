@@ -11,7 +11,7 @@ package io.tributary.tests.bench.peers;
  * @param serverPeakRssBytes of the same processes, from their start until then; 0 where the
  *     operating system does not tell
  */
-record RoundCost(
+public record RoundCost(
         double seconds,
         double combinedSeconds,
         long updateBytes,

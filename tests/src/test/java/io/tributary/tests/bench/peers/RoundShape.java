@@ -6,21 +6,21 @@ package io.tributary.tests.bench.peers;
  *
  * @param seed root of everything random
  */
-record RoundShape(long parameters, int silos, int rounds, long seed) {
+public record RoundShape(long parameters, int silos, int rounds, long seed) {
 
     /** Rounds that come first and do not count. */
-    static final int WARM_UP_ROUNDS = 1;
+    public static final int WARM_UP_ROUNDS = 1;
 
-    long modelBytes() {
+    public long modelBytes() {
         return parameters * Float.BYTES;
     }
 
     /** Of the updates of a round, without what a format adds. */
-    long updateBytes() {
+    public long updateBytes() {
         return modelBytes() * silos;
     }
 
-    int allRounds() {
+    public int allRounds() {
         return WARM_UP_ROUNDS + rounds;
     }
 }

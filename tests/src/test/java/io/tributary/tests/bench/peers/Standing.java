@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** How a contender stands after its rounds. */
-sealed interface Standing {
+public sealed interface Standing {
 
     /**
      * @param version of what was measured

@@ -85,6 +85,30 @@ record BenchMachines(
         }
     }
 
+    /**
+     * What some rounds took, and what all processes took together.
+     *
+     * @param rounds what the rounds took
+     * @param peakRssBytes most memory that the processes have had
+     */
+    record Delivered(List<Delivery> rounds, long peakRssBytes) {}
+
+    /** Runs rounds whose versions are read by somebody. */
+    Delivered deliver(int rounds, Consumer<String> progress) throws IOException, StalledException {
+        try (var broker = broker();
+                var flink = FlinkProcesses.start(folder.work(), folder.logs(), shape());
+                var run = new PipelineRun(pipeline, rounds, broker, flink, progress)) {
+            run.warmUp();
+            var deliveries = new ArrayList<Delivery>();
+            try (var reader = run.reader()) {
+                for (int i = 0; i < rounds; i++) {
+                    deliveries.add(run.deliver(reader));
+                }
+            }
+            return new Delivered(deliveries, run.peakRssBytes());
+        }
+    }
+
     private Broker broker() throws IOException, StalledException {
         return Broker.start(
                 folder.work(),

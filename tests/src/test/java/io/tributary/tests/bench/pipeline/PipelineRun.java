@@ -3,6 +3,8 @@ package io.tributary.tests.bench.pipeline;
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.Genesis;
 import io.tributary.kafka.client.GenesisWriter;
+import io.tributary.kafka.client.IncompleteVersionException;
+import io.tributary.kafka.client.ModelReplica;
 import io.tributary.kafka.topics.CatalogueSettings;
 import io.tributary.kafka.topics.TopicAdmin;
 import io.tributary.kafka.topics.TopicCatalogue;
@@ -195,6 +197,62 @@ final class PipelineRun implements AutoCloseable {
             memory.add(new Memory(process.name(), live, process.peakRssBytes()));
         }
         return memory;
+    }
+
+    /**
+     * A round until a reader has its version.
+     *
+     * @param reader has the version before
+     */
+    Delivery deliver(ModelReplica reader) throws StalledException {
+        var updates = begin();
+        var previous = copy(reader);
+        var models = watch.modelEnds();
+        var before = cpu();
+        progress.accept("round %s: aggregating".formatted(round));
+        long began = System.currentTimeMillis();
+        silos.commitFirst(pipeline.silos());
+        var unusedTime = watch.awaitVersion(round);
+        try {
+            var unused = reader.download(watch.newest(), PATIENCE);
+        } catch (IncompleteVersionException e) {
+            throw new StalledException(e.getMessage(), e);
+        }
+        long received = System.currentTimeMillis();
+        double cpu = cpuSince(before).values().stream().mapToDouble(Double::doubleValue).sum();
+        var seen = watch.read(models);
+        forget(updates.keySet());
+        return new Delivery(
+                (received - began) / 1e3,
+                (seen.lastMillis() - began) / 1e3,
+                pipeline.updateBytes(),
+                cpu,
+                silos.deviation(seen.manifest(), previous, reader.parameters()));
+    }
+
+    /** A reader that has the newest version. */
+    ModelReplica reader() throws StalledException {
+        var reader = ModelReplica.open(connection, PipelineCase.TOPICS, PipelineCase.MODEL);
+        try {
+            var unused = reader.download(watch.newest(), PATIENCE);
+            return reader;
+        } catch (IncompleteVersionException e) {
+            throw new StalledException(e.getMessage(), e);
+        }
+    }
+
+    private static ParameterBuffer copy(ModelReplica reader) {
+        var from = reader.parameters();
+        var copy = ParameterBuffer.allocate(from.layout());
+        for (int chunk = 0; chunk < from.layout().chunkCount(); chunk++) {
+            copy.chunk(chunk).put(from.chunk(chunk));
+        }
+        return copy;
+    }
+
+    /** Most memory that all processes have had, bytes. */
+    long peakRssBytes() {
+        return processes.stream().mapToLong(ProcessProbe::peakRssBytes).sum();
     }
 
     /** A round of which nothing but its end is of interest. */

@@ -5,7 +5,11 @@ import io.tributary.kafka.client.PresenceWriter;
 import io.tributary.kafka.records.FederationRecords;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.codec.ChunkDigest;
+import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.ChunkSpan;
+import io.tributary.schemas.model.CohortMember;
+import io.tributary.schemas.model.ModelVersion;
+import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.ChunkRange;
 import io.tributary.schemas.update.UpdateChunk;
@@ -173,6 +177,36 @@ final class RecordedSilos implements AutoCloseable {
                 List.of(new ChunkRange(0, crcs.length, 1)),
                 ChunkDigest.of(crcs),
                 Math.sqrt(squaredNorm));
+    }
+
+    /**
+     * How far a version is from what it was made from and the weighted mean of the deltas, in
+     * float64: largest difference over largest value.
+     */
+    double deviation(ModelVersion version, ParameterBuffer from, ParameterBuffer to) {
+        double weights = version.cohort().stream().mapToDouble(CohortMember::weight).sum();
+        double largest = 0;
+        double difference = 0;
+        for (int chunk = 0; chunk < spans.size(); chunk++) {
+            int elements = spans.get(chunk).elements();
+            var mean = new double[elements];
+            var row = new float[elements];
+            for (var member : version.cohort()) {
+                var sent = row(silos.indexOf(member.silo()), version.version(), chunk);
+                TensorCodec.decode(pipeline.codec(), sent.payload(), elements, row, 0);
+                for (int j = 0; j < elements; j++) {
+                    mean[j] += member.weight() / weights * row[j];
+                }
+            }
+            var before = from.chunk(chunk);
+            var after = to.chunk(chunk);
+            for (int j = 0; j < elements; j++) {
+                double expected = before.get(j) + mean[j];
+                largest = Math.max(largest, Math.abs(expected));
+                difference = Math.max(difference, Math.abs(after.get(j) - expected));
+            }
+        }
+        return difference / largest;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // a failure surfaces when it is committed

@@ -95,6 +95,14 @@ final class VersionWatch implements AutoCloseable {
         await("the plan of round " + round, () -> planned >= round);
     }
 
+    /** The manifest that was seen last. */
+    ModelVersion newest() {
+        if (manifest == null) {
+            throw new IllegalStateException("there is no version yet");
+        }
+        return manifest;
+    }
+
     /** Where the chunks of versions end now. */
     Map<TopicPartition, Long> modelEnds() {
         return committed.endOffsets(models);
@@ -172,10 +180,7 @@ final class VersionWatch implements AutoCloseable {
      * @throws IllegalStateException if chunks are missing
      */
     Seen read(Map<TopicPartition, Long> from) {
-        var version = manifest;
-        if (version == null) {
-            throw new IllegalStateException("there is no version yet");
-        }
+        var version = newest();
         var ends = modelEnds();
         committed.assign(models);
         from.forEach(committed::seek);
