@@ -112,7 +112,7 @@ final class Injector {
         if (fault.variant()) {
             link.holdFrom(Link.END_TRANSACTION, 0);
         } else {
-            link.holdFrom(Link.PRODUCE, 2);
+            link.holdFrom(Link.PRODUCE, 1);
         }
         await(fault, link::isSprung);
         boolean caught = link.isSprung();
