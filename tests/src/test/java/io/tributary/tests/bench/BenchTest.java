@@ -27,11 +27,23 @@ class BenchTest {
                 "kernels --silos 0; --silos must be at least 1, got 0",
                 "kernels --silos 100000; fewer --silos or --coordinates",
                 "kernels --fast; unknown option: '--fast'",
-                "silo --parameters 3x; '3x' is not a number such as 1000, 500k or 100M",
-                "silo --parameters 0; --parameters must be at least 1, got 0",
+                "silo --parameters 3x; '3x' is not a number of parameters such as 500k, 10M or 1.3B",
+                "silo --parameters 0; --parameters must be 1 to 2 billion, got 0",
+                "silo --parameters 70B; --parameters must be 1 to 2 billion, got 70000000000",
                 "silo --parameters 2000M --repetitions 0; --repetitions must be at least 1, got 0",
                 "silo --codec f64; unknown codec 'f64': use one of f32, bf16, f16",
-                "silo --publish int8; unknown codec 'int8'"
+                "silo --publish int8; unknown codec 'int8'",
+                "pipeline --parameters 3x; '3x' is not a number of parameters such as 500k, 10M or 1.3B",
+                "pipeline --silos 0; --silos must be 1 to 512, got 0",
+                "pipeline --rule crumb; unknown rule 'crumb'",
+                "pipeline --codec f64; unknown codec 'f64'",
+                "pipeline --publish f16; f16",
+                "pipeline --state disk; --state must be hashmap or rocksdb, got disk",
+                "pipeline --task-managers 3; --parallelism must be a multiple of --task-managers",
+                "pipeline --sweep --output x; --output keeps one run",
+                "pipeline --machine 16,64; --machine is cores, GB and Gbit/s, e.g. 16,64,25, got [16, 64]",
+                "pipeline --rule multi-krum(f=3) --silos 4; multi-krum",
+                "endurance --rounds 3; --rounds must be at least 6 times --every, got 3 and 4"
             })
     void aWrongCommandLineIsExplainedInOneLine(String arguments, String explanation) {
         assertThat(execute(arguments.isEmpty() ? new String[0] : arguments.split(" ")))

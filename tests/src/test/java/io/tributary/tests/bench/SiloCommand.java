@@ -47,12 +47,12 @@ final class SiloCommand implements Callable<Integer> {
             names = "--parameters",
             paramLabel = "N",
             defaultValue = "100M",
-            converter = ModelSize.class,
+            converter = ParameterCount.class,
             description = {
                 "Values of the model; k and M count in thousands and millions",
                 "(default: ${DEFAULT-VALUE})."
             })
-    private int parameters;
+    private long parameters;
 
     @Option(
             names = "--codec",
@@ -82,7 +82,9 @@ final class SiloCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, StalledException {
-        require(parameters >= 1, "--parameters must be at least 1, got " + parameters);
+        require(
+                parameters >= 1 && parameters <= Integer.MAX_VALUE,
+                "--parameters must be 1 to 2 billion, got " + parameters);
         require(repetitions >= 1, "--repetitions must be at least 1, got " + repetitions);
         refuseModelsWithoutRoom();
         var out = spec.commandLine().getOut();
@@ -93,7 +95,13 @@ final class SiloCommand implements Callable<Integer> {
                 QuietMachine.await(() -> err.println("Another benchmark is running; waiting."))) {
             KernelLines.warning(MACHINE.getSystemLoadAverage()).ifPresent(out::println);
             var outcome =
-                    new SiloBench(parameters, codec, publish, repetitions, folder, progress::show)
+                    new SiloBench(
+                                    (int) parameters,
+                                    codec,
+                                    publish,
+                                    repetitions,
+                                    folder,
+                                    progress::show)
                             .run();
             progress.end();
             SiloLines.of(outcome).forEach(out::println);

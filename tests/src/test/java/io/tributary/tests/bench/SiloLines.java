@@ -14,7 +14,7 @@ final class SiloLines {
                 text(
                         "%s parameters; updates in %s (%.0f MB), versions in %s (%.0f MB); medians"
                                 + " of %s",
-                        ModelSize.text(setting.parameters()),
+                        ParameterCount.text(setting.parameters()),
                         setting.codec().lowerCaseName(),
                         setting.updateBytes() / 1e6,
                         setting.publish().lowerCaseName(),

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -121,7 +122,7 @@ public final class EnduranceCommand implements Callable<Integer> {
                             "nesterov",
                             Codec.F32,
                             2,
-                            FlinkProcesses.State.valueOf(state.toUpperCase(Locale.ROOT)),
+                            state(),
                             Duration.ofSeconds(1),
                             1);
             var unusedSettings = pipeline.settings("localhost:1", rounds);
@@ -218,6 +219,16 @@ public final class EnduranceCommand implements Callable<Integer> {
                 s.brokerHeapBytes() / MEGA,
                 s.brokerOpenFiles(),
                 s.transactionalIds());
+    }
+
+    private FlinkProcesses.State state() {
+        return Arrays.stream(FlinkProcesses.State.values())
+                .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(state))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "--state must be hashmap or rocksdb, got " + state));
     }
 
     private void require(boolean condition, String message) {

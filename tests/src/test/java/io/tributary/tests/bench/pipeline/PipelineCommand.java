@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -218,7 +219,7 @@ public final class PipelineCommand implements Callable<Integer> {
                             optimizer,
                             Codec.parse(publication),
                             parallelism,
-                            FlinkProcesses.State.valueOf(state.toUpperCase(Locale.ROOT)),
+                            state(),
                             Duration.ofSeconds(checkpointInterval),
                             seed);
             var unusedSettings = pipeline.settings("localhost:1", rounds);
@@ -321,6 +322,16 @@ public final class PipelineCommand implements Callable<Integer> {
 
     private long heapBytes(PipelineCase pipeline) {
         return heap == null ? pipeline.heapBytes() : heap * (1L << 20);
+    }
+
+    private FlinkProcesses.State state() {
+        return Arrays.stream(FlinkProcesses.State.values())
+                .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(state))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "--state must be hashmap or rocksdb, got " + state));
     }
 
     private void require(boolean condition, String message) {
