@@ -17,8 +17,8 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /**
- * The job's inputs. All of them read committed records only. The Flink timestamp of every element
- * is the time at which the broker appended it, if the source is added with {@code
+ * The job's inputs. All but one of them read committed records only. The Flink timestamp of every
+ * element is the time at which the broker appended it, if the source is added with {@code
  * WatermarkStrategy.noWatermarks()}.
  *
  * @param connection the cluster
@@ -55,9 +55,16 @@ public record JobSources(
         return decoded("versions", topics.versions(), start, ModelVersion.class);
     }
 
-    /** What the job's rules made of each round's cohort. */
+    /**
+     * What the job's rules made of each round's cohort. Read before it is committed, which would
+     * take a checkpoint in every round: it is a function of the uploads that it names, and counts
+     * for no others, so that it does not matter whether a job that is gone has written it.
+     */
     public KafkaSource<RoundWeights> roundWeights(StartingPoint start) {
-        return decoded("round-weights", topics.rounds(), start, RoundWeights.class);
+        return source("round-weights", start, new WireDeserializer<>(RoundWeights.class))
+                .setTopics(List.of(topics.rounds()))
+                .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted")
+                .build();
     }
 
     /** Plans, weights and outcomes of rounds, in the order in which they were decided. */
