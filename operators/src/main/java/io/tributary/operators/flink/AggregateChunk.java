@@ -47,8 +47,9 @@ import org.jspecify.annotations.Nullable;
  * step smaller than half a unit of the published values is not lost, it counts in a later version.
  *
  * <p>State per chunk, for good: version, parameters, moments, the rule's centre or histories. State
- * per round, gone when the version is made: rows and where they are on the log, expected and
- * accepted updates, running sum, close, weights. No timers.
+ * per round, gone when the version is made: where rows are on the log, expected and accepted
+ * updates, close, weights. Rows and running sum are state as far as {@link RowMemory} says. No
+ * timers.
  */
 public final class AggregateChunk
         extends KeyedCoProcessFunction<ChunkKey, ChunkRow, ChunkCommand, ModelChunk> {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Payloads on their way between two tasks of one process.
  *
  * <p>Between tasks Flink writes every record to bytes and reads it back, also where both are in one
- * process: four copies of a chunk and two arrays of its size, more than everything else that
- * happens to it. So where the owner of a chunk is in the sender's process, a {@linkplain RowTicket
- * ticket} is sent, and the payload waits here.
+ * process: copies of a chunk, and arrays of its size, of which nothing comes. So where the owner of
+ * a chunk is in the sender's process, a {@linkplain RowTicket ticket} is sent, and the payload
+ * waits here.
  *
  * <p>No promise hangs on it. What waits is bounded; a row beyond that goes with its payload, and
  * Flink's backpressure applies to it. A payload that is not there when its ticket comes, because

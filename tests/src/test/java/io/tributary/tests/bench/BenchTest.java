@@ -38,7 +38,7 @@ class BenchTest {
                 "pipeline --rule crumb; unknown rule 'crumb'",
                 "pipeline --codec f64; unknown codec 'f64'",
                 "pipeline --publish f16; f16",
-                "pipeline --state disk; --state must be hashmap or rocksdb, got disk",
+                "pipeline --state disk; 'disk' is not hashmap or rocksdb",
                 "pipeline --task-managers 3; --parallelism must be a multiple of --task-managers",
                 "pipeline --sweep --output x; --output keeps one run",
                 "pipeline --machine 16,64; --machine is cores, GB and Gbit/s, e.g. 16,64,25, got [16, 64]",

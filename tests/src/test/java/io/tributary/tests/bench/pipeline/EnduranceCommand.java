@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -39,6 +38,10 @@ public final class EnduranceCommand implements Callable<Integer> {
     private static final int FAILURE = 1;
     private static final int LEAST_SAMPLES = 6;
     private static final double MEGA = 1e6;
+
+    private static final String HEADINGS =
+            "round  live heap MB  native MB  open files  checkpoint MB  broker's heap MB  its open"
+                    + " files  transactional ids";
 
     /** Set by the launcher if standard error is a terminal. */
     private static final String TERMINAL = "tributary.terminal";
@@ -85,8 +88,9 @@ public final class EnduranceCommand implements Callable<Integer> {
             names = "--state",
             paramLabel = "BACKEND",
             defaultValue = "hashmap",
+            converter = StateBackend.class,
             description = "hashmap or rocksdb (default: ${DEFAULT-VALUE}).")
-    private String state;
+    private FlinkProcesses.State state;
 
     @Option(
             names = "--picture",
@@ -122,7 +126,7 @@ public final class EnduranceCommand implements Callable<Integer> {
                             "nesterov",
                             Codec.F32,
                             2,
-                            state(),
+                            state,
                             Duration.ofSeconds(1),
                             1);
             var unusedSettings = pipeline.settings("localhost:1", rounds);
@@ -203,10 +207,6 @@ public final class EnduranceCommand implements Callable<Integer> {
                 Growth.of("transactional ids", samples, Sample::transactionalIds, 0.5));
     }
 
-    private static final String HEADINGS =
-            "round  live heap MB  native MB  open files  checkpoint MB  broker's heap MB  its open"
-                    + " files  transactional ids";
-
     private static String line(Sample s) {
         return String.format(
                 Locale.ROOT,
@@ -219,16 +219,6 @@ public final class EnduranceCommand implements Callable<Integer> {
                 s.brokerHeapBytes() / MEGA,
                 s.brokerOpenFiles(),
                 s.transactionalIds());
-    }
-
-    private FlinkProcesses.State state() {
-        return Arrays.stream(FlinkProcesses.State.values())
-                .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(state))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "--state must be hashmap or rocksdb, got " + state));
     }
 
     private void require(boolean condition, String message) {

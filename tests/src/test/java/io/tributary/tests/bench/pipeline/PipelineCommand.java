@@ -15,9 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -111,8 +109,9 @@ public final class PipelineCommand implements Callable<Integer> {
             names = "--state",
             paramLabel = "BACKEND",
             defaultValue = "hashmap",
+            converter = StateBackend.class,
             description = "hashmap or rocksdb (default: ${DEFAULT-VALUE}).")
-    private String state;
+    private FlinkProcesses.State state;
 
     @Option(
             names = "--heap",
@@ -219,7 +218,7 @@ public final class PipelineCommand implements Callable<Integer> {
                             optimizer,
                             Codec.parse(publication),
                             parallelism,
-                            state(),
+                            state,
                             Duration.ofSeconds(checkpointInterval),
                             seed);
             var unusedSettings = pipeline.settings("localhost:1", rounds);
@@ -322,16 +321,6 @@ public final class PipelineCommand implements Callable<Integer> {
 
     private long heapBytes(PipelineCase pipeline) {
         return heap == null ? pipeline.heapBytes() : heap * (1L << 20);
-    }
-
-    private FlinkProcesses.State state() {
-        return Arrays.stream(FlinkProcesses.State.values())
-                .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(state))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "--state must be hashmap or rocksdb, got " + state));
     }
 
     private void require(boolean condition, String message) {

@@ -25,7 +25,7 @@ final class PipelineLines {
                 c.optimizer(),
                 c.publication().lowerCaseName(),
                 c.parallelism(),
-                c.state().name().toLowerCase(Locale.ROOT),
+                StateBackend.text(c.state()),
                 heapBytes / MEGA,
                 heapBytes / (double) c.modelBytes());
     }

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 /** Everything that was measured, as JSON; times in seconds. */
 final class PipelineReport {
@@ -48,7 +47,7 @@ final class PipelineReport {
         json.put("rule", pipeline.rule());
         json.put("optimizer", pipeline.optimizer());
         json.put("parallelism", pipeline.parallelism());
-        json.put("state", pipeline.state().name().toLowerCase(Locale.ROOT));
+        json.put("state", StateBackend.text(pipeline.state()));
         json.put("heapBytes", result.heapBytes());
         json.put("ratio", result.ratio());
         var rounds = json.putArray("rounds");
