@@ -417,7 +417,7 @@ public final class AggregateChunk
         }
         version.update(order.version());
         forgetRound();
-        publish(order, squaredNorm(combined), context, out);
+        publish(order, Passes.squaredNorm(combined), context, out);
     }
 
     private void publish(
@@ -458,7 +458,7 @@ public final class AggregateChunk
     }
 
     private static ModelChunk encode(ChunkCommand order, int part, Codec codec, float[] values) {
-        var payload = TensorCodec.encode(codec, values);
+        var payload = Passes.encoded(codec, values);
         return new ModelChunk(
                 order.key().model(),
                 order.version(),
@@ -493,13 +493,5 @@ public final class AggregateChunk
 
     private int elements(ChunkKey key) {
         return spans.get(key.chunk()).elements();
-    }
-
-    private static double squaredNorm(double[] values) {
-        double norm = 0;
-        for (double value : values) {
-            norm += value * value;
-        }
-        return norm;
     }
 }

@@ -49,7 +49,7 @@ final class RoundRows {
     private final ValueState<double[]> keptSum;
 
     /** Sums whose rows can be read again; of all chunks that this task owns. */
-    private final Map<ChunkKey, double[]> sums = new HashMap<>();
+    private final RunningSums sums = new RunningSums();
 
     private final RowMemory remakes;
     private final UpdateArchive archive;
@@ -341,7 +341,7 @@ final class RoundRows {
 
     private double[] running(int elements) throws Exception {
         var running = sum();
-        return running == null ? new double[elements] : running;
+        return running == null ? sums.zeros(current, elements) : running;
     }
 
     /**
@@ -378,7 +378,7 @@ final class RoundRows {
         for (var row : accepted.values()) {
             if (row.folded()) {
                 var chunk = read(row.key(), places.get(row.key()));
-                running = running == null ? new double[chunk.elements()] : running;
+                running = running == null ? sums.zeros(current, chunk.elements()) : running;
                 fold(row, chunk, 1, running);
             }
         }
@@ -424,7 +424,7 @@ final class RoundRows {
         places.clear();
         accepted.clear();
         keptSum.clear();
-        sums.remove(current);
+        sums.end(current);
     }
 
     /**
@@ -449,7 +449,7 @@ final class RoundRows {
         }
         accepted.clear();
         keptSum.clear();
-        sums.remove(current);
+        sums.end(current);
     }
 
     AggregationRule rule(String specification) {

@@ -28,6 +28,9 @@ interface Kernels {
      */
     void decode(Codec codec, byte[] payload, int first, int count, float[] target);
 
+    /** Encodes the first {@code count} values to the start of a payload. */
+    void encode(Codec codec, float[] values, int count, byte[] payload);
+
     /** Index of the first value that is not a number; the length if there is none. */
     int firstNan(float[] values);
 
@@ -39,11 +42,17 @@ interface Kernels {
      */
     float measure(float[] values, int count, double[] sums);
 
+    /**
+     * Adds the squares of all values to {@link #LANES} partial sums, that of value j to sum {@code
+     * j % LANES}.
+     */
+    void addSquares(double[] values, double[] sums);
+
     /** {@code target[j] = source[from + j]}. */
     void widen(float[] source, int from, int count, double[] target);
 
-    /** {@code target[j] = (float) source[j]}. */
-    void narrow(double[] source, int count, float[] target);
+    /** {@code target[at + j] = (float) source[j]}. */
+    void narrow(double[] source, int count, float[] target, int at);
 
     /**
      * {@code target[at + j] += sum_k coefficients[k] rows[k][offsets[k] + j]} over {@link #GROUP}

@@ -1,5 +1,6 @@
 package io.tributary.operators.kernel;
 
+import io.tributary.schemas.codec.Codec;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +47,29 @@ public final class Passes {
             rows.read(row, from, count, tile);
             largest = Math.max(largest, kernels.measure(tile, count, sums));
         }
-        double squaredNorm = 0;
+        return new Measured(total(sums), largest);
+    }
+
+    private static double total(double[] sums) {
+        double total = 0;
         for (double sum : sums) {
-            squaredNorm += sum;
+            total += sum;
         }
-        return new Measured(squaredNorm, largest);
+        return total;
+    }
+
+    /** The sum of the squares of all values, on the caller's thread. */
+    public static double squaredNorm(double[] values) {
+        var sums = new double[Kernels.LANES];
+        KernelProvider.kernels().addSquares(values, sums);
+        return total(sums);
+    }
+
+    /** Encodes all values, on the caller's thread. */
+    public static byte[] encoded(Codec codec, float[] values) {
+        var payload = new byte[codec.encodedBytes(values.length)];
+        KernelProvider.kernels().encode(codec, values, values.length, payload);
+        return payload;
     }
 
     /** The rows' inner products, on the caller's thread. */
@@ -133,6 +152,38 @@ public final class Passes {
         new Segments(result.length, SEGMENT)
                 .forEach(threads, () -> columnWorker(rows, mixing, combiners.get(), result));
         return result;
+    }
+
+    /**
+     * Takes a step of an optimizer in place, on the caller's thread.
+     *
+     * @param parameters {@code [d]}
+     * @param moments {@code [moments][d]}
+     * @param descent {@code [d]}, the negative of the gradient; read only
+     */
+    public static void step(
+            TileStep step, float[] parameters, float[][] moments, double[] descent) {
+        var kernels = KernelProvider.kernels();
+        var gradient = new double[TILE];
+        var wide = new double[TILE];
+        var wideMoments = new double[moments.length][TILE];
+        for (int from = 0; from < parameters.length; from += TILE) {
+            int count = Math.min(TILE, parameters.length - from);
+            for (int j = 0; j < count; j++) {
+                gradient[j] = -descent[from + j];
+            }
+            for (int k = 0; k < moments.length; k++) {
+                kernels.widen(moments[k], from, count, wideMoments[k]);
+            }
+            step.updateMoments(wideMoments, gradient, count);
+            for (int k = 0; k < moments.length; k++) {
+                kernels.narrow(wideMoments[k], count, moments[k], from);
+                kernels.widen(moments[k], from, count, wideMoments[k]);
+            }
+            kernels.widen(parameters, from, count, wide);
+            step.move(wide, wideMoments, gradient, count);
+            kernels.narrow(wide, count, parameters, from);
+        }
     }
 
     private static Segments.Worker columnWorker(

@@ -17,6 +17,11 @@ final class PlainKernels implements Kernels {
     }
 
     @Override
+    public void encode(Codec codec, float[] values, int count, byte[] payload) {
+        TensorCodec.encode(codec, values, count, payload, 0);
+    }
+
+    @Override
     public int firstNan(float[] values) {
         return firstNan(values, 0);
     }
@@ -80,6 +85,28 @@ final class PlainKernels implements Kernels {
         }
     }
 
+    @Override
+    public void addSquares(double[] values, double[] sums) {
+        addSquares(values, 0, sums);
+    }
+
+    /**
+     * @param from a multiple of {@link #LANES}
+     */
+    void addSquares(double[] values, int from, double[] sums) {
+        int whole = values.length - values.length % LANES;
+        for (int lane = 0; lane < LANES; lane++) {
+            double sum = sums[lane];
+            for (int j = from + lane; j < whole; j += LANES) {
+                sum += square(values[j]);
+            }
+            sums[lane] = sum;
+        }
+        for (int j = Math.max(from, whole); j < values.length; j++) {
+            sums[j % LANES] += square(values[j]);
+        }
+    }
+
     private static double square(double value) {
         return value * value;
     }
@@ -92,9 +119,9 @@ final class PlainKernels implements Kernels {
     }
 
     @Override
-    public void narrow(double[] source, int count, float[] target) {
+    public void narrow(double[] source, int count, float[] target, int at) {
         for (int j = 0; j < count; j++) {
-            target[j] = (float) source[j];
+            target[at + j] = (float) source[j];
         }
     }
 

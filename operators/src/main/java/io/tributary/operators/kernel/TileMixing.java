@@ -55,7 +55,7 @@ final class TileMixing {
                 System.arraycopy(rows[used[k][0]], 0, mixed[k], 0, count);
             } else {
                 add(matrix[k], used[k], count);
-                kernels.narrow(sum, count, mixed[k]);
+                kernels.narrow(sum, count, mixed[k], 0);
             }
         }
     }

@@ -1,10 +1,13 @@
 package io.tributary.operators.kernel;
 
 import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.codec.TensorCodec;
+import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -25,6 +28,10 @@ final class VectorKernels implements Kernels {
 
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
 
+    /** As many two-byte values. */
+    private static final VectorSpecies<Short> SHORTS =
+            VectorSpecies.of(short.class, VectorShape.forBitSize(WIDEST.length() * Short.SIZE));
+
     /** The bytes of as many two-byte values. */
     private static final VectorSpecies<Byte> HALVES =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(WIDEST.length() * Short.SIZE));
@@ -38,6 +45,10 @@ final class VectorKernels implements Kernels {
     private static final int F16_INFINITY = 0x7C00;
     private static final int F16_EXTRA_BITS = 13;
     private static final int F32_INFINITY = 0x7F80_0000;
+
+    private static final int BF16_HALF = 0x8000;
+    private static final int BF16_FRACTION = 0x7F;
+    private static final int BF16_QUIET = 0x40;
 
     /** Difference of the exponent biases. */
     private static final float F16_BIAS = 0x1p112f;
@@ -114,6 +125,36 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void encode(Codec codec, float[] values, int count, byte[] payload) {
+        int vectors = codec == Codec.BF16 ? encodeBf16(values, count, payload) : 0;
+        var left = vectors == 0 ? values : Arrays.copyOfRange(values, vectors, count);
+        TensorCodec.encode(codec, left, count - vectors, payload, vectors);
+    }
+
+    private static int encodeBf16(float[] values, int count, byte[] payload) {
+        int vectors = WIDEST.loopBound(count);
+        for (int j = 0; j < vectors; j += WIDEST.length()) {
+            var value = FloatVector.fromArray(WIDEST, values, j);
+            var bits = value.reinterpretAsInts();
+            var upper = bits.lanewise(VectorOperators.LSHR, Short.SIZE);
+            // Half a unit, less one bit unless the result would be odd: ties go to even.
+            var rounded =
+                    bits.add(upper.and(1).add(BF16_HALF - 1))
+                            .lanewise(VectorOperators.LSHR, Short.SIZE);
+            var isNan = magnitudes(value).compare(VectorOperators.GT, F32_INFINITY);
+            if (isNan.anyTrue()) {
+                // The fraction of a NaN must not become zero: that would be an infinity.
+                var isEmpty = upper.and(BF16_FRACTION).compare(VectorOperators.EQ, 0);
+                rounded = rounded.blend(upper.blend(upper.or(BF16_QUIET), isEmpty), isNan);
+            }
+            ((ShortVector) rounded.convertShape(VectorOperators.I2S, SHORTS, 0))
+                    .reinterpretAsBytes()
+                    .intoArray(payload, j * Short.BYTES);
+        }
+        return vectors;
+    }
+
+    @Override
     public int firstNan(float[] values) {
         int step = WIDEST.length();
         int vectors = WIDEST.loopBound(values.length);
@@ -140,7 +181,37 @@ final class VectorKernels implements Kernels {
             sum.intoArray(sums, lane);
         }
         rest.addSquares(values, whole, count, sums);
-        return rest.largest(values, 0, count);
+        return largest(values, count);
+    }
+
+    private float largest(float[] values, int count) {
+        int vectors = WIDEST.loopBound(count);
+        var largest = IntVector.zero(INTS);
+        for (int j = 0; j < vectors; j += WIDEST.length()) {
+            largest = largest.max(magnitudes(FloatVector.fromArray(WIDEST, values, j)));
+        }
+        return Math.max(
+                Float.intBitsToFloat(largest.reduceLanes(VectorOperators.MAX)),
+                rest.largest(values, vectors, count));
+    }
+
+    /** As bits; they have the order of whole numbers, and NaN is above all of them. */
+    private static IntVector magnitudes(FloatVector values) {
+        return values.reinterpretAsInts().and(Integer.MAX_VALUE);
+    }
+
+    @Override
+    public void addSquares(double[] values, double[] sums) {
+        int whole = values.length - values.length % LANES;
+        for (int lane = 0; lane < LANES; lane += WIDTH) {
+            var sum = DoubleVector.fromArray(DOUBLES, sums, lane);
+            for (int j = lane; j < whole; j += LANES) {
+                var value = DoubleVector.fromArray(DOUBLES, values, j);
+                sum = sum.add(value.mul(value));
+            }
+            sum.intoArray(sums, lane);
+        }
+        rest.addSquares(values, whole, sums);
     }
 
     @Override
@@ -155,13 +226,13 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void narrow(double[] source, int count, float[] target) {
+    public void narrow(double[] source, int count, float[] target, int at) {
         int vectors = DOUBLES.loopBound(count);
         for (int j = 0; j < vectors; j += WIDTH) {
-            store(DoubleVector.fromArray(DOUBLES, source, j), target, j);
+            store(DoubleVector.fromArray(DOUBLES, source, j), target, at + j);
         }
         for (int j = vectors; j < count; j++) {
-            target[j] = (float) source[j];
+            target[at + j] = (float) source[j];
         }
     }
 

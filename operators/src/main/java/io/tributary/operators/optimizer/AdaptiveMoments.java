@@ -1,5 +1,6 @@
 package io.tributary.operators.optimizer;
 
+import io.tributary.operators.kernel.TileStep;
 import java.util.List;
 
 /**
@@ -51,20 +52,8 @@ sealed interface AdaptiveMoments extends ServerOptimizer permits FedAdam, FedYog
     }
 
     @Override
-    default void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
-        ServerSteps.check(parameters, combinedDelta, step);
-        var m = moments[0];
-        var v = moments[1];
-        double beta1 = beta1();
-        double tau = tau();
-        double rate = lr() * biasCorrection().ofMean(beta1, beta2(), step);
-        double ofSquares = biasCorrection().ofSquares(beta2(), step);
-        for (int j = 0; j < parameters.length; j++) {
-            double g = -combinedDelta[j];
-            m[j] = (float) (beta1 * m[j] + (1 - beta1) * g);
-            v[j] = (float) squares(v[j], g);
-            parameters[j] =
-                    (float) (parameters[j] - rate * m[j] / (Math.sqrt(ofSquares * v[j]) + tau));
-        }
+    default TileStep at(long step) {
+        double rate = lr() * biasCorrection().ofMean(beta1(), beta2(), step);
+        return new AdaptiveStep(this, rate, biasCorrection().ofSquares(beta2(), step));
     }
 }

@@ -1,5 +1,6 @@
 package io.tributary.operators.optimizer;
 
+import io.tributary.operators.kernel.TileStep;
 import java.util.List;
 
 /**
@@ -21,7 +22,7 @@ import java.util.List;
  * @param tau degree of adaptivity, above 0: the larger, the closer to plain steps of {@code lr/tau}
  * @param v0 sum of squares before the first step, at least 0
  */
-public record FedAdagrad(double lr, double tau, double v0) implements ServerOptimizer {
+public record FedAdagrad(double lr, double tau, double v0) implements ServerOptimizer, TileStep {
 
     public FedAdagrad {
         Hyperparameters.checkRate("fedadagrad", lr);
@@ -40,13 +41,23 @@ public record FedAdagrad(double lr, double tau, double v0) implements ServerOpti
     }
 
     @Override
-    public void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
-        ServerSteps.check(parameters, combinedDelta, step);
+    public TileStep at(long step) {
+        return this;
+    }
+
+    @Override
+    public void updateMoments(double[][] moments, double[] g, int count) {
         var v = moments[0];
-        for (int j = 0; j < parameters.length; j++) {
-            double g = -combinedDelta[j];
-            v[j] = (float) (v[j] + g * g);
-            parameters[j] = (float) (parameters[j] - lr * g / (Math.sqrt(v[j]) + tau));
+        for (int j = 0; j < count; j++) {
+            v[j] += g[j] * g[j];
+        }
+    }
+
+    @Override
+    public void move(double[] w, double[][] moments, double[] g, int count) {
+        var v = moments[0];
+        for (int j = 0; j < count; j++) {
+            w[j] -= lr * g[j] / (Math.sqrt(v[j]) + tau);
         }
     }
 }

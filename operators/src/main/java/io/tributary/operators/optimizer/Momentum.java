@@ -1,5 +1,6 @@
 package io.tributary.operators.optimizer;
 
+import io.tributary.operators.kernel.TileStep;
 import java.util.List;
 
 /**
@@ -15,7 +16,7 @@ import java.util.List;
  * @param lr server learning rate, above 0
  * @param momentum decay of the momentum, in [0, 1)
  */
-public record Momentum(double lr, double momentum) implements ServerOptimizer {
+public record Momentum(double lr, double momentum) implements ServerOptimizer, TileStep {
 
     public Momentum {
         Hyperparameters.checkRate("momentum", lr);
@@ -28,12 +29,23 @@ public record Momentum(double lr, double momentum) implements ServerOptimizer {
     }
 
     @Override
-    public void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
-        ServerSteps.check(parameters, combinedDelta, step);
+    public TileStep at(long step) {
+        return this;
+    }
+
+    @Override
+    public void updateMoments(double[][] moments, double[] g, int count) {
         var b = moments[0];
-        for (int j = 0; j < parameters.length; j++) {
-            b[j] = (float) (momentum * b[j] - combinedDelta[j]);
-            parameters[j] = (float) (parameters[j] - lr * b[j]);
+        for (int j = 0; j < count; j++) {
+            b[j] = momentum * b[j] + g[j];
+        }
+    }
+
+    @Override
+    public void move(double[] w, double[][] moments, double[] g, int count) {
+        var b = moments[0];
+        for (int j = 0; j < count; j++) {
+            w[j] -= lr * b[j];
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.tributary.operators.optimizer;
 
+import io.tributary.operators.kernel.TileStep;
 import java.util.List;
 
 /**
@@ -16,7 +17,7 @@ import java.util.List;
  * @param lr server learning rate, above 0
  * @param momentum decay of the momentum, in [0, 1)
  */
-public record Nesterov(double lr, double momentum) implements ServerOptimizer {
+public record Nesterov(double lr, double momentum) implements ServerOptimizer, TileStep {
 
     public Nesterov {
         Hyperparameters.checkRate("nesterov", lr);
@@ -29,14 +30,23 @@ public record Nesterov(double lr, double momentum) implements ServerOptimizer {
     }
 
     @Override
-    public void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
-        ServerSteps.check(parameters, combinedDelta, step);
+    public TileStep at(long step) {
+        return this;
+    }
+
+    @Override
+    public void updateMoments(double[][] moments, double[] g, int count) {
         var m = moments[0];
-        for (int j = 0; j < parameters.length; j++) {
-            double g = -combinedDelta[j];
-            float next = (float) (momentum * m[j] + g);
-            m[j] = next;
-            parameters[j] = (float) (parameters[j] - lr * (g + momentum * next));
+        for (int j = 0; j < count; j++) {
+            m[j] = momentum * m[j] + g[j];
+        }
+    }
+
+    @Override
+    public void move(double[] w, double[][] moments, double[] g, int count) {
+        var m = moments[0];
+        for (int j = 0; j < count; j++) {
+            w[j] -= lr * (g[j] + momentum * m[j]);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.tributary.operators.optimizer;
 
+import io.tributary.operators.kernel.Passes;
+import io.tributary.operators.kernel.TileStep;
 import io.tributary.operators.spec.Spec;
 import java.util.Arrays;
 import java.util.List;
@@ -73,7 +75,17 @@ public interface ServerOptimizer {
      * @throws IllegalArgumentException if a delta is not finite or the lengths differ; nothing has
      *     changed then
      */
-    void step(float[] parameters, float[][] moments, double[] combinedDelta, long step);
+    default void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
+        ServerSteps.check(parameters, combinedDelta, step);
+        Passes.step(at(step), parameters, moments, combinedDelta);
+    }
+
+    /**
+     * The arithmetic of a step.
+     *
+     * @param step as in {@link #step}
+     */
+    TileStep at(long step);
 
     /**
      * Reads a server optimizer from its specification; what is left out has the value shown.

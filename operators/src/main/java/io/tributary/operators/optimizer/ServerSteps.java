@@ -2,6 +2,8 @@ package io.tributary.operators.optimizer;
 
 import static io.tributary.operators.Preconditions.checkArgument;
 
+import io.tributary.operators.kernel.Passes;
+
 /** What every server step needs; checked before anything is changed. */
 final class ServerSteps {
 
@@ -14,6 +16,9 @@ final class ServerSteps {
                 "a combined delta of %s values cannot move %s parameters",
                 combinedDelta.length,
                 parameters.length);
+        if (Double.isFinite(Passes.squaredNorm(combinedDelta))) {
+            return;
+        }
         for (int j = 0; j < combinedDelta.length; j++) {
             double value = combinedDelta[j];
             if (!Double.isFinite(value)) {

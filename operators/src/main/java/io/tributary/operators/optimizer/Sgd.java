@@ -1,5 +1,6 @@
 package io.tributary.operators.optimizer;
 
+import io.tributary.operators.kernel.TileStep;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ import java.util.List;
  *
  * @param lr server learning rate, above 0
  */
-public record Sgd(double lr) implements ServerOptimizer {
+public record Sgd(double lr) implements ServerOptimizer, TileStep {
 
     public Sgd {
         Hyperparameters.checkRate("sgd", lr);
@@ -24,10 +25,17 @@ public record Sgd(double lr) implements ServerOptimizer {
     }
 
     @Override
-    public void step(float[] parameters, float[][] moments, double[] combinedDelta, long step) {
-        ServerSteps.check(parameters, combinedDelta, step);
-        for (int j = 0; j < parameters.length; j++) {
-            parameters[j] = (float) (parameters[j] + lr * combinedDelta[j]);
+    public TileStep at(long step) {
+        return this;
+    }
+
+    @Override
+    public void updateMoments(double[][] moments, double[] g, int count) {}
+
+    @Override
+    public void move(double[] w, double[][] moments, double[] g, int count) {
+        for (int j = 0; j < count; j++) {
+            w[j] -= lr * g[j];
         }
     }
 }

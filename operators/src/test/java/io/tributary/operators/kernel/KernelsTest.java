@@ -59,17 +59,19 @@ class KernelsTest {
     @ValueSource(ints = {0, 1, 7, 8, 9, 31, 64, 501})
     void wideningAndNarrowingKeepEveryValue(int count) {
         var values = values(count + 3, 1);
-        var wide = new double[count + 1];
-        var narrow = new float[count + 1];
         for (var kernels : new Kernels[] {plain, vector}) {
+            var wide = new double[count + 1];
+            var narrow = new float[count + 3];
             kernels.widen(values, 3, count, wide);
-            kernels.narrow(wide, count, narrow);
+            kernels.narrow(wide, count, narrow, 2);
             for (int j = 0; j < count; j++) {
                 assertThat(wide[j]).isEqualTo(values[3 + j]);
-                assertThat(narrow[j]).isEqualTo(values[3 + j]);
+                assertThat(narrow[2 + j]).isEqualTo(values[3 + j]);
             }
             assertThat(wide[count]).isZero();
-            assertThat(narrow[count]).isZero();
+            assertThat(narrow[0]).isZero();
+            assertThat(narrow[1]).isZero();
+            assertThat(narrow[count + 2]).isZero();
         }
     }
 
@@ -93,6 +95,43 @@ class KernelsTest {
                     }
                 }
             }
+        }
+    }
+
+    /** Every pattern of two bytes as the upper half, with lower halves about every tie. */
+    @ParameterizedTest
+    @EnumSource(value = Codec.class, names = "F64", mode = EnumSource.Mode.EXCLUDE)
+    void encodingGivesWhatTheCodecGives(Codec codec) {
+        int[] lower = {0, 1, 0x7FFF, 0x8000, 0x8001, 0xFFFF, 0x1000, 0xEFFF, 0xF000};
+        var values = new float[lower.length * 65536];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Float.intBitsToFloat(i / lower.length << 16 | lower[i % lower.length]);
+        }
+        for (int count : new int[] {values.length, values.length - 3, 7, 0}) {
+            var expected = new byte[codec.encodedBytes(count)];
+            TensorCodec.encode(codec, values, count, expected, 0);
+            for (var kernels : new Kernels[] {plain, vector}) {
+                var encoded = new byte[expected.length];
+                kernels.encode(codec, values, count, encoded);
+                assertThat(Arrays.mismatch(encoded, expected)).isEqualTo(-1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 9, 31, 64, 501})
+    void squaresAreAddedInLanes(int count) {
+        var wide = new double[count];
+        var values = values(count, 6);
+        var expected = new double[Kernels.LANES];
+        for (int j = 0; j < count; j++) {
+            wide[j] = values[j] / 3.0;
+            expected[j % Kernels.LANES] += wide[j] * wide[j];
+        }
+        for (var kernels : new Kernels[] {plain, vector}) {
+            var sums = new double[Kernels.LANES];
+            kernels.addSquares(wide, sums);
+            assertThat(sums).isEqualTo(expected);
         }
     }
 

@@ -134,7 +134,7 @@ public final class PipelineCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "3",
             description = {
-                "Rounds of each kind that are measured, after one that is not",
+                "Rounds of each kind that are measured, after some that are not",
                 "(default: ${DEFAULT-VALUE})."
             })
     private int rounds;

@@ -37,7 +37,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class PipelineRun implements AutoCloseable {
 
-    private static final int WARM_UP = 2;
+    private static final int WARM_UP = 6;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long LOOK_NANOS = 1_000_000_000;
 
