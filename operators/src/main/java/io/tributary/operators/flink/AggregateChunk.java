@@ -82,6 +82,7 @@ public final class AggregateChunk
     private transient ValueState<RoundWeights> weights;
     private transient ValueState<Boolean> measured;
     private transient KeptVectors kept;
+    private transient ChunkTimes times;
 
     /**
      * @param updates where rows are read again that have been added and do not count, or that a
@@ -133,6 +134,7 @@ public final class AggregateChunk
                                 "weights", TypeInformation.of(RoundWeights.class)));
         measured = runtime.getState(new ValueStateDescriptor<>("measured", Types.BOOLEAN));
         kept = new KeptVectors(runtime);
+        times = new ChunkTimes(runtime.getMetricGroup().addGroup("tributary"));
     }
 
     @Override
@@ -143,7 +145,11 @@ public final class AggregateChunk
             return;
         }
         rows.at(row.key());
-        if (rows.offer(whole(row, payload), elements(row.key()))) {
+        var whole = whole(row, payload);
+        long began = System.nanoTime();
+        boolean counts = rows.offer(whole, elements(row.key()));
+        times.end(ChunkTimes.Phase.COMBINE, began);
+        if (counts) {
             makeIfDue(context, out);
         }
     }
@@ -302,21 +308,20 @@ public final class AggregateChunk
         if (order == null || !isSeeded()) {
             return;
         }
-        if (isFolding(order)) {
-            if (rows.areFolded(order.rows())) {
-                make(order, folded(order), context, out);
-            }
+        boolean folds = isFolding(order);
+        if (!(folds ? rows.areFolded(order.rows()) : rows.areHeld(order.rows()))) {
             return;
         }
-        if (!rows.areHeld(order.rows())) {
-            return;
-        }
-        var decided = decided(order);
-        if (decided == null) {
+        var decided = folds ? null : decided(order);
+        long began = System.nanoTime();
+        if (!folds && decided == null) {
             measure(order, context);
-        } else {
-            make(order, combined(order, decided), context, out);
+            times.end(ChunkTimes.Phase.COMBINE, began);
+            return;
         }
+        var combined = folds ? folded(order) : combined(order, decided);
+        times.end(ChunkTimes.Phase.COMBINE, began);
+        make(order, combined, context, out);
     }
 
     private boolean isFolding(ChunkCommand order) {
@@ -401,6 +406,7 @@ public final class AggregateChunk
     private void make(
             ChunkCommand order, double[] combined, Context context, Collector<ModelChunk> out)
             throws Exception {
+        long began = System.nanoTime();
         var optimizer = optimizers.computeIfAbsent(order.serverOptimizer(), ServerOptimizer::parse);
         var values = parameters.value();
         var next = new float[optimizer.moments()][];
@@ -417,7 +423,10 @@ public final class AggregateChunk
         }
         version.update(order.version());
         forgetRound();
-        publish(order, Passes.squaredNorm(combined), context, out);
+        double squaredNorm = Passes.squaredNorm(combined);
+        began = times.end(ChunkTimes.Phase.STEP, began);
+        publish(order, squaredNorm, context, out);
+        times.end(ChunkTimes.Phase.WRITE, began);
     }
 
     private void publish(

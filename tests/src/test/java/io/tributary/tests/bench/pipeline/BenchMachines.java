@@ -52,6 +52,8 @@ record BenchMachines(
                 costs.add(run.atOnce());
                 lines.accept(PipelineLines.of(costs.get(i)));
             }
+            lines.accept("");
+            lines.accept(PipelineLines.closeHeadings());
             var closes = new ArrayList<CloseLatency>();
             for (int i = 0; i < rounds; i++) {
                 closes.add(run.lastAlone());
@@ -139,6 +141,10 @@ record BenchMachines(
                 new MemorySize(1024 * MEBI),
                 pipeline.state(),
                 Map.of(
+                        "metrics.reporters",
+                        "jmx",
+                        "metrics.reporter.jmx.factory.class",
+                        "org.apache.flink.metrics.jmx.JMXReporterFactory",
                         "heartbeat.interval",
                         "10 s",
                         "heartbeat.timeout",

@@ -9,13 +9,15 @@ package io.tributary.tests.bench.pipeline;
  * @param checkpointSeconds from the last record to the moment at which the version could be read
  * @param rawReadSeconds what raw consumers take to read the last update
  * @param rawWriteSeconds what raw producers take to write as many bytes as the version has
+ * @param work what the owners of chunks did meanwhile
  */
 record CloseLatency(
         double seconds,
         double firstSeconds,
         double checkpointSeconds,
         double rawReadSeconds,
-        double rawWriteSeconds) {
+        double rawWriteSeconds,
+        ChunkWork work) {
 
     private static final double TIMES_RAW = 1.5;
     private static final double FIXED_SECONDS = 0.5;

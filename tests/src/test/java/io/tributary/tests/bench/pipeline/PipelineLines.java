@@ -50,16 +50,21 @@ final class PipelineLines {
                 cost.checkpointSeconds());
     }
 
+    static String closeHeadings() {
+        return "last update alone  version s  allowed   raw read   first chunk s   combining"
+                + "   stepping   writing   checkpoint s";
+    }
+
     static String of(CloseLatency close) {
         return text(
-                "last update alone: version %.2f s later (at most %.2f: 1.5 x %.2f s to write it raw"
-                        + " + 0.5 s), its first chunk %.2f s later, %.2f s of that the raw reading"
-                        + " of the update; checkpoint %.2f s",
+                "%28.2f %8.2f %10.2f %15.2f %11.2f %10.2f %9.2f %14.2f",
                 close.seconds(),
                 close.allowedSeconds(),
-                close.rawWriteSeconds(),
-                close.firstSeconds(),
                 close.rawReadSeconds(),
+                close.firstSeconds(),
+                close.work().combining(),
+                close.work().stepping(),
+                close.work().writing(),
                 close.checkpointSeconds());
     }
 
@@ -73,6 +78,13 @@ final class PipelineLines {
                         r.median(RoundCost::bytesPerSecond) / MEGA,
                         r.ratio(),
                         r.median(RoundCost::checkpointSeconds)));
+        lines.add(
+                text(
+                        "last update alone: median %.2f s, allowed %.2f s (1.5 x %.2f s to write a"
+                                + " version raw + 0.5 s)",
+                        r.medianOfCloses(CloseLatency::seconds),
+                        r.medianOfCloses(CloseLatency::allowedSeconds),
+                        r.medianOfCloses(CloseLatency::rawWriteSeconds)));
         var model = (double) r.pipeline().modelBytes();
         for (var memory : r.memory()) {
             lines.add(

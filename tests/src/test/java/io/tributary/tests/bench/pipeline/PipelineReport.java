@@ -71,6 +71,9 @@ final class PipelineReport {
             close.put("checkpointSeconds", latency.checkpointSeconds());
             close.put("rawReadSeconds", latency.rawReadSeconds());
             close.put("rawWriteSeconds", latency.rawWriteSeconds());
+            close.put("combiningSeconds", latency.work().combining());
+            close.put("steppingSeconds", latency.work().stepping());
+            close.put("writingSeconds", latency.work().writing());
         }
         var memory = json.putArray("memory");
         for (var of : result.memory()) {

@@ -161,9 +161,11 @@ final class PipelineRun implements AutoCloseable {
         cluster.awaitRead(lastRecords(of(pipeline.siloIds().subList(0, others), updates)));
         var last = of(pipeline.siloIds().subList(others, others + 1), updates);
         progress.accept("round %s: closing".formatted(round));
+        var before = ChunkWork.soFar(taskManagers());
         long began = System.currentTimeMillis();
         silos.commitRest(others);
         long readable = watch.awaitVersion(round);
+        var work = ChunkWork.between(before, ChunkWork.soFar(taskManagers()));
         var seen = watch.read(models);
         var read = rawRead(last);
         var write = rawWrite();
@@ -173,7 +175,12 @@ final class PipelineRun implements AutoCloseable {
                 (seen.firstMillis() - began) / 1e3,
                 (readable - seen.lastMillis()) / 1e3,
                 read.seconds(),
-                write.seconds() * seen.bytes() / write.bytes());
+                write.seconds() * seen.bytes() / write.bytes(),
+                work);
+    }
+
+    private List<ProcessProbe> taskManagers() {
+        return processes.subList(2, processes.size());
     }
 
     /**
@@ -185,7 +192,7 @@ final class PipelineRun implements AutoCloseable {
         progress.accept("round %s: looking at the heaps".formatted(round));
         var peaks = new LinkedHashMap<ProcessProbe, Long>();
         processes.forEach(process -> peaks.put(process, 0L));
-        var sampler = new HeapSampler(processes.subList(2, processes.size()), cluster);
+        var sampler = new HeapSampler(taskManagers(), cluster);
         try (sampler) {
             silos.commitFirst(pipeline.silos());
             var unused = watch.awaitVersion(round);
@@ -265,7 +272,7 @@ final class PipelineRun implements AutoCloseable {
 
     /** What everything takes now. */
     Sample sample() {
-        var workers = processes.subList(2, processes.size());
+        var workers = taskManagers();
         var broker = processes.get(0);
         return new Sample(
                 round,

@@ -9,12 +9,20 @@ import java.lang.management.MemoryMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /** What a JVM of this user takes: processor, memory, and how much of its heap is alive. */
 final class ProcessProbe implements AutoCloseable {
+
+    /** Of operators, by Flink's reporter to JMX. */
+    private static final String GAUGES =
+            "org.apache.flink.taskmanager.job.task.operator.tributary.";
 
     private final String name;
     private final ProcessHandle process;
@@ -111,6 +119,26 @@ final class ProcessProbe implements AutoCloseable {
             return 0;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the memory of " + name, e);
+        }
+    }
+
+    /**
+     * A gauge of the job, by the index of the task that has it.
+     *
+     * @param name without its group, {@code stepSeconds} for instance
+     */
+    Map<String, Double> gauges(String name) {
+        var gauges = new HashMap<String, Double>();
+        try {
+            var connection = connector.getMBeanServerConnection();
+            for (var bean : connection.queryNames(new ObjectName(GAUGES + name + ":*"), null)) {
+                var value = (double) connection.getAttribute(bean, "Value");
+                gauges.put(bean.getKeyProperty("subtask_index"), value);
+            }
+            return gauges;
+        } catch (IOException | JMException e) {
+            throw new IllegalStateException(
+                    "cannot read the metric %s of %s".formatted(name, this.name), e);
         }
     }
 

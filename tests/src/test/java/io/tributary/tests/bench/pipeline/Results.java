@@ -42,7 +42,7 @@ final class Results {
                 pipeline,
                 6 * pipeline.modelBytes(),
                 List.of(cost),
-                List.of(new CloseLatency(1, 0.5, 1, 0.2, 0.4)),
+                List.of(new CloseLatency(1, 0.5, 1, 0.2, 0.4, new ChunkWork(0.1, 0.05, 0.1))),
                 List.of(
                         new Memory("broker", 1, 1),
                         new Memory("task manager 1", 4 * pipeline.modelBytes(), 1)),
