@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  * @param parameters of the model
  * @param codec of updates
  * @param publish codec of versions
- * @param repetitions measured, after two that warm up
+ * @param repetitions measured, after some that warm up
  * @param folder for the broker's log and the processes'
  * @param progress told what comes next
  */
@@ -42,7 +42,7 @@ record SiloBench(
     /** Both versions, in turns: a copy that has one lacks all of the other. */
     private static final int VERSIONS = 2;
 
-    private static final int WARM_UP = 2;
+    private static final int WARM_UP = 8;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     SiloOutcome run() throws IOException, StalledException {

@@ -74,7 +74,7 @@ final class SiloCommand implements Callable<Integer> {
             names = "--repetitions",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Measured ones; two before them warm up (default: ${DEFAULT-VALUE}).")
+            description = "Measured ones; eight before them warm up (default: ${DEFAULT-VALUE}).")
     private int repetitions;
 
     @Option(names = "--report", paramLabel = "FILE", description = "Write a JSON report.")
