@@ -101,7 +101,7 @@ public record JobSources(
                 .setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false")
                 // Bounds what one reader buffers, several times over: the default is 50 MiB a
                 // broker.
-                .setProperty(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024))
+                .setProperty(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, String.valueOf(2 * 1024 * 1024))
                 // The next answer goes on coming while the last is taken apart.
                 .setProperty(ConsumerConfig.RECEIVE_BUFFER_CONFIG, String.valueOf(2 * 1024 * 1024));
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalRows {
 
     /** Bytes that wait for the receivers of one sender at most. */
-    private static final long MOST_WAITING = 8L << 20;
+    private static final long MOST_WAITING = 4L << 20;
 
     /** No two processes have the same; never 0. */
     private static final long PROCESS = UUID.randomUUID().getMostSignificantBits() | 1;
