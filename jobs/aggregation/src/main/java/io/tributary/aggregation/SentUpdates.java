@@ -9,6 +9,7 @@ import io.tributary.operators.flink.UpdateArchive;
 import io.tributary.schemas.update.UpdateChunk;
 import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,7 +42,7 @@ public record SentUpdates(KafkaConnection connection, FederationTopics topics)
         };
     }
 
-    private static Optional<UpdateChunk> chunk(ConsumerRecord<byte[], byte[]> record) {
+    private static Optional<UpdateChunk> chunk(ConsumerRecord<byte[], ByteBuffer> record) {
         try {
             return Wire.decode(record.value()) instanceof UpdateChunk chunk
                     ? Optional.of(chunk)

@@ -5,6 +5,7 @@ import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.update.UpdateChunk;
 import io.tributary.schemas.update.UpdateId;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -173,7 +174,7 @@ public final class CohortUpdates implements AutoCloseable {
     }
 
     private UpdateChunk checked(
-            ConsumerRecord<byte[], byte[]> record, int chunk, UploadPlaces upload)
+            ConsumerRecord<byte[], ByteBuffer> record, int chunk, UploadPlaces upload)
             throws VersionNotOnLogException {
         var row = Decoding.decode(record, UpdateChunk.class);
         boolean asFound =

@@ -2,6 +2,7 @@ package io.tributary.kafka.client;
 
 import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
+import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,7 +19,7 @@ final class Decoding {
      * @return null for a tombstone, a record of another type, or one that cannot be decoded
      */
     static <T extends Record> @Nullable T decode(
-            ConsumerRecord<byte[], byte[]> source, Class<T> type) {
+            ConsumerRecord<byte[], ByteBuffer> source, Class<T> type) {
         if (source.value() == null) {
             return null;
         }

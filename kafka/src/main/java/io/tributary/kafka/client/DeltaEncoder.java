@@ -9,7 +9,11 @@ import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.schemas.update.UpdateChunk;
 import io.tributary.schemas.update.UpdateId;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
@@ -33,7 +37,8 @@ final class DeltaEncoder {
      * What a chunk will be.
      *
      * @param crc32c checksum of its encoded values
-     * @param squaredNorm sum of the squares of its decoded values, added in their order
+     * @param squaredNorm sum of the squares of its decoded values: of value j to sum j % 8, and
+     *     these one after the other
      */
     record Measure(int crc32c, double squaredNorm) {}
 
@@ -56,24 +61,28 @@ final class DeltaEncoder {
         return layout.digest();
     }
 
+    int chunks() {
+        return spans.size();
+    }
+
     /**
-     * Measures all chunks, in several threads: nothing else can be done until this is, because the
-     * manifest that goes first says it. Each chunk is measured by one thread, so the bits are the
-     * same with any number.
+     * Measures chunks without keeping what they are encoded to, in several threads. Each chunk is
+     * measured by one thread, so the bits are the same with any number.
      *
-     * @throws UnsendableDeltaException if a value is not finite, before or after encoding; names
-     *     the first one
+     * @param wanted which chunks
+     * @throws UnsendableDeltaException if a value of these chunks is not finite, before or after
+     *     encoding; names the first one
      */
-    Measure[] measure() {
+    Map<Integer, Measure> measure(IntPredicate wanted) {
+        int[] chunks = IntStream.range(0, spans.size()).filter(wanted).toArray();
         var measures =
-                IntStream.range(0, spans.size())
-                        .parallel()
-                        .mapToObj(this::measure)
-                        .toArray(Measure[]::new);
-        for (int c = 0; c < measures.length; c++) {
-            requireFinite(c, measures[c]);
+                Arrays.stream(chunks).parallel().mapToObj(this::measure).toArray(Measure[]::new);
+        var measured = new TreeMap<Integer, Measure>();
+        for (int i = 0; i < chunks.length; i++) {
+            requireFinite(chunks[i], measures[i]);
+            measured.put(chunks[i], measures[i]);
         }
-        return measures;
+        return measured;
     }
 
     private Measure measure(int chunk) {
@@ -81,39 +90,38 @@ final class DeltaEncoder {
         var tile = new Tile(Math.min(TILE, elements));
         var encoded = new byte[codec.encodedBytes(Math.min(TILE, elements))];
         var crc = new CRC32C();
-        double squaredNorm = 0;
+        var squares = new Squares();
         for (int first = 0; first < elements; first += TILE) {
             int count = Math.min(TILE, elements - first);
             tile.subtract(chunk, first, count);
             TensorCodec.encode(codec, tile.delta, count, encoded, 0);
             crc.update(encoded, 0, codec.encodedBytes(count));
             TensorCodec.decode(codec, encoded, 0, count, tile.delta, 0);
-            squaredNorm = addSquares(squaredNorm, tile.delta, count);
+            squares.add(tile.delta, count);
         }
-        return new Measure((int) crc.getValue(), squaredNorm);
-    }
-
-    private static double addSquares(double sum, float[] values, int count) {
-        for (int j = 0; j < count; j++) {
-            sum += (double) values[j] * values[j];
-        }
-        return sum;
+        return new Measure((int) crc.getValue(), squares.total());
     }
 
     /**
      * A chunk to send.
      *
-     * @param measured what it was measured to be
-     * @throws IllegalStateException if it is something else by now
+     * @throws UnsendableDeltaException if one of its values is not finite, before or after
+     *     encoding; names the first one
      */
-    UpdateChunk encode(String model, UpdateId id, int chunk, Measure measured) {
+    UpdateChunk encode(String model, UpdateId id, int chunk) {
         int elements = spans.get(chunk).elements();
-        var payload = encode(chunk);
-        if (Crc32c.of(payload) != measured.crc32c()) {
-            throw new IllegalStateException(
-                    "chunk %s of round %s changed while it was uploaded"
-                            .formatted(chunk, id.round()));
+        var tile = new Tile(Math.min(TILE, elements));
+        var payload = new byte[codec.encodedBytes(elements)];
+        var squares = new Squares();
+        for (int first = 0; first < elements; first += TILE) {
+            int count = Math.min(TILE, elements - first);
+            tile.subtract(chunk, first, count);
+            TensorCodec.encode(codec, tile.delta, count, payload, first);
+            TensorCodec.decode(codec, payload, first, count, tile.delta, 0);
+            squares.add(tile.delta, count);
         }
+        var measured = new Measure(Crc32c.of(payload), squares.total());
+        requireFinite(chunk, measured);
         return new UpdateChunk(
                 model,
                 id,
@@ -125,16 +133,19 @@ final class DeltaEncoder {
                 payload);
     }
 
-    private byte[] encode(int chunk) {
-        int elements = spans.get(chunk).elements();
-        var tile = new Tile(Math.min(TILE, elements));
-        var payload = new byte[codec.encodedBytes(elements)];
-        for (int first = 0; first < elements; first += TILE) {
-            int count = Math.min(TILE, elements - first);
-            tile.subtract(chunk, first, count);
-            TensorCodec.encode(codec, tile.delta, count, payload, first);
+    /**
+     * A chunk to send that has been measured.
+     *
+     * @throws IllegalStateException if it is something else by now
+     */
+    UpdateChunk encode(String model, UpdateId id, int chunk, Measure measured) {
+        var encoded = encode(model, id, chunk);
+        if (encoded.crc32c() != measured.crc32c()) {
+            throw new IllegalStateException(
+                    "chunk %s of round %s changed while it was uploaded"
+                            .formatted(chunk, id.round()));
         }
-        return payload;
+        return encoded;
     }
 
     /**
@@ -161,7 +172,7 @@ final class DeltaEncoder {
         for (int j = 0; j < values.length; j++) {
             if (!Float.isFinite(values[j])) {
                 throw new UnsendableDeltaException(
-                        "the delta of value %s of chunk %s (block %s) is %s; %s. Nothing was sent"
+                        "the delta of value %s of chunk %s (block %s) is %s; %s. Nothing of it will be seen"
                                 .formatted(
                                         j,
                                         chunk,
@@ -188,6 +199,57 @@ final class DeltaEncoder {
             for (int j = 0; j < count; j++) {
                 delta[j] -= from[j];
             }
+        }
+    }
+
+    /** In eight sums, as readers measure: one addition need not wait for the last. */
+    private static final class Squares {
+        private static final int SUMS = 8;
+
+        private final double[] sums = new double[SUMS];
+
+        /**
+         * @param count a multiple of eight, but for the last values
+         */
+        void add(float[] values, int count) {
+            int whole = count - count % SUMS;
+            double s0 = sums[0];
+            double s1 = sums[1];
+            double s2 = sums[2];
+            double s3 = sums[3];
+            double s4 = sums[4];
+            double s5 = sums[5];
+            double s6 = sums[6];
+            double s7 = sums[7];
+            for (int j = 0; j < whole; j += SUMS) {
+                s0 += square(values[j]);
+                s1 += square(values[j + 1]);
+                s2 += square(values[j + 2]);
+                s3 += square(values[j + 3]);
+                s4 += square(values[j + 4]);
+                s5 += square(values[j + 5]);
+                s6 += square(values[j + 6]);
+                s7 += square(values[j + 7]);
+            }
+            sums[0] = s0;
+            sums[1] = s1;
+            sums[2] = s2;
+            sums[3] = s3;
+            sums[4] = s4;
+            sums[5] = s5;
+            sums[6] = s6;
+            sums[7] = s7;
+            for (int j = whole; j < count; j++) {
+                sums[j % SUMS] += square(values[j]);
+            }
+        }
+
+        private static double square(double value) {
+            return value * value;
+        }
+
+        double total() {
+            return Arrays.stream(sums).reduce(0, Double::sum);
         }
     }
 }

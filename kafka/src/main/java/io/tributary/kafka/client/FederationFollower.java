@@ -6,6 +6,7 @@ import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundStatus;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -165,7 +166,7 @@ public final class FederationFollower implements AutoCloseable {
         return plan.round() <= abandoned.getOrDefault(plan.model(), 0);
     }
 
-    private void accept(ConsumerRecord<byte[], byte[]> source, List<Entry> entries) {
+    private void accept(ConsumerRecord<byte[], ByteBuffer> source, List<Entry> entries) {
         var record = Decoding.decode(source, Record.class);
         if (record instanceof ModelVersion version && isWanted(version.model())) {
             remember(version);

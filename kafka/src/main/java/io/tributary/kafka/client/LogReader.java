@@ -1,6 +1,7 @@
 package io.tributary.kafka.client;
 
 import io.tributary.kafka.KafkaConnection;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,10 +21,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /**
  * Reads committed records of chosen partitions from chosen offsets on. There is no consumer group:
  * every reader reads for itself, and needs no right on any group.
+ *
+ * <p>A record's value is a part of the answer that it came in, not a copy: who keeps one keeps the
+ * other.
  *
  * <p>Not thread-safe.
  */
@@ -35,7 +40,7 @@ public final class LogReader implements AutoCloseable {
     /** Records of one poll, where it does not matter how many. */
     private static final int MANY = ConsumerConfig.DEFAULT_MAX_POLL_RECORDS;
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaConsumer<byte[], ByteBuffer> consumer;
 
     /**
      * For reading what is there. An answer about partitions that have nothing new is not waited for
@@ -79,7 +84,7 @@ public final class LogReader implements AutoCloseable {
         config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 15_000);
         consumer =
                 new KafkaConsumer<>(
-                        config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                        config, new ByteArrayDeserializer(), new ByteBufferDeserializer());
     }
 
     /**
@@ -146,7 +151,7 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
-    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    public ConsumerRecords<byte[], ByteBuffer> poll(Duration timeout) {
         return consumer.poll(timeout);
     }
 
@@ -186,7 +191,7 @@ public final class LogReader implements AutoCloseable {
     void readUntil(
             Map<TopicPartition, Long> offsets,
             Deadline deadline,
-            Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+            Consumer<ConsumerRecord<byte[], ByteBuffer>> receiver) {
         readUntil(offsets, deadline, () -> false, receiver);
     }
 
@@ -199,7 +204,7 @@ public final class LogReader implements AutoCloseable {
             Map<TopicPartition, Long> offsets,
             Deadline deadline,
             BooleanSupplier enough,
-            Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+            Consumer<ConsumerRecord<byte[], ByteBuffer>> receiver) {
         while (!enough.getAsBoolean() && !hasReached(offsets)) {
             if (deadline.passed()) {
                 throw new TimeoutException(

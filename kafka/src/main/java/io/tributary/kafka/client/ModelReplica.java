@@ -6,6 +6,7 @@ import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.model.ParameterBuffer;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -136,7 +137,8 @@ public final class ModelReplica implements AutoCloseable {
      * is up, or there is nothing to be read at once. Whatever was read has been taken then, by one
      * thread at a time.
      */
-    private void readAhead(Pass pass, ConsumerRecords<byte[], byte[]> first, Deadline deadline) {
+    private void readAhead(
+            Pass pass, ConsumerRecords<byte[], ByteBuffer> first, Deadline deadline) {
         var records = first;
         while (!records.isEmpty()) {
             var taken = records;
@@ -275,7 +277,7 @@ public final class ModelReplica implements AutoCloseable {
                     && targets.equals(moments);
         }
 
-        void accept(ConsumerRecord<byte[], byte[]> record) {
+        void accept(ConsumerRecord<byte[], ByteBuffer> record) {
             var chunk = Decoding.decode(record, ModelChunk.class);
             if (chunk == null) {
                 return;

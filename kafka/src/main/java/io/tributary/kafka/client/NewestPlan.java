@@ -1,6 +1,7 @@
 package io.tributary.kafka.client;
 
 import io.tributary.schemas.round.RoundPlan;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -54,7 +55,7 @@ final class NewestPlan {
         return begin;
     }
 
-    private static boolean isPlan(ConsumerRecord<byte[], byte[]> record, String model) {
+    private static boolean isPlan(ConsumerRecord<byte[], ByteBuffer> record, String model) {
         var plan = Decoding.decode(record, RoundPlan.class);
         return plan != null && plan.model().equals(model);
     }

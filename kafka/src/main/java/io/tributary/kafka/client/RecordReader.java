@@ -1,6 +1,7 @@
 package io.tributary.kafka.client;
 
 import io.tributary.kafka.KafkaConnection;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,8 @@ public final class RecordReader implements AutoCloseable {
      * @return empty if there is none at this place, or none any more
      * @throws TimeoutException if the cluster does not deliver it in time
      */
-    public Optional<ConsumerRecord<byte[], byte[]>> read(TopicPartition partition, long offset) {
+    public Optional<ConsumerRecord<byte[], ByteBuffer>> read(
+            TopicPartition partition, long offset) {
         if (reader.assignment().equals(Set.of(partition))) {
             reader.goOn(partition, offset);
         } else {

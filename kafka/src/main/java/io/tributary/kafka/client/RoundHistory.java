@@ -7,6 +7,7 @@ import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.UpdateId;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,7 +133,7 @@ public record RoundHistory(
         return of.equals(model) && wanted.contains(round);
     }
 
-    private void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+    private void read(String topic, Consumer<ConsumerRecord<byte[], ByteBuffer>> receiver) {
         try (var reader = LogReader.scanning(connection, topics.federation() + "-history")) {
             var partitions = reader.partitions(topic);
             var ends = reader.endOffsets(partitions);

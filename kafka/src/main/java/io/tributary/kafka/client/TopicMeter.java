@@ -3,6 +3,7 @@ package io.tributary.kafka.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tributary.kafka.KafkaConnection;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -73,7 +74,7 @@ public final class TopicMeter implements AutoCloseable {
                 .sum();
     }
 
-    private void count(ConsumerRecord<byte[], byte[]> record) {
+    private void count(ConsumerRecord<byte[], ByteBuffer> record) {
         long size =
                 (long) Math.max(0, record.serializedKeySize())
                         + Math.max(0, record.serializedValueSize());

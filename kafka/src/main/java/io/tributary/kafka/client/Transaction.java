@@ -1,5 +1,6 @@
 package io.tributary.kafka.client;
 
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 
@@ -15,10 +16,26 @@ final class Transaction {
      * what is on the log.
      */
     static void run(KafkaProducer<byte[], byte[]> producer, Runnable body) {
+        var unused =
+                run(
+                        producer,
+                        () -> {
+                            body.run();
+                            return true;
+                        });
+    }
+
+    /**
+     * Like {@link #run(KafkaProducer, Runnable)}.
+     *
+     * @return what the body returned
+     */
+    static <T> T run(KafkaProducer<byte[], byte[]> producer, Supplier<T> body) {
         producer.beginTransaction();
         try {
-            body.run();
+            var result = body.get();
             producer.commitTransaction();
+            return result;
         } catch (RuntimeException e) {
             try {
                 producer.abortTransaction();

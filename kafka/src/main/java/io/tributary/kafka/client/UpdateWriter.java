@@ -7,10 +7,16 @@ import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.codec.ChunkDigest;
 import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.schemas.update.ChunkRange;
+import io.tributary.schemas.update.UpdateChunk;
 import io.tributary.schemas.update.UpdateEnd;
 import io.tributary.schemas.update.UpdateManifest;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -20,10 +26,11 @@ import org.apache.kafka.common.errors.TimeoutException;
  * Uploads a silo's updates: each in one transaction, so that readers see a whole update or nothing
  * of it.
  *
- * <p>The manifest goes first, to the partition of chunk 0; then every chunk <i>c</i> to partition
- * {@code 1 + c mod P}; last an end mark to every partition that was used. The manifest names
- * checksums and the norm of what follows, so the delta is encoded twice, once to measure and once
- * to send: memory holds one chunk and the producer's buffer.
+ * <p>Chunk <i>c</i> goes to partition {@code 1 + c mod P}. The manifest is before the chunks in the
+ * partition of chunk 0, an end mark behind them in every partition that was used. The manifest
+ * names checksums and the norm of all chunks. Those of other partitions are sent at once,
+ * therefore; those behind the manifest are encoded twice, first to measure them and then to send
+ * them. Memory holds one chunk and the producer's buffer.
  *
  * <p>The transactional id is {@code <federation>.<silo>.updates}. Opening a writer ends what an
  * earlier writer of this silo left open, and shuts that writer out: of two processes with one silo
@@ -100,42 +107,86 @@ public final class UpdateWriter implements AutoCloseable {
      * @param global the version it trained from
      * @param trained what training made of it; not to be changed meanwhile
      * @return the manifest that was sent
-     * @throws UnsendableDeltaException if the delta holds a value that is not finite; nothing was
-     *     sent
+     * @throws UnsendableDeltaException if the delta holds a value that is not finite; nothing of it
+     *     will be seen
      * @throws KafkaException if the upload failed; nothing of it will be seen
      */
     public UpdateManifest write(
             LocalUpdate update, ParameterBuffer global, ParameterBuffer trained) {
         var delta = new DeltaEncoder(global, trained, update.codec());
-        var measures = delta.measure();
-        var manifest = manifest(update, delta.layoutDigest(), measures);
-        Transaction.run(producer, () -> send(manifest, delta, measures));
+        return Transaction.run(producer, () -> send(update, delta));
+    }
+
+    private UpdateManifest send(LocalUpdate update, DeltaEncoder delta) {
+        var behindManifest =
+                CompletableFuture.supplyAsync(() -> delta.measure(this::isBehindManifest));
+        Map<Integer, Measure> measures;
+        try {
+            measures = sendOthers(update, delta);
+        } catch (RuntimeException e) {
+            var unused =
+                    behindManifest.exceptionally(failure -> Map.of()).join(); // reads the models
+            throw e;
+        }
+        var late = joined(behindManifest);
+        measures.putAll(late);
+        var manifest = manifest(update, delta.layoutDigest(), measures.values());
+        send(records.update(silo, manifest));
+        late.forEach((c, measured) -> send(delta.encode(update.model(), update.id(), c, measured)));
+        sendEndMarks(manifest, delta.chunks());
         return manifest;
     }
 
-    private void send(UpdateManifest manifest, DeltaEncoder delta, Measure[] measures) {
-        var id = manifest.id();
-        int chunks = measures.length;
-        send(records.update(silo, manifest));
-        for (int c = 0; c < chunks; c++) {
-            var chunk = delta.encode(manifest.model(), id, c, measures[c]);
-            send(records.update(silo, chunk, chunkPartitions));
+    private boolean isBehindManifest(int chunk) {
+        return FederationTopics.updatePartition(chunk, chunkPartitions)
+                == FederationTopics.MANIFEST_PARTITION;
+    }
+
+    /** Sends what does not wait for the manifest. */
+    private Map<Integer, Measure> sendOthers(LocalUpdate update, DeltaEncoder delta) {
+        var measures = new TreeMap<Integer, Measure>();
+        for (int c = 0; c < delta.chunks(); c++) {
+            if (!isBehindManifest(c)) {
+                var chunk = delta.encode(update.model(), update.id(), c);
+                measures.put(c, new Measure(chunk.crc32c(), chunk.squaredNorm()));
+                send(chunk);
+            }
         }
+        return measures;
+    }
+
+    private static <T> T joined(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw e;
+        }
+    }
+
+    private void sendEndMarks(UpdateManifest manifest, int chunks) {
         for (int first = 0; first < Math.min(chunkPartitions, chunks); first++) {
             int count = (chunks - first + chunkPartitions - 1) / chunkPartitions;
             var carried = List.of(new ChunkRange(first, count, chunkPartitions));
             int partition = FederationTopics.updatePartition(first, chunkPartitions);
-            send(records.update(silo, new UpdateEnd(manifest.model(), id, partition, carried)));
+            send(
+                    records.update(
+                            silo,
+                            new UpdateEnd(manifest.model(), manifest.id(), partition, carried)));
         }
     }
 
+    /**
+     * @param measures of all chunks, in their order
+     */
     private static UpdateManifest manifest(
-            LocalUpdate update, String layoutDigest, Measure[] measures) {
-        var crcs = new int[measures.length];
+            LocalUpdate update, String layoutDigest, Collection<Measure> measures) {
+        var crcs = measures.stream().mapToInt(Measure::crc32c).toArray();
         double squaredNorm = 0;
-        for (int c = 0; c < crcs.length; c++) {
-            crcs[c] = measures[c].crc32c();
-            squaredNorm += measures[c].squaredNorm();
+        for (var measured : measures) {
+            squaredNorm += measured.squaredNorm();
         }
         return new UpdateManifest(
                 update.model(),
@@ -151,6 +202,10 @@ public final class UpdateWriter implements AutoCloseable {
                 List.of(new ChunkRange(0, crcs.length, 1)),
                 ChunkDigest.of(crcs),
                 Math.sqrt(squaredNorm));
+    }
+
+    private void send(UpdateChunk chunk) {
+        send(records.update(silo, chunk, chunkPartitions));
     }
 
     /** A failure to send surfaces when the transaction is committed. */

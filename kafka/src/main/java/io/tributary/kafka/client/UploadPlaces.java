@@ -1,6 +1,7 @@
 package io.tributary.kafka.client;
 
 import io.tributary.schemas.update.UpdateId;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -26,7 +27,7 @@ final class UploadPlaces {
     }
 
     /** A chunk was found; the first of several copies counts. */
-    void found(int chunk, ConsumerRecord<byte[], byte[]> record) {
+    void found(int chunk, ConsumerRecord<byte[], ByteBuffer> record) {
         if (offsets[chunk] == UNKNOWN) {
             partitions[chunk] = record.partition();
             offsets[chunk] = record.offset();

@@ -7,6 +7,7 @@ import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.update.UpdateChunk;
 import io.tributary.schemas.update.UpdateId;
 import io.tributary.schemas.update.UpdateManifest;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,7 @@ final class UploadSearch {
     }
 
     /** Takes a record of the silo's topic. */
-    void offer(ConsumerRecord<byte[], byte[]> record) {
+    void offer(ConsumerRecord<byte[], ByteBuffer> record) {
         var decoded = Decoding.decode(record, Record.class);
         if (decoded instanceof UpdateManifest manifest
                 && isWanted(manifest.model(), manifest.id())) {

@@ -100,7 +100,7 @@ class CohortUpdatesITCase {
     private static void upload(String silo, int round, long seed, int... chunks) {
         var records = new FederationRecords(TOPICS);
         var delta = new DeltaEncoder(Samples.model(1), Samples.model(seed), Codec.F32);
-        var measures = delta.measure();
+        var measures = delta.measure(c -> true);
         var producer =
                 Producers.transactional(connection, "demo.%s.updates".formatted(silo), TIMEOUT);
         try {
@@ -113,7 +113,7 @@ class CohortUpdatesITCase {
                                             "main",
                                             new UpdateId(round, 1, 5),
                                             chunk,
-                                            measures[chunk]);
+                                            measures.get(chunk));
                             var unused = producer.send(records.update(silo, encoded, 2));
                         }
                     });
@@ -124,9 +124,7 @@ class CohortUpdatesITCase {
 
     private static float[] expected(long seed, int chunk) {
         var delta = new DeltaEncoder(Samples.model(1), Samples.model(seed), Codec.F32);
-        var payload =
-                delta.encode("main", new UpdateId(3, 1, 5), chunk, delta.measure()[chunk])
-                        .payload();
+        var payload = delta.encode("main", new UpdateId(3, 1, 5), chunk).payload();
         return decoded(payload, Samples.LAYOUT.chunks().get(chunk).elements());
     }
 

@@ -94,7 +94,7 @@ class RecordReaderITCase {
 
     private static Optional<String> read(RecordReader reader, long partition, long offset) {
         return reader.read(new TopicPartition(TOPIC, (int) partition), offset)
-                .map(record -> new String(record.value(), StandardCharsets.UTF_8));
+                .map(record -> StandardCharsets.UTF_8.decode(record.value()).toString());
     }
 
     private static void send(String... names) {

@@ -24,6 +24,7 @@ import io.tributary.schemas.update.UpdateId;
 import io.tributary.schemas.update.UpdateManifest;
 import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,7 +118,7 @@ class UpdateWriterITCase {
     void anUploadThatStopsHalfWayIsNeverSeen() {
         var records = new FederationRecords(TOPICS);
         var delta = new DeltaEncoder(Samples.model(1), Samples.model(2), Codec.F32);
-        var chunk = delta.encode("main", new UpdateId(5, 1, 1), 0, delta.measure()[0]);
+        var chunk = delta.encode("main", new UpdateId(5, 1, 1), 0);
         // A silo that dies without a word: its transaction stays open.
         try (var dying = Producers.transactional(connection, "demo.aborted.updates", TIMEOUT)) {
             dying.beginTransaction();
@@ -277,7 +278,7 @@ class UpdateWriterITCase {
         }
     }
 
-    private static Record decode(ConsumerRecord<byte[], byte[]> record) {
+    private static Record decode(ConsumerRecord<byte[], ByteBuffer> record) {
         try {
             return Wire.decode(record.value());
         } catch (MalformedRecordException e) {

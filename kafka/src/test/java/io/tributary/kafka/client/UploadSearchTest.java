@@ -11,6 +11,7 @@ import io.tributary.schemas.update.UpdateChunk;
 import io.tributary.schemas.update.UpdateId;
 import io.tributary.schemas.update.UpdateManifest;
 import io.tributary.schemas.wire.Wire;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -100,7 +101,12 @@ class UploadSearchTest {
 
     private void offer(UploadSearch search, int partition, Record record) {
         search.offer(
-                new ConsumerRecord<>(TOPIC, partition, offset++, new byte[0], Wire.encode(record)));
+                new ConsumerRecord<>(
+                        TOPIC,
+                        partition,
+                        offset++,
+                        new byte[0],
+                        ByteBuffer.wrap(Wire.encode(record))));
     }
 
     private static UpdateChunk chunk(UpdateId id, int chunk) {

@@ -2,11 +2,13 @@ package io.tributary.schemas.wire;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.ResolvingDecoder;
 import org.jspecify.annotations.Nullable;
@@ -40,13 +42,12 @@ final class BodyReader<T extends Record> {
     }
 
     /**
-     * Reads the body that fills {@code value} from {@code offset} to its end.
+     * Reads the body that is all that remains of a buffer.
      *
      * @throws MalformedRecordException if there is anything else
      */
-    T read(byte[] value, int offset) throws MalformedRecordException {
-        var decoder =
-                DecoderFactory.get().binaryDecoder(value, offset, value.length - offset, null);
+    T read(ByteBuffer body) throws MalformedRecordException {
+        var decoder = decoder(body);
         Object record;
         try {
             record = resolver.read(null, decoder);
@@ -60,6 +61,16 @@ final class BodyReader<T extends Record> {
             throw malformed(decoder.remainingBytes() + " bytes follow its last field", null);
         }
         return type.cast(record);
+    }
+
+    private static BinaryDecoder decoder(ByteBuffer body) {
+        if (body.hasArray()) {
+            int from = body.arrayOffset() + body.position();
+            return DecoderFactory.get().binaryDecoder(body.array(), from, body.remaining(), null);
+        }
+        var copy = new byte[body.remaining()];
+        body.duplicate().get(copy);
+        return DecoderFactory.get().binaryDecoder(copy, null);
     }
 
     private MalformedRecordException malformed(String reason, @Nullable Throwable cause) {

@@ -57,22 +57,34 @@ public final class Wire {
      * @throws MalformedRecordException if it is anything else; says what was found
      */
     public static Record decode(byte[] value) throws MalformedRecordException {
-        if (value.length < HEADER_BYTES) {
+        return decode(ByteBuffer.wrap(value));
+    }
+
+    /**
+     * Decodes what remains of a buffer, a value of any known type. The buffer stays as it is, and
+     * nothing of it is kept.
+     *
+     * @throws MalformedRecordException if it is anything else; says what was found
+     */
+    public static Record decode(ByteBuffer value) throws MalformedRecordException {
+        int length = value.remaining();
+        if (length < HEADER_BYTES) {
             throw new MalformedRecordException(
                     "a value of %s bytes is shorter than its %s byte frame"
-                            .formatted(value.length, HEADER_BYTES));
+                            .formatted(length, HEADER_BYTES));
         }
-        if (value.length > MAX_VALUE_BYTES) {
+        if (length > MAX_VALUE_BYTES) {
             throw new MalformedRecordException(
                     "a value of %s bytes is over the limit of %s"
-                            .formatted(value.length, MAX_VALUE_BYTES));
+                            .formatted(length, MAX_VALUE_BYTES));
         }
-        var header = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
-        if (header.getShort() != MARKER) {
+        var body = value.slice().order(ByteOrder.LITTLE_ENDIAN);
+        if (body.getShort() != MARKER) {
             throw new MalformedRecordException(
-                    "a value starts with C3 01, found %02X %02X".formatted(value[0], value[1]));
+                    "a value starts with C3 01, found %02X %02X"
+                            .formatted(body.get(0), body.get(1)));
         }
-        return SCHEMAS.reader(header.getLong()).read(value, HEADER_BYTES);
+        return SCHEMAS.reader(body.getLong()).read(body);
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import org.apache.avro.Schema;
@@ -107,7 +108,7 @@ class SchemaRegistryTest {
         var body = new byte[(int) codec.encodedBytes(value)];
         codec.write(value, body, 0);
 
-        assertThat(codec.reader(codec.schema()).read(body, 0))
+        assertThat(codec.reader(codec.schema()).read(ByteBuffer.wrap(body)))
                 .usingRecursiveComparison()
                 .isEqualTo(value);
     }
@@ -228,8 +229,9 @@ class SchemaRegistryTest {
         var codec = new RecordCodec<>(Checked.class, parse(countSchema("Checked")));
         byte[] minusOne = {1};
 
-        assertThat(codec.reader(codec.schema()).read(new byte[] {2}, 0)).isEqualTo(new Checked(1));
-        assertThatThrownBy(() -> codec.reader(codec.schema()).read(minusOne, 0))
+        assertThat(codec.reader(codec.schema()).read(ByteBuffer.wrap(new byte[] {2})))
+                .isEqualTo(new Checked(1));
+        assertThatThrownBy(() -> codec.reader(codec.schema()).read(ByteBuffer.wrap(minusOne)))
                 .isInstanceOf(MalformedRecordException.class)
                 .hasMessage("not a valid Checked: count must be >= 0, got -1");
     }
@@ -256,7 +258,7 @@ class SchemaRegistryTest {
         body.write(encoder);
         encoder.flush();
         return registry.reader(SchemaNormalization.parsingFingerprint64(writer))
-                .read(bytes.toByteArray(), 0);
+                .read(ByteBuffer.wrap(bytes.toByteArray()));
     }
 
     private static Schema parse(String json) {

@@ -12,6 +12,7 @@ import io.tributary.schemas.silo.SiloEvaluation;
 import io.tributary.schemas.update.SiloRecord;
 import io.tributary.schemas.update.UpdateChunk;
 import io.tributary.schemas.update.UpdateManifest;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -33,6 +34,21 @@ class WireTest {
 
         assertThat(decoded).hasSameClassAs(record);
         assertThat(decoded).usingRecursiveComparison().isEqualTo(record);
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void aValueInTheMiddleOfABufferIsReadAndLeftAsItIs(Record record) throws Exception {
+        var encoded = Wire.encode(record);
+        for (boolean direct : new boolean[] {false, true}) {
+            int length = encoded.length + 8;
+            var whole = direct ? ByteBuffer.allocateDirect(length) : ByteBuffer.allocate(length);
+            whole.put(3, encoded);
+            var value = whole.slice(1, length - 1).position(2).limit(2 + encoded.length);
+
+            assertThat(Wire.decode(value)).usingRecursiveComparison().isEqualTo(record);
+            assertThat(value.remaining()).isEqualTo(encoded.length);
+        }
     }
 
     @ParameterizedTest

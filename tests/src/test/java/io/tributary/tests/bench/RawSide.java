@@ -13,9 +13,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * What the silo is compared with: records of the same sizes, sent and read by clients of the same
@@ -32,6 +35,7 @@ final class RawSide implements AutoCloseable {
     private final int chunks;
     private final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaConsumer<byte[], byte[]> consumer;
     private final LogReader reader;
 
     /** Where each version begins in every partition. */
@@ -41,6 +45,7 @@ final class RawSide implements AutoCloseable {
         this.setting = setting;
         this.chunks = setting.model().layout().chunkCount();
         producer = Producers.transactional(setting.connection(), "bench.raw", PATIENCE);
+        consumer = consumer();
         reader = LogReader.scanning(setting.connection(), "bench-raw");
         int elements = setting.model().layout().chunks().get(0).elements();
         int partitions =
@@ -90,20 +95,34 @@ final class RawSide implements AutoCloseable {
 
     /** The records of a version. */
     Transfer consume(int version) {
+        var from = begins.get(version);
         return Transfer.of(
                 setting.versionBytes(),
                 () -> {
-                    reader.startAt(begins.get(version));
+                    consumer.assign(from.keySet());
+                    from.forEach(consumer::seek);
                     int read = 0;
                     while (read < chunks) {
-                        read += reader.poll(Duration.ofSeconds(1)).count();
+                        read += consumer.poll(Duration.ofSeconds(1)).count();
                     }
                 });
+    }
+
+    /** With the settings of a silo's own. */
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        var config = setting.connection().clientConfig();
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
+        config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 4 * 1024 * 1024);
+        config.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, 2 * 1024 * 1024);
+        return new KafkaConsumer<>(
+                config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Override
     public void close() {
         producer.close(Duration.ZERO);
+        consumer.close();
         reader.close();
     }
 }

@@ -14,6 +14,7 @@ import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
 import io.tributary.tests.process.Patience;
 import io.tributary.tests.process.StalledException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 final class FederationLogReader {
 
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final byte[] NOTHING = {};
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final FederationTopics topics;
     private final List<ModelVersion> manifests = new ArrayList<>();
@@ -96,7 +97,7 @@ final class FederationLogReader {
     }
 
     /** Takes a record in; what cannot be decoded is no reason to miss what is behind it. */
-    void accept(ConsumerRecord<byte[], byte[]> source) {
+    void accept(ConsumerRecord<byte[], ByteBuffer> source) {
         try {
             accept(source, Wire.decode(Objects.requireNonNullElse(source.value(), NOTHING)));
         } catch (MalformedRecordException e) {
@@ -109,7 +110,7 @@ final class FederationLogReader {
         }
     }
 
-    private void accept(ConsumerRecord<byte[], byte[]> source, Record record) {
+    private void accept(ConsumerRecord<byte[], ByteBuffer> source, Record record) {
         if (record instanceof ModelVersion version) {
             manifests.add(version);
         } else if (record instanceof RoundPlan plan) {
@@ -136,7 +137,7 @@ final class FederationLogReader {
         }
     }
 
-    private String silo(ConsumerRecord<byte[], byte[]> source) {
+    private String silo(ConsumerRecord<byte[], ByteBuffer> source) {
         return topics.siloOf(source.topic()).orElseThrow();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.wire.Wire;
+import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,12 @@ class FederationLogReaderTest {
                 .satisfies(m -> assertThat(m.why()).contains("3 bytes"));
     }
 
-    private static ConsumerRecord<byte[], byte[]> record(long offset, byte[] value) {
-        return new ConsumerRecord<>(TOPICS.rounds(), 0, offset, new byte[0], value);
+    private static ConsumerRecord<byte[], ByteBuffer> record(long offset, byte[] value) {
+        return new ConsumerRecord<>(
+                TOPICS.rounds(),
+                0,
+                offset,
+                new byte[0],
+                value == null ? null : ByteBuffer.wrap(value));
     }
 }

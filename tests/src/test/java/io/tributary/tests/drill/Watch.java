@@ -12,6 +12,7 @@ import io.tributary.schemas.round.RoundStatus;
 import io.tributary.schemas.update.UpdateManifest;
 import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,7 +70,7 @@ final class Watch implements AutoCloseable {
         }
     }
 
-    private void accept(ConsumerRecord<byte[], byte[]> source) {
+    private void accept(ConsumerRecord<byte[], ByteBuffer> source) {
         try {
             var record = Wire.decode(source.value());
             if (record instanceof RoundPlan plan) {

@@ -10,6 +10,7 @@ import io.tributary.schemas.control.CommandRecord;
 import io.tributary.schemas.control.ControlCommand;
 import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
@@ -222,7 +223,7 @@ public final class FederationObserver implements AutoCloseable {
         reader.startAt(starts);
     }
 
-    private void accept(ConsumerRecord<byte[], byte[]> source) {
+    private void accept(ConsumerRecord<byte[], ByteBuffer> source) {
         if (source.value() == null) {
             return;
         }
@@ -243,7 +244,7 @@ public final class FederationObserver implements AutoCloseable {
     }
 
     /** A command is known by its place. */
-    private static Record placed(Record record, ConsumerRecord<byte[], byte[]> source) {
+    private static Record placed(Record record, ConsumerRecord<byte[], ByteBuffer> source) {
         return record instanceof ControlCommand command
                 ? new CommandRecord(source.offset(), source.timestamp(), command)
                 : record;
