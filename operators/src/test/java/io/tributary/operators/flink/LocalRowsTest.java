@@ -66,7 +66,7 @@ class LocalRowsTest {
             while (!sender.toSend(row(waiting, MEBI)).ticket().isNone()) {
                 waiting++;
             }
-            assertThat(waiting).isEqualTo(8);
+            assertThat(waiting).isEqualTo(4);
 
             var unused = receiver.take(first.ticket());
             assertThat(sender.toSend(row(0, MEBI)).ticket().isNone()).isFalse();
