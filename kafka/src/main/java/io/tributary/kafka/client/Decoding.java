@@ -20,11 +20,21 @@ final class Decoding {
      */
     static <T extends Record> @Nullable T decode(
             ConsumerRecord<byte[], ByteBuffer> source, Class<T> type) {
+        return decode(source, type, null);
+    }
+
+    /**
+     * @param old a record of the type that nobody needs any more: see {@link
+     *     Wire#decode(ByteBuffer, Record)}
+     * @return as {@link #decode(ConsumerRecord, Class)}
+     */
+    static <T extends Record> @Nullable T decode(
+            ConsumerRecord<byte[], ByteBuffer> source, Class<T> type, @Nullable T old) {
         if (source.value() == null) {
             return null;
         }
         try {
-            var record = Wire.decode(source.value());
+            var record = Wire.decode(source.value(), old);
             return type.isInstance(record) ? type.cast(record) : null;
         } catch (MalformedRecordException e) {
             LOG.warn(

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -39,6 +41,8 @@ public final class ModelReplica implements AutoCloseable {
     private static final Duration READ_AHEAD = Duration.ofMillis(5);
 
     private final LogReader reader;
+    private final ExecutorService taker =
+            Executors.newSingleThreadExecutor(ModelReplica::takingThread);
     private final List<TopicPartition> partitions = new ArrayList<>();
     private final String model;
     private final Map<TopicPartition, Long> resumeAt = new HashMap<>();
@@ -142,7 +146,7 @@ public final class ModelReplica implements AutoCloseable {
         var records = first;
         while (!records.isEmpty()) {
             var taken = records;
-            var taking = CompletableFuture.runAsync(() -> taken.forEach(pass::accept));
+            var taking = CompletableFuture.runAsync(() -> taken.forEach(pass::accept), taker);
             try {
                 records = reader.poll(READ_AHEAD);
             } finally {
@@ -153,6 +157,12 @@ public final class ModelReplica implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    private static Thread takingThread(Runnable taking) {
+        var thread = new Thread(taking, "replica");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private void await(CompletableFuture<Void> taking) {
@@ -244,6 +254,7 @@ public final class ModelReplica implements AutoCloseable {
 
     @Override
     public void close() {
+        taker.shutdown();
         reader.close();
     }
 
@@ -261,6 +272,7 @@ public final class ModelReplica implements AutoCloseable {
         private final List<ParameterBuffer> moments;
         private final ChunkSearch search;
         private final Map<TopicPartition, Long> firstNewer = new HashMap<>();
+        private @Nullable ModelChunk last;
         private boolean reads;
         private int chunks;
         private long bytes;
@@ -278,10 +290,11 @@ public final class ModelReplica implements AutoCloseable {
         }
 
         void accept(ConsumerRecord<byte[], ByteBuffer> record) {
-            var chunk = Decoding.decode(record, ModelChunk.class);
+            var chunk = Decoding.decode(record, ModelChunk.class, last);
             if (chunk == null) {
                 return;
             }
+            last = chunk;
             if (chunk.model().equals(model) && chunk.version() > wanted.version()) {
                 var partition = new TopicPartition(record.topic(), record.partition());
                 firstNewer.putIfAbsent(partition, record.offset());

@@ -10,6 +10,9 @@ final class Bf16 {
     private static final VarHandle SHORT =
             MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
     private Bf16() {}
 
     /** Encodes {@code count} values to elements {@code first, first + 1, ...} of a payload. */
@@ -21,7 +24,13 @@ final class Bf16 {
 
     /** Decodes elements {@code first, first + 1, ...} of a payload. */
     static void decode(byte[] payload, int first, int count, float[] target, int offset) {
-        for (int i = 0; i < count; i++) {
+        int i = 0;
+        for (; i < count - 1; i += 2) { // half as many reads
+            int pair = (int) INT.get(payload, (first + i) * Short.BYTES);
+            target[offset + i] = Float.intBitsToFloat(pair << 16);
+            target[offset + i + 1] = Float.intBitsToFloat(pair & 0xFFFF_0000);
+        }
+        if (i < count) {
             target[offset + i] = toFloat((short) SHORT.get(payload, (first + i) * Short.BYTES));
         }
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.apache.avro.io.Encoder;
 import org.apache.avro.io.ResolvingDecoder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lists and primitive arrays as Avro arrays.
@@ -61,7 +62,7 @@ final class ArrayCodec implements ValueCodec {
     }
 
     @Override
-    public Object read(ResolvingDecoder in) throws IOException {
+    public Object read(@Nullable Object old, ResolvingDecoder in) throws IOException {
         var array = Array.newInstance(component, 0);
         int length = 0;
         for (long count = in.readArrayStart(); count > 0; count = in.arrayNext()) {
@@ -72,7 +73,7 @@ final class ArrayCodec implements ValueCodec {
             }
             array = withRoom(array, length, length + (int) count);
             for (int i = 0; i < count; i++) {
-                Array.set(array, length++, elements.read(in));
+                Array.set(array, length++, elements.read(null, in));
             }
         }
         return fromArray.apply(resized(array, length));

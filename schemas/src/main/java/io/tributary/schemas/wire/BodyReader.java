@@ -44,13 +44,14 @@ final class BodyReader<T extends Record> {
     /**
      * Reads the body that is all that remains of a buffer.
      *
+     * @param old a record nobody needs any more, whose arrays may be taken for the new one
      * @throws MalformedRecordException if there is anything else
      */
-    T read(ByteBuffer body) throws MalformedRecordException {
+    T read(ByteBuffer body, @Nullable Record old) throws MalformedRecordException {
         var decoder = decoder(body);
         Object record;
         try {
-            record = resolver.read(null, decoder);
+            record = resolver.read(old, decoder);
         } catch (EOFException e) {
             throw malformed("it ends too early", e);
         } catch (IOException | RuntimeException e) {
@@ -91,8 +92,9 @@ final class BodyReader<T extends Record> {
         }
 
         @Override
-        protected Object read(Object old, Schema expected, ResolvingDecoder in) throws IOException {
-            return values.read(in);
+        protected Object read(@Nullable Object old, Schema expected, ResolvingDecoder in)
+                throws IOException {
+            return values.read(old, in);
         }
     }
 }

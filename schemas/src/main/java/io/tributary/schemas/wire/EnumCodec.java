@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.io.Encoder;
 import org.apache.avro.io.ResolvingDecoder;
+import org.jspecify.annotations.Nullable;
 
 /** Enum constants as Avro enum symbols of the same names; their order may differ. */
 final class EnumCodec implements ValueCodec {
@@ -38,7 +39,7 @@ final class EnumCodec implements ValueCodec {
     }
 
     @Override
-    public Object read(ResolvingDecoder in) throws IOException {
+    public Object read(@Nullable Object old, ResolvingDecoder in) throws IOException {
         return constants.get(in.readEnum());
     }
 }

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import org.apache.avro.Schema;
 import org.apache.avro.io.Encoder;
 import org.apache.avro.io.ResolvingDecoder;
+import org.jspecify.annotations.Nullable;
 
 /** Java records as Avro records; components and fields are matched by name. */
 final class RecordValueCodec implements ValueCodec {
@@ -58,11 +59,13 @@ final class RecordValueCodec implements ValueCodec {
     }
 
     @Override
-    public Object read(ResolvingDecoder in) throws IOException {
+    public Object read(@Nullable Object old, ResolvingDecoder in) throws IOException {
+        boolean reuses = type.isInstance(old);
         var arguments = new Object[fields.size()];
         for (var written : in.readFieldOrder()) {
             var field = fields.get(written.pos());
-            arguments[field.component()] = field.codec().read(in);
+            var component = reuses ? get(field, old) : null;
+            arguments[field.component()] = field.codec().read(component, in);
         }
         try {
             return constructor.newInstance(arguments);

@@ -14,7 +14,7 @@ enum ScalarCodec implements ValueCodec {
     STRING(
             Schema.Type.STRING,
             (value, out) -> out.writeString((String) value),
-            ScalarCodec::readString),
+            (old, in) -> readString(in)),
     BYTES(
             Schema.Type.BYTES,
             (value, out) -> out.writeBytes((byte[]) value),
@@ -22,17 +22,17 @@ enum ScalarCodec implements ValueCodec {
     BOOLEAN(
             Schema.Type.BOOLEAN,
             (value, out) -> out.writeBoolean((boolean) value),
-            ResolvingDecoder::readBoolean),
-    INT(Schema.Type.INT, (value, out) -> out.writeInt((int) value), ResolvingDecoder::readInt),
-    LONG(Schema.Type.LONG, (value, out) -> out.writeLong((long) value), ResolvingDecoder::readLong),
+            (old, in) -> in.readBoolean()),
+    INT(Schema.Type.INT, (value, out) -> out.writeInt((int) value), (old, in) -> in.readInt()),
+    LONG(Schema.Type.LONG, (value, out) -> out.writeLong((long) value), (old, in) -> in.readLong()),
     FLOAT(
             Schema.Type.FLOAT,
             (value, out) -> out.writeFloat((float) value),
-            ResolvingDecoder::readFloat),
+            (old, in) -> in.readFloat()),
     DOUBLE(
             Schema.Type.DOUBLE,
             (value, out) -> out.writeDouble((double) value),
-            ResolvingDecoder::readDouble);
+            (old, in) -> in.readDouble());
 
     private static final Map<Class<?>, ScalarCodec> BY_TYPE =
             Map.ofEntries(
@@ -74,8 +74,8 @@ enum ScalarCodec implements ValueCodec {
     }
 
     @Override
-    public Object read(ResolvingDecoder in) throws IOException {
-        return reader.read(in);
+    public Object read(@Nullable Object old, ResolvingDecoder in) throws IOException {
+        return reader.read(old, in);
     }
 
     /** Refuses bytes that are not UTF-8, where Avro would replace them silently. */
@@ -87,9 +87,9 @@ enum ScalarCodec implements ValueCodec {
                 .toString();
     }
 
-    /** Avro copies the bytes into an array of their length: that array is the value. */
-    private static byte[] readBytes(ResolvingDecoder in) throws IOException {
-        var bytes = in.readBytes(null);
+    /** Avro copies the bytes, into an array of their length if there is no other: the value. */
+    private static byte[] readBytes(@Nullable Object old, ResolvingDecoder in) throws IOException {
+        var bytes = in.readBytes(old == null ? null : ByteBuffer.wrap((byte[]) old));
         if (bytes.arrayOffset() == 0 && bytes.array().length == bytes.limit()) {
             return bytes.array();
         }
@@ -103,6 +103,6 @@ enum ScalarCodec implements ValueCodec {
     }
 
     private interface Reader {
-        Object read(ResolvingDecoder in) throws IOException;
+        Object read(@Nullable Object old, ResolvingDecoder in) throws IOException;
     }
 }

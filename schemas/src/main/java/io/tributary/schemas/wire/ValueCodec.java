@@ -7,13 +7,18 @@ import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.io.Encoder;
 import org.apache.avro.io.ResolvingDecoder;
+import org.jspecify.annotations.Nullable;
 
 /** Writes and reads the values of one Java type as one Avro schema. */
 interface ValueCodec {
 
     void write(Object value, Encoder out) throws IOException;
 
-    Object read(ResolvingDecoder in) throws IOException;
+    /**
+     * @param old a value nobody needs any more, whose memory may be taken for the new one; null if
+     *     there is none
+     */
+    Object read(@Nullable Object old, ResolvingDecoder in) throws IOException;
 
     /**
      * The codec for a Java type: a string, number, boolean, enum, {@code byte[]}, {@code int[]},

@@ -2,6 +2,7 @@ package io.tributary.schemas.wire;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes and decodes every record type of the federation in its documented frame: Avro's
@@ -67,6 +68,18 @@ public final class Wire {
      * @throws MalformedRecordException if it is anything else; says what was found
      */
     public static Record decode(ByteBuffer value) throws MalformedRecordException {
+        return decode(value, null);
+    }
+
+    /**
+     * Decodes as {@link #decode(ByteBuffer)} does. For reading many records one after the other:
+     * payloads of one length take turns in one array.
+     *
+     * @param old a decoded record that nobody needs any more, whose arrays may be taken for the new
+     *     one, also if this fails
+     */
+    public static Record decode(ByteBuffer value, @Nullable Record old)
+            throws MalformedRecordException {
         int length = value.remaining();
         if (length < HEADER_BYTES) {
             throw new MalformedRecordException(
@@ -84,7 +97,7 @@ public final class Wire {
                     "a value starts with C3 01, found %02X %02X"
                             .formatted(body.get(0), body.get(1)));
         }
-        return SCHEMAS.reader(body.getLong()).read(body);
+        return SCHEMAS.reader(body.getLong()).read(body, old);
     }
 
     /**

@@ -108,7 +108,7 @@ class SchemaRegistryTest {
         var body = new byte[(int) codec.encodedBytes(value)];
         codec.write(value, body, 0);
 
-        assertThat(codec.reader(codec.schema()).read(ByteBuffer.wrap(body)))
+        assertThat(codec.reader(codec.schema()).read(ByteBuffer.wrap(body), null))
                 .usingRecursiveComparison()
                 .isEqualTo(value);
     }
@@ -229,9 +229,9 @@ class SchemaRegistryTest {
         var codec = new RecordCodec<>(Checked.class, parse(countSchema("Checked")));
         byte[] minusOne = {1};
 
-        assertThat(codec.reader(codec.schema()).read(ByteBuffer.wrap(new byte[] {2})))
+        assertThat(codec.reader(codec.schema()).read(ByteBuffer.wrap(new byte[] {2}), null))
                 .isEqualTo(new Checked(1));
-        assertThatThrownBy(() -> codec.reader(codec.schema()).read(ByteBuffer.wrap(minusOne)))
+        assertThatThrownBy(() -> codec.reader(codec.schema()).read(ByteBuffer.wrap(minusOne), null))
                 .isInstanceOf(MalformedRecordException.class)
                 .hasMessage("not a valid Checked: count must be >= 0, got -1");
     }
@@ -258,7 +258,7 @@ class SchemaRegistryTest {
         body.write(encoder);
         encoder.flush();
         return registry.reader(SchemaNormalization.parsingFingerprint64(writer))
-                .read(ByteBuffer.wrap(bytes.toByteArray()));
+                .read(ByteBuffer.wrap(bytes.toByteArray()), null);
     }
 
     private static Schema parse(String json) {

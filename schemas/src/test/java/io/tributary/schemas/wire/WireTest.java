@@ -53,6 +53,32 @@ class WireTest {
 
     @ParameterizedTest
     @MethodSource("examples")
+    void anOldRecordOfAnyTypeDoesNotShowInTheNewOne(Record record) throws Exception {
+        for (var other : Examples.all()) {
+            var old = Wire.decode(Wire.encode(other));
+
+            assertThat(Wire.decode(ByteBuffer.wrap(Wire.encode(record)), old))
+                    .usingRecursiveComparison()
+                    .isEqualTo(record);
+        }
+    }
+
+    @Test
+    void payloadsOfOneLengthTakeTurnsInOneArray() throws Exception {
+        var second = chunk(new byte[] {5, 6, 7, 8});
+        var third = chunk(new byte[] {9, 10, 11, 12, 13, 14, 15, 16});
+        var old = (ModelChunk) Wire.decode(Wire.encode(chunk(new byte[] {1, 2, 3, 4})));
+
+        var next = (ModelChunk) Wire.decode(ByteBuffer.wrap(Wire.encode(second)), old);
+        assertThat(next.payload()).isSameAs(old.payload()).isEqualTo(second.payload());
+
+        var last = (ModelChunk) Wire.decode(ByteBuffer.wrap(Wire.encode(third)), next);
+        assertThat(last.payload()).isEqualTo(third.payload());
+        assertThat(next.payload()).isEqualTo(second.payload());
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
     void encodingIsDeterministic(Record record) throws Exception {
         var encoded = Wire.encode(record);
 

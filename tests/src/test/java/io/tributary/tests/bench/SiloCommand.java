@@ -73,7 +73,7 @@ final class SiloCommand implements Callable<Integer> {
     @Option(
             names = "--repetitions",
             paramLabel = "N",
-            defaultValue = "3",
+            defaultValue = "9",
             description = "Measured ones; eight before them warm up (default: ${DEFAULT-VALUE}).")
     private int repetitions;
 
