@@ -19,11 +19,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
-import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -226,7 +226,7 @@ public final class AggregationJob {
     }
 
     static <T> DataStream<T> source(
-            StreamExecutionEnvironment environment, String name, KafkaSource<T> source) {
+            StreamExecutionEnvironment environment, String name, Source<T, ?, ?> source) {
         return environment
                 .fromSource(source, WatermarkStrategy.noWatermarks(), "Read " + name)
                 .uid("read-" + name);

@@ -10,6 +10,7 @@ import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.SiloRecord;
 import java.time.Duration;
 import java.util.List;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
@@ -34,24 +35,24 @@ public record JobSources(
         Duration discoveryInterval) {
 
     /** Everything every silo writes, with silos that join while the job runs. */
-    public KafkaSource<SiloRecord> updates(StartingPoint start) {
-        return source("updates", start, new SiloRecordDeserializer(topics))
-                .setTopicPattern(topics.updatesPattern())
-                .build();
+    public Source<SiloRecord, ?, ?> updates(StartingPoint start) {
+        return single(
+                source("updates", start, new SiloRecordDeserializer(topics))
+                        .setTopicPattern(topics.updatesPattern()));
     }
 
     /** Chunks of the versions that the job itself made. */
-    public KafkaSource<ModelChunk> models(StartingPoint start) {
+    public Source<ModelChunk, ?, ?> models(StartingPoint start) {
         return decoded("models", topics.models(), start, ModelChunk.class);
     }
 
     /** Chunks of the versions that were given. */
-    public KafkaSource<ModelChunk> genesis(StartingPoint start) {
+    public Source<ModelChunk, ?, ?> genesis(StartingPoint start) {
         return decoded("genesis", topics.genesis(), start, ModelChunk.class);
     }
 
     /** Manifests of all versions. */
-    public KafkaSource<ModelVersion> versions(StartingPoint start) {
+    public Source<ModelVersion, ?, ?> versions(StartingPoint start) {
         return decoded("versions", topics.versions(), start, ModelVersion.class);
     }
 
@@ -60,30 +61,34 @@ public record JobSources(
      * take a checkpoint in every round: it is a function of the uploads that it names, and counts
      * for no others, so that it does not matter whether a job that is gone has written it.
      */
-    public KafkaSource<RoundWeights> roundWeights(StartingPoint start) {
-        return source("round-weights", start, new WireDeserializer<>(RoundWeights.class))
-                .setTopics(List.of(topics.rounds()))
-                .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted")
-                .build();
+    public Source<RoundWeights, ?, ?> roundWeights(StartingPoint start) {
+        return single(
+                source("round-weights", start, new WireDeserializer<>(RoundWeights.class))
+                        .setTopics(List.of(topics.rounds()))
+                        .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted"));
     }
 
     /** Plans, weights and outcomes of rounds, in the order in which they were decided. */
-    public KafkaSource<RoundEntry> rounds(StartingPoint start) {
-        return source("rounds", start, new RoundEntryDeserializer())
-                .setTopics(List.of(topics.rounds()))
-                .build();
+    public Source<RoundEntry, ?, ?> rounds(StartingPoint start) {
+        return single(
+                source("rounds", start, new RoundEntryDeserializer())
+                        .setTopics(List.of(topics.rounds())));
     }
 
     /** Commands of operators. */
-    public KafkaSource<CommandRecord> control(StartingPoint start) {
-        return source("control", start, new CommandDeserializer())
-                .setTopics(List.of(topics.control()))
-                .build();
+    public Source<CommandRecord, ?, ?> control(StartingPoint start) {
+        return single(
+                source("control", start, new CommandDeserializer())
+                        .setTopics(List.of(topics.control())));
     }
 
-    private <T extends Record> KafkaSource<T> decoded(
+    private <T extends Record> Source<T, ?, ?> decoded(
             String name, String topic, StartingPoint start, Class<T> type) {
-        return source(name, start, new WireDeserializer<>(type)).setTopics(List.of(topic)).build();
+        return single(source(name, start, new WireDeserializer<>(type)).setTopics(List.of(topic)));
+    }
+
+    private static <T> Source<T, ?, ?> single(KafkaSourceBuilder<T> source) {
+        return new SingleOutputSource<>(source.build());
     }
 
     private <T> KafkaSourceBuilder<T> source(
