@@ -43,7 +43,13 @@ record BenchMachines(
             throws IOException, StalledException {
         try (var broker = broker();
                 var flink = FlinkProcesses.start(folder.work(), folder.logs(), shape());
-                var run = new PipelineRun(pipeline, 2 * rounds + 1, broker, flink, progress)) {
+                var run =
+                        new PipelineRun(
+                                pipeline,
+                                2 * rounds + PipelineRun.WATCHED,
+                                broker,
+                                flink,
+                                progress)) {
             run.warmUp();
             lines.accept("");
             lines.accept(PipelineLines.roundHeadings());

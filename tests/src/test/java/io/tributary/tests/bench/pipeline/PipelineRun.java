@@ -37,6 +37,9 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class PipelineRun implements AutoCloseable {
 
+    /** Rounds in which the heaps are watched. */
+    static final int WATCHED = 3;
+
     private static final int WARM_UP = 6;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long LOOK_NANOS = 1_000_000_000;
@@ -184,20 +187,18 @@ final class PipelineRun implements AutoCloseable {
     }
 
     /**
-     * A round during which the garbage of the task managers' heaps is collected over and over, and
-     * what is left is looked at. What was looked at while a checkpoint was taken does not count.
+     * Rounds during which the garbage of the task managers' heaps is collected over and over, and
+     * what is left is looked at. What was looked at while a checkpoint was taken does not count:
+     * that can be all that there was to see of a round.
      */
     List<Memory> watchingMemory() throws StalledException {
-        var updates = begin();
-        progress.accept("round %s: looking at the heaps".formatted(round));
-        var peaks = new LinkedHashMap<ProcessProbe, Long>();
-        processes.forEach(process -> peaks.put(process, 0L));
         var sampler = new HeapSampler(taskManagers(), cluster);
         try (sampler) {
-            silos.commitFirst(pipeline.silos());
-            var unused = watch.awaitVersion(round);
+            for (int i = 0; i < WATCHED; i++) {
+                progress.accept("round %s: looking at the heaps".formatted(round + 1));
+                endure();
+            }
         }
-        forget(updates.keySet());
         var memory = new ArrayList<Memory>();
         for (var process : processes) {
             long live = Math.max(sampler.peak(process), process.liveHeapBytes());
