@@ -151,7 +151,7 @@ public record JobSinks(
                 .setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none")
                 .setProperty(ProducerConfig.BATCH_SIZE_CONFIG, String.valueOf(256 * 1024))
                 .setProperty(ProducerConfig.LINGER_MS_CONFIG, "5")
-                .setProperty(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(32 * 1024 * 1024))
+                .setProperty(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(16 * 1024 * 1024))
                 .setProperty(
                         ProducerConfig.MAX_REQUEST_SIZE_CONFIG, String.valueOf(2 * 1024 * 1024));
     }

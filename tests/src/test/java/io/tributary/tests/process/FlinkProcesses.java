@@ -132,6 +132,8 @@ public final class FlinkProcesses implements AutoCloseable {
         c.set(RestOptions.BIND_ADDRESS, Ports.HOST);
         c.set(RestOptions.PORT, ports.get(1));
         c.set(RestOptions.BIND_PORT, String.valueOf(ports.get(1)));
+        // Else what it says of checkpoints may be three seconds old.
+        c.set(RestOptions.CACHE_CHECKPOINT_STATISTICS_TIMEOUT, Duration.ofMillis(50));
         c.set(TaskManagerOptions.HOST, Ports.HOST);
         c.set(TaskManagerOptions.BIND_HOST, Ports.HOST);
         c.set(TaskManagerOptions.NUM_TASK_SLOTS, shape.slots());
