@@ -146,7 +146,7 @@ record PipelineCase(
     /** Heap that all task managers have together unless somebody says otherwise. */
     long heapBytes() {
         if (isFolding()) {
-            return Math.max((long) (FOLDING_HEAP * modelBytes()), 2 * FIXED_BYTES);
+            return Math.max((long) (FOLDING_HEAP * modelBytes()), 3 * FIXED_BYTES);
         }
         int moments = ServerOptimizer.parse(optimizer).moments();
         long live = updateBytes() + (1 + moments) * modelBytes();
