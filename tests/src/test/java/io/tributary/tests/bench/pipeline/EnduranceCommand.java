@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "Runs many rounds of the same federation as 'bench pipeline', and looks whether anything"
                     + " grows: heap, native memory, state, open files, what the broker remembers of"
                     + " transactions.",
-            "Grown is what its last third has more of than its middle third, by more than 5 %."
+            "Grown is what its last third has more of than its middle third, by more than 5 %%."
         },
         mixinStandardHelpOptions = true)
 public final class EnduranceCommand implements Callable<Integer> {
