@@ -11,7 +11,7 @@ import java.util.Map;
 /** One line for each contender; of several rounds the medians. */
 final class ContenderTable {
 
-    private static final String FORMAT = "%-18s  %8s  %10s  %8s  %8s  %9s  %9s";
+    private static final String FORMAT = "%-24s  %8s  %10s  %8s  %8s  %9s  %9s";
 
     private ContenderTable() {}
 

@@ -65,7 +65,7 @@ public final class Tributary implements Contender {
                                 delivered.peakRssBytes()));
                 deviation = Math.max(deviation, delivery.deviation());
             }
-            return new Standing.Measured("of this source tree", rounds, deviation);
+            return new Standing.Measured("as built here", rounds, deviation);
         } catch (StalledException e) {
             throw new ContenderFailedException("tributary: " + e.getMessage());
         }
