@@ -64,6 +64,9 @@ record PipelineCase(
     /** What folding rules have to run in, in multiples of the model in float32. */
     static final double FOLDING_HEAP = 6;
 
+    /** The most of it that may be alive, likewise. */
+    private static final double FOLDING_LIVE = 4.5;
+
     PipelineCase of(long newParameters, int newSilos) {
         return new PipelineCase(
                 newParameters,
@@ -146,7 +149,9 @@ record PipelineCase(
     /** Heap that all task managers have together unless somebody says otherwise. */
     long heapBytes() {
         if (isFolding()) {
-            return Math.max((long) (FOLDING_HEAP * modelBytes()), 3 * FIXED_BYTES);
+            // Of a small model, what does not depend on it would leave no room for garbage.
+            long small = (long) (FOLDING_LIVE * modelBytes()) + 5 * FIXED_BYTES / 2;
+            return Math.max((long) (FOLDING_HEAP * modelBytes()), small);
         }
         int moments = ServerOptimizer.parse(optimizer).moments();
         long live = updateBytes() + (1 + moments) * modelBytes();

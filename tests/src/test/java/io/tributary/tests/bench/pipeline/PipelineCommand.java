@@ -118,7 +118,7 @@ public final class PipelineCommand implements Callable<Integer> {
             paramLabel = "MIB",
             description = {
                 "Heap of all task managers together (default: folding rules 6 x the model in f32,",
-                "but at least 576; others 1.4 x what they hold, and 384)."
+                "but at least 4.5 x and 480; others 1.4 x what they hold and 384)."
             })
     private @Nullable Integer heap;
 
