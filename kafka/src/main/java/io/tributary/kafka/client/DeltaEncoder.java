@@ -2,6 +2,7 @@ package io.tributary.kafka.client;
 
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.codec.Crc32c;
+import io.tributary.schemas.codec.SquaredNorm;
 import io.tributary.schemas.codec.TensorCodec;
 import io.tributary.schemas.model.ChunkSpan;
 import io.tributary.schemas.model.ModelLayout;
@@ -37,8 +38,7 @@ final class DeltaEncoder {
      * What a chunk will be.
      *
      * @param crc32c checksum of its encoded values
-     * @param squaredNorm sum of the squares of its decoded values: of value j to sum j % 8, and
-     *     these one after the other
+     * @param squaredNorm of its decoded values, as {@link SquaredNorm} adds them
      */
     record Measure(int crc32c, double squaredNorm) {}
 
@@ -90,16 +90,16 @@ final class DeltaEncoder {
         var tile = new Tile(Math.min(TILE, elements));
         var encoded = new byte[codec.encodedBytes(Math.min(TILE, elements))];
         var crc = new CRC32C();
-        var squares = new Squares();
+        var squares = new double[SquaredNorm.SUMS];
         for (int first = 0; first < elements; first += TILE) {
             int count = Math.min(TILE, elements - first);
             tile.subtract(chunk, first, count);
             TensorCodec.encode(codec, tile.delta, count, encoded, 0);
             crc.update(encoded, 0, codec.encodedBytes(count));
             TensorCodec.decode(codec, encoded, 0, count, tile.delta, 0);
-            squares.add(tile.delta, count);
+            SquaredNorm.add(tile.delta, 0, count, squares);
         }
-        return new Measure((int) crc.getValue(), squares.total());
+        return new Measure((int) crc.getValue(), SquaredNorm.total(squares));
     }
 
     /**
@@ -112,15 +112,15 @@ final class DeltaEncoder {
         int elements = spans.get(chunk).elements();
         var tile = new Tile(Math.min(TILE, elements));
         var payload = new byte[codec.encodedBytes(elements)];
-        var squares = new Squares();
+        var squares = new double[SquaredNorm.SUMS];
         for (int first = 0; first < elements; first += TILE) {
             int count = Math.min(TILE, elements - first);
             tile.subtract(chunk, first, count);
             TensorCodec.encode(codec, tile.delta, count, payload, first);
             TensorCodec.decode(codec, payload, first, count, tile.delta, 0);
-            squares.add(tile.delta, count);
+            SquaredNorm.add(tile.delta, 0, count, squares);
         }
-        var measured = new Measure(Crc32c.of(payload), squares.total());
+        var measured = new Measure(Crc32c.of(payload), SquaredNorm.total(squares));
         requireFinite(chunk, measured);
         return new UpdateChunk(
                 model,
@@ -199,57 +199,6 @@ final class DeltaEncoder {
             for (int j = 0; j < count; j++) {
                 delta[j] -= from[j];
             }
-        }
-    }
-
-    /** In eight sums, as readers measure: one addition need not wait for the last. */
-    private static final class Squares {
-        private static final int SUMS = 8;
-
-        private final double[] sums = new double[SUMS];
-
-        /**
-         * @param count a multiple of eight, but for the last values
-         */
-        void add(float[] values, int count) {
-            int whole = count - count % SUMS;
-            double s0 = sums[0];
-            double s1 = sums[1];
-            double s2 = sums[2];
-            double s3 = sums[3];
-            double s4 = sums[4];
-            double s5 = sums[5];
-            double s6 = sums[6];
-            double s7 = sums[7];
-            for (int j = 0; j < whole; j += SUMS) {
-                s0 += square(values[j]);
-                s1 += square(values[j + 1]);
-                s2 += square(values[j + 2]);
-                s3 += square(values[j + 3]);
-                s4 += square(values[j + 4]);
-                s5 += square(values[j + 5]);
-                s6 += square(values[j + 6]);
-                s7 += square(values[j + 7]);
-            }
-            sums[0] = s0;
-            sums[1] = s1;
-            sums[2] = s2;
-            sums[3] = s3;
-            sums[4] = s4;
-            sums[5] = s5;
-            sums[6] = s6;
-            sums[7] = s7;
-            for (int j = whole; j < count; j++) {
-                sums[j % SUMS] += square(values[j]);
-            }
-        }
-
-        private static double square(double value) {
-            return value * value;
-        }
-
-        double total() {
-            return Arrays.stream(sums).reduce(0, Double::sum);
         }
     }
 }

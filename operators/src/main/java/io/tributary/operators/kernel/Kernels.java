@@ -1,6 +1,7 @@
 package io.tributary.operators.kernel;
 
 import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.codec.SquaredNorm;
 
 /**
  * The inner loops that are worth writing twice: in plain Java, and with the incubating Vector API,
@@ -14,7 +15,7 @@ import io.tributary.schemas.codec.Codec;
 interface Kernels {
 
     /** Partial sums of every inner product: coordinate {@code j} goes to sum {@code j % LANES}. */
-    int LANES = 8;
+    int LANES = SquaredNorm.SUMS;
 
     /** Rows on each side of a block of inner products. */
     int BLOCK = 4;

@@ -1,6 +1,7 @@
 package io.tributary.operators.kernel;
 
 import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.codec.SquaredNorm;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,22 +48,14 @@ public final class Passes {
             rows.read(row, from, count, tile);
             largest = Math.max(largest, kernels.measure(tile, count, sums));
         }
-        return new Measured(total(sums), largest);
-    }
-
-    private static double total(double[] sums) {
-        double total = 0;
-        for (double sum : sums) {
-            total += sum;
-        }
-        return total;
+        return new Measured(SquaredNorm.total(sums), largest);
     }
 
     /** The sum of the squares of all values, on the caller's thread. */
     public static double squaredNorm(double[] values) {
         var sums = new double[Kernels.LANES];
         KernelProvider.kernels().addSquares(values, sums);
-        return total(sums);
+        return SquaredNorm.total(sums);
     }
 
     /** Encodes all values, on the caller's thread. */

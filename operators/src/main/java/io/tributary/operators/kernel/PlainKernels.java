@@ -1,6 +1,7 @@
 package io.tributary.operators.kernel;
 
 import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.codec.SquaredNorm;
 import io.tributary.schemas.codec.TensorCodec;
 import java.util.Arrays;
 
@@ -36,7 +37,7 @@ final class PlainKernels implements Kernels {
 
     @Override
     public float measure(float[] values, int count, double[] sums) {
-        addSquares(values, 0, count, sums);
+        SquaredNorm.add(values, 0, count, sums);
         return largest(values, 0, count);
     }
 
@@ -47,42 +48,6 @@ final class PlainKernels implements Kernels {
             largest = Math.max(largest, Float.floatToRawIntBits(values[j]) & Integer.MAX_VALUE);
         }
         return Float.intBitsToFloat(largest);
-    }
-
-    /**
-     * @param from a multiple of {@link #LANES}
-     */
-    void addSquares(float[] values, int from, int to, double[] sums) {
-        int j = from;
-        double s0 = sums[0];
-        double s1 = sums[1];
-        double s2 = sums[2];
-        double s3 = sums[3];
-        double s4 = sums[4];
-        double s5 = sums[5];
-        double s6 = sums[6];
-        double s7 = sums[7];
-        for (; j + LANES <= to; j += LANES) {
-            s0 += square(values[j]);
-            s1 += square(values[j + 1]);
-            s2 += square(values[j + 2]);
-            s3 += square(values[j + 3]);
-            s4 += square(values[j + 4]);
-            s5 += square(values[j + 5]);
-            s6 += square(values[j + 6]);
-            s7 += square(values[j + 7]);
-        }
-        sums[0] = s0;
-        sums[1] = s1;
-        sums[2] = s2;
-        sums[3] = s3;
-        sums[4] = s4;
-        sums[5] = s5;
-        sums[6] = s6;
-        sums[7] = s7;
-        for (; j < to; j++) {
-            sums[j % LANES] += square(values[j]);
-        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.tributary.operators.kernel;
 
 import io.tributary.schemas.codec.Codec;
+import io.tributary.schemas.codec.SquaredNorm;
 import io.tributary.schemas.codec.TensorCodec;
 import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
@@ -180,7 +181,7 @@ final class VectorKernels implements Kernels {
             }
             sum.intoArray(sums, lane);
         }
-        rest.addSquares(values, whole, count, sums);
+        SquaredNorm.add(values, whole, count, sums);
         return largest(values, count);
     }
 
