@@ -1,5 +1,9 @@
 package io.tributary.kafka;
 
+import io.tributary.kafka.registry.NoRegistry;
+import io.tributary.kafka.registry.RegistryConnection;
+import io.tributary.kafka.registry.RegistryIds;
+import io.tributary.schemas.wire.SchemaIds;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.HashMap;
@@ -8,15 +12,22 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach a Kafka cluster. Every client, source and sink of this module is made from one.
+ * How to reach a Kafka cluster, and the schema registry that belongs to it, if one does. Every
+ * client, source and sink of this module is made from one.
  *
  * @param bootstrapServers {@code host:port}, comma-separated
  * @param security client properties for credentials and encryption ({@code security.protocol},
- *     {@code sasl.*}, {@code ssl.*}); empty for a plain-text cluster
+ *     {@code sasl.*}, {@code ssl.*}), and {@code config.providers*}, by which they may be read from
+ *     files; empty for a plain-text cluster
+ * @param registry where the schemas are that values name by numbers; null if there is none
  */
-public record KafkaConnection(String bootstrapServers, Map<String, String> security)
+public record KafkaConnection(
+        String bootstrapServers,
+        Map<String, String> security,
+        @Nullable RegistryConnection registry)
         implements Serializable {
 
     private static final Pattern SERVERS = Pattern.compile("[^,\\s]+:\\d+(,[^,\\s]+:\\d+)*");
@@ -30,13 +41,19 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> secur
         for (var key : security.keySet()) {
             if (!key.startsWith("security.")
                     && !key.startsWith("sasl.")
-                    && !key.startsWith("ssl.")) {
+                    && !key.startsWith("ssl.")
+                    && !key.startsWith("config.providers")) {
                 throw new IllegalArgumentException(
-                        "connection property %s is not one of security.*, sasl.*, ssl.*"
+                        "connection property %s is not one of security.*, sasl.*, ssl.*, config.providers*"
                                 .formatted(key));
             }
         }
         security = Map.copyOf(security);
+    }
+
+    /** A cluster without a schema registry. */
+    public KafkaConnection(String bootstrapServers, Map<String, String> security) {
+        this(bootstrapServers, security, null);
     }
 
     /** A cluster without authentication or encryption. */
@@ -69,6 +86,16 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> secur
         var properties = new Properties();
         properties.putAll(clientConfig());
         return properties;
+    }
+
+    /** What readers take the numbers in values' frames for. */
+    public SchemaIds schemaIds() {
+        return registry == null ? NoRegistry.IDS : registry.ids();
+    }
+
+    /** The numbers that writers write; null if they write without. */
+    public @Nullable RegistryIds writtenIds() {
+        return registry == null || !registry.writes() ? null : registry.ids();
     }
 
     /** Does not show credentials. */

@@ -87,6 +87,21 @@ class ArchitectureTest {
     }
 
     @Test
+    void metricsOfASiloKnowNoTensors() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.tributary.silo.metrics..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "ai.djl..",
+                        "io.tributary.silo.model..",
+                        "io.tributary.silo.solver..",
+                        "io.tributary.silo.train..")
+                .check(CLASSES);
+    }
+
+    @Test
     void theSiloAndTheJobMeetInTheLogAlone() {
         noClasses()
                 .that()

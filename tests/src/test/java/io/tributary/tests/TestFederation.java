@@ -15,6 +15,7 @@ import io.tributary.kafka.client.GenesisWriter;
 import io.tributary.kafka.client.IncompleteVersionException;
 import io.tributary.kafka.client.ModelReplica;
 import io.tributary.kafka.flink.CheckpointedPartitions;
+import io.tributary.kafka.registry.RegistryConnection;
 import io.tributary.kafka.topics.CatalogueSettings;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.kafka.topics.TopicAdmin;
@@ -30,10 +31,12 @@ import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.round.SiloAssignment;
+import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,7 +108,24 @@ final class TestFederation implements AutoCloseable {
 
     /** A federation with the topics of these silos. */
     static TestFederation create(TestCluster cluster, Collection<String> silos) {
-        var connection = cluster.broker().connection();
+        return create(cluster.broker().connection(), cluster, silos);
+    }
+
+    /** A federation whose writers name schemas by the numbers of a registry. */
+    static TestFederation create(
+            TestCluster cluster, RegistryConnection registry, Collection<String> silos) {
+        var broker = cluster.broker().connection();
+        var connection =
+                new KafkaConnection(broker.bootstrapServers(), broker.security(), registry);
+        return create(connection, cluster, silos)
+                .with("kafka.schema-registry.url", registry)
+                .with("kafka.schema-registry.write", registry.writes())
+                .with("kafka.schema-registry.subjects", registry.subjects())
+                .with("kafka.schema-registry.auto-register", registry.autoRegister());
+    }
+
+    private static TestFederation create(
+            KafkaConnection connection, TestCluster cluster, Collection<String> silos) {
         var topics = new FederationTopics("test" + COUNT.incrementAndGet());
         create(connection, topics, silos);
         return new TestFederation(connection, cluster.flink(), topics, silos);
@@ -467,11 +487,21 @@ final class TestFederation implements AutoCloseable {
         }
     }
 
+    /** What a silo has shown of itself so far. */
+    List<SiloPresence> presence(String silo) {
+        return read(topics.updates(silo), Record.class).stream()
+                .filter(SiloPresence.class::isInstance)
+                .map(SiloPresence.class::cast)
+                .toList();
+    }
+
     private <T extends Record> List<T> read(String topic, Class<T> type) {
         var found = new ArrayList<T>();
         try {
             for (var record : records(List.of(topic))) {
-                found.add(type.cast(Wire.decode(record.value())));
+                var value = ByteBuffer.wrap(record.value());
+                var decoded = Wire.decode(value, null, connection.schemaIds(), record.topic());
+                found.add(type.cast(decoded));
             }
         } catch (MalformedRecordException e) {
             throw new AssertionError("the job wrote a record that cannot be read", e);
@@ -480,7 +510,7 @@ final class TestFederation implements AutoCloseable {
     }
 
     /** Every committed record of these topics; each partition's in log order. */
-    private List<ConsumerRecord<byte[], byte[]>> records(List<String> names) {
+    List<ConsumerRecord<byte[], byte[]>> records(List<String> names) {
         var config = connection.clientConfig();
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         var found = new ArrayList<ConsumerRecord<byte[], byte[]>>();

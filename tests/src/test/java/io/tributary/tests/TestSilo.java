@@ -2,25 +2,43 @@ package io.tributary.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.LocalUpdate;
 import io.tributary.kafka.client.PresenceWriter;
 import io.tributary.kafka.client.UpdateWriter;
+import io.tributary.kafka.registry.RegistryConnection;
 import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.UpdateId;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** A silo whose every record is sent by the test. */
 final class TestSilo {
 
     private final TestFederation federation;
     private final String id;
+    private final KafkaConnection connection;
 
     TestSilo(TestFederation federation, String id) {
+        this(federation, id, federation.connection());
+    }
+
+    private TestSilo(TestFederation federation, String id, KafkaConnection connection) {
         this.federation = federation;
         this.id = id;
+        this.connection = connection;
+    }
+
+    /** The same silo, set up with another registry, or none. */
+    TestSilo with(@Nullable RegistryConnection registry) {
+        return new TestSilo(
+                federation,
+                id,
+                new KafkaConnection(
+                        connection.bootstrapServers(), connection.security(), registry));
     }
 
     String id() {
@@ -32,7 +50,7 @@ final class TestSilo {
     }
 
     void join(long tokens) {
-        try (var presence = PresenceWriter.open(federation.connection(), federation.topics(), id)) {
+        try (var presence = PresenceWriter.open(connection, federation.topics(), id)) {
             presence.write(
                     new SiloPresence(
                             SiloPresence.Kind.JOIN,
@@ -78,8 +96,7 @@ final class TestSilo {
             double normalizer,
             int attempt) {
         try (var writer =
-                UpdateWriter.open(
-                        federation.connection(), federation.topics(), id, Duration.ofSeconds(30))) {
+                UpdateWriter.open(connection, federation.topics(), id, Duration.ofSeconds(30))) {
             var update =
                     new LocalUpdate(
                             plan.model(),

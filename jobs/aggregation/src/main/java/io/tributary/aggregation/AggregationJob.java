@@ -179,7 +179,8 @@ public final class AggregationJob {
                         new PublishedVersions(settings.connection(), topics),
                         new SentUpdates(settings.connection(), topics),
                         rowMemory(environment),
-                        settings.uploadTimeout().toMillis())
+                        settings.uploadTimeout().toMillis(),
+                        settings.connection().schemaIds())
                 .define(
                         updates,
                         versions,

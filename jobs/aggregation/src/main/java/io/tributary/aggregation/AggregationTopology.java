@@ -25,6 +25,7 @@ import io.tributary.schemas.round.RoundEntry;
 import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.SiloRecord;
+import io.tributary.schemas.wire.SchemaIds;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -44,6 +45,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
  * @param sent what silos have sent, to be read again
  * @param memory what of a round is made again from that after a restart
  * @param uploadTimeoutMillis how long after its first record an upload may take to become readable
+ * @param ids what the numbers of a schema registry mean
  */
 public record AggregationTopology(
         FederationPlan plan,
@@ -52,7 +54,8 @@ public record AggregationTopology(
         VersionArchive archive,
         UpdateArchive sent,
         RowMemory memory,
-        long uploadTimeoutMillis) {
+        long uploadTimeoutMillis,
+        SchemaIds ids) {
 
     /**
      * Where results go. Each is handed the stream it is to write.
@@ -85,7 +88,8 @@ public record AggregationTopology(
 
         var model = plan.model();
 
-        var checked = CheckedUpdates.of(updates, bootstrap.version(), uploadTimeoutMillis, true);
+        var checked =
+                CheckedUpdates.of(updates, bootstrap.version(), uploadTimeoutMillis, true, ids);
 
         var readBack =
                 publishedChunks

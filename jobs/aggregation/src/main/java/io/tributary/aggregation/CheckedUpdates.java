@@ -9,6 +9,7 @@ import io.tributary.operators.flink.ValidateUpdate;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.SiloRecord;
+import io.tributary.schemas.wire.SchemaIds;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
@@ -29,16 +30,18 @@ record CheckedUpdates(
      * @param version where a job without state begins
      * @param uploadTimeoutMillis how long after its first record an upload may take
      * @param canReadAgain whether the owners of chunks can read rows from the log again
+     * @param ids what the numbers of a schema registry mean
      */
     static CheckedUpdates of(
             DataStream<SiloRecord> updates,
             ModelVersion version,
             long uploadTimeoutMillis,
-            boolean canReadAgain) {
+            boolean canReadAgain,
+            SchemaIds ids) {
         var layout = version.layout();
 
         var rows =
-                updates.process(new ValidateUpdate(version.model(), layout, canReadAgain))
+                updates.process(new ValidateUpdate(version.model(), layout, canReadAgain, ids))
                         .uid("validate-update")
                         .name("Validate update");
 

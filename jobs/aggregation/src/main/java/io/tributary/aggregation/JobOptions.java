@@ -24,7 +24,50 @@ public final class JobOptions {
             ConfigOptions.key("kafka.security")
                     .mapType()
                     .defaultValue(Map.of())
-                    .withDescription("Client properties security.*, sasl.*, ssl.*.");
+                    .withDescription(
+                            "Client properties security.*, sasl.*, ssl.*, config.providers*.");
+
+    public static final ConfigOption<String> REGISTRY_URL =
+            ConfigOptions.key("kafka.schema-registry.url")
+                    .stringType()
+                    .defaultValue("")
+                    .withDescription(
+                            "Schema registry with Confluent's REST interface: what the job writes"
+                                    + " names its schemas by the registry's numbers. Comma-separated"
+                                    + " addresses of one. None is needed.");
+
+    public static final ConfigOption<Boolean> REGISTRY_WRITE =
+            ConfigOptions.key("kafka.schema-registry.write")
+                    .booleanType()
+                    .defaultValue(true)
+                    .withDescription(
+                            "Whether the job names schemas by the registry's numbers; otherwise it"
+                                    + " only reads them, as long as not all of its readers know the"
+                                    + " registry.");
+
+    public static final ConfigOption<String> REGISTRY_SUBJECTS =
+            ConfigOptions.key("kafka.schema-registry.subjects")
+                    .stringType()
+                    .defaultValue("record")
+                    .withDescription(
+                            "What subjects are named by: record, or topic-record. Topics alone"
+                                    + " cannot be it: they carry several types of record.");
+
+    public static final ConfigOption<Boolean> REGISTRY_AUTO_REGISTER =
+            ConfigOptions.key("kafka.schema-registry.auto-register")
+                    .booleanType()
+                    .defaultValue(true)
+                    .withDescription(
+                            "Whether the job registers its schemas; otherwise it looks them up, and"
+                                    + " 'tributary topics register' registers them.");
+
+    public static final ConfigOption<Map<String, String>> REGISTRY_SECURITY =
+            ConfigOptions.key("kafka.schema-registry.security")
+                    .mapType()
+                    .defaultValue(Map.of())
+                    .withDescription(
+                            "basic.auth.user.info (user:password) or bearer.auth.token, and"
+                                    + " properties ssl.* as of a Kafka client.");
 
     public static final ConfigOption<Duration> DISCOVERY_INTERVAL =
             ConfigOptions.key("kafka.discovery-interval")
@@ -431,6 +474,11 @@ public final class JobOptions {
             List.of(
                     BOOTSTRAP_SERVERS,
                     KAFKA_SECURITY,
+                    REGISTRY_URL,
+                    REGISTRY_WRITE,
+                    REGISTRY_SUBJECTS,
+                    REGISTRY_AUTO_REGISTER,
+                    REGISTRY_SECURITY,
                     DISCOVERY_INTERVAL,
                     TRANSACTION_TIMEOUT,
                     FEDERATION,

@@ -5,6 +5,9 @@ import io.tributary.aggregation.check.JobTimes;
 import io.tributary.aggregation.check.TimeChecks;
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.SiloTimes;
+import io.tributary.kafka.records.TopicContent;
+import io.tributary.kafka.registry.RegistryConnection;
+import io.tributary.kafka.registry.SubjectNaming;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.privacy.NoiseSettings;
@@ -19,6 +22,9 @@ import io.tributary.operators.rule.FoldGrid;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.round.LocalSolver;
 import io.tributary.schemas.round.LocalTraining;
+import io.tributary.schemas.silo.SiloPresence;
+import io.tributary.schemas.update.UpdateChunk;
+import io.tributary.schemas.update.UpdateManifest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -103,7 +109,33 @@ public record JobSettings(
         var servers = required(options, JobOptions.BOOTSTRAP_SERVERS);
         var security = new TreeMap<String, String>();
         value(options, JobOptions.KAFKA_SECURITY).forEach(security::put);
-        return named(JobOptions.BOOTSTRAP_SERVERS, () -> new KafkaConnection(servers, security));
+        var registry = registry(options);
+        return named(
+                JobOptions.BOOTSTRAP_SERVERS,
+                () -> new KafkaConnection(servers, security, registry));
+    }
+
+    private static @Nullable RegistryConnection registry(Configuration options) {
+        var urls = value(options, JobOptions.REGISTRY_URL);
+        if (urls.isBlank()) {
+            return null;
+        }
+        var subjects =
+                named(
+                        JobOptions.REGISTRY_SUBJECTS,
+                        () -> SubjectNaming.parse(value(options, JobOptions.REGISTRY_SUBJECTS)));
+        boolean writes = value(options, JobOptions.REGISTRY_WRITE);
+        boolean autoRegister = value(options, JobOptions.REGISTRY_AUTO_REGISTER);
+        var security = value(options, JobOptions.REGISTRY_SECURITY);
+        return named(
+                JobOptions.REGISTRY_URL,
+                () ->
+                        new RegistryConnection(
+                                RegistryConnection.split(urls),
+                                writes,
+                                subjects,
+                                autoRegister,
+                                security));
     }
 
     /** The job's name on its Kafka cluster: consumer group, and prefix of its transactional ids. */
@@ -118,6 +150,22 @@ public record JobSettings(
     public boolean uses(String topic) {
         return topics.isOwn(topic)
                 || (relay != null && topic.equals(relay.parent().updates(relay.plan().relay())));
+    }
+
+    /** What the job writes, by topic. */
+    public Map<String, List<Class<? extends Record>>> writes() {
+        var writes = new TreeMap<String, List<Class<? extends Record>>>();
+        writes.put(topics.rounds(), TopicContent.ROUNDS.types());
+        writes.put(topics.rejected(), TopicContent.REJECTED.types());
+        if (relay == null) {
+            writes.put(topics.models(), TopicContent.MODELS.types());
+            writes.put(topics.versions(), TopicContent.VERSIONS.types());
+        } else {
+            writes.put(
+                    relay.parent().updates(relay.plan().relay()),
+                    List.of(UpdateChunk.class, UpdateManifest.class, SiloPresence.class));
+        }
+        return writes;
     }
 
     private static @Nullable RelaySettings relay(

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobID;
@@ -52,8 +53,23 @@ public final class LocalCluster implements AutoCloseable {
      */
     public static LocalCluster start(Path work, int taskManagers, int slots, int parallelism)
             throws Exception {
+        return start(work, taskManagers, slots, parallelism, Map.of());
+    }
+
+    /**
+     * Starts a cluster.
+     *
+     * @param work folder for checkpoints and temporary files
+     * @param taskManagers task managers with {@code slots} slots each
+     * @param parallelism of the jobs; at most the number of slots
+     * @param options of Flink that differ from those of every such cluster
+     */
+    public static LocalCluster start(
+            Path work, int taskManagers, int slots, int parallelism, Map<String, String> options)
+            throws Exception {
         var checkpoints = work.resolve("checkpoints");
         var configuration = configuration(work, checkpoints);
+        options.forEach(configuration::setString);
         var cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()

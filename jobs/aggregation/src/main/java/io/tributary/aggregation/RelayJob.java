@@ -57,7 +57,8 @@ final class RelayJob {
                                 List.of(),
                                 List.of()),
                         round.plan(),
-                        settings.uploadTimeout().toMillis())
+                        settings.uploadTimeout().toMillis(),
+                        connection.schemaIds())
                 .define(
                         source(environment, "updates", sources.updates(sinceVersion)),
                         source(environment, "parent-rounds", parentSources.rounds(sinceRound)),

@@ -14,6 +14,7 @@ import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.SiloRecord;
 import io.tributary.schemas.update.UpdateChunk;
 import io.tributary.schemas.update.UpdateManifest;
+import io.tributary.schemas.wire.SchemaIds;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -30,12 +31,14 @@ import org.jspecify.annotations.Nullable;
  * @param bootstrap the parent's newest version, and the region's open plan
  * @param parentPlan the parent's newest plan, if it is of a round after that version
  * @param uploadTimeoutMillis how long after its first record an upload may take to become readable
+ * @param ids what the numbers of a schema registry mean
  */
 public record RelayTopology(
         RelayPlan plan,
         Bootstrap bootstrap,
         @Nullable RoundPlan parentPlan,
-        long uploadTimeoutMillis) {
+        long uploadTimeoutMillis,
+        SchemaIds ids) {
 
     /**
      * Where results go. Each is handed the stream it is to write.
@@ -64,7 +67,7 @@ public record RelayTopology(
         var layout = version.layout();
         var model = plan.region().model();
 
-        var checked = CheckedUpdates.of(updates, version, uploadTimeoutMillis, false);
+        var checked = CheckedUpdates.of(updates, version, uploadTimeoutMillis, false, ids);
 
         var parent =
                 parentRounds

@@ -8,6 +8,7 @@ import io.tributary.operators.flink.RowPlace;
 import io.tributary.operators.flink.UpdateArchive;
 import io.tributary.schemas.update.UpdateChunk;
 import io.tributary.schemas.wire.MalformedRecordException;
+import io.tributary.schemas.wire.SchemaIds;
 import io.tributary.schemas.wire.Wire;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -25,14 +26,24 @@ public record SentUpdates(KafkaConnection connection, FederationTopics topics)
     @Override
     public Reader open() {
         var records = RecordReader.open(connection, topics.federation() + "-rows", TIMEOUT);
+        var ids = connection.schemaIds();
         return new Reader() {
             @Override
             public UpdateChunk read(RowKey row, RowPlace place) {
-                var partition = new TopicPartition(topics.updates(row.silo()), place.partition());
-                return records.read(partition, place.offset())
-                        .flatMap(SentUpdates::chunk)
-                        .filter(chunk -> isThatOf(row, place, chunk))
-                        .orElseThrow(() -> gone(row, place, partition));
+                var places = records.places(topics, row.silo(), place.partition(), place.offset());
+                for (var partition : places) {
+                    var found =
+                            records.read(partition, place.offset())
+                                    .flatMap(record -> chunk(record, ids))
+                                    .filter(chunk -> isThatOf(row, place, chunk));
+                    if (found.isPresent()) {
+                        return found.get();
+                    }
+                }
+                throw gone(
+                        row,
+                        place,
+                        new TopicPartition(topics.updates(row.silo()), place.partition()));
             }
 
             @Override
@@ -42,11 +53,11 @@ public record SentUpdates(KafkaConnection connection, FederationTopics topics)
         };
     }
 
-    private static Optional<UpdateChunk> chunk(ConsumerRecord<byte[], ByteBuffer> record) {
+    private static Optional<UpdateChunk> chunk(
+            ConsumerRecord<byte[], ByteBuffer> record, SchemaIds ids) {
         try {
-            return Wire.decode(record.value()) instanceof UpdateChunk chunk
-                    ? Optional.of(chunk)
-                    : Optional.empty();
+            var decoded = Wire.decode(record.value(), null, ids, record.topic());
+            return decoded instanceof UpdateChunk chunk ? Optional.of(chunk) : Optional.empty();
         } catch (MalformedRecordException e) {
             return Optional.empty(); // it was a sound one when it was read first
         }

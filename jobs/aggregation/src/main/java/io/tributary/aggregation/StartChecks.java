@@ -3,7 +3,9 @@ package io.tributary.aggregation;
 import io.tributary.aggregation.check.CheckFailedException;
 import io.tributary.aggregation.check.ClusterChecks;
 import io.tributary.aggregation.check.Finding;
+import io.tributary.aggregation.check.RegistryChecks;
 import io.tributary.aggregation.check.RestoreChecks;
+import io.tributary.aggregation.check.SiloNameChecks;
 import io.tributary.aggregation.check.TimeChecks;
 import io.tributary.aggregation.check.TopicChecks;
 import io.tributary.aggregation.check.VersionCodecChecks;
@@ -56,6 +58,9 @@ public final class StartChecks {
         findings.addAll(TimeChecks.of(times, SiloTimes.DEFAULT));
         findings.addAll(ClusterChecks.of(times, SiloTimes.DEFAULT, reader.cluster()));
         findings.addAll(TopicChecks.of(settings.topics(), times, found));
+        findings.addAll(
+                SiloNameChecks.of(settings.topics(), settings.plan().model(), found.keySet()));
+        findings.addAll(RegistryChecks.of(settings.connection(), settings.writes()));
         var relay = settings.relay();
         if (relay == null) {
             var plan = settings.plan();

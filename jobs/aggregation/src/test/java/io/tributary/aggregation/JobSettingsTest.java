@@ -3,6 +3,8 @@ package io.tributary.aggregation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.tributary.kafka.registry.RegistryConnection;
+import io.tributary.kafka.registry.SubjectNaming;
 import io.tributary.operators.round.SampleSize;
 import io.tributary.operators.round.WeightBasis;
 import java.util.List;
@@ -209,6 +211,57 @@ class JobSettingsTest {
         assertThat(List.of("demo.rounds", "demo.updates.acme", "news.rounds", "news.updates.north"))
                 .allMatch(relay::uses);
         assertThat(List.of("news.updates.south", "north.rounds")).noneMatch(relay::uses);
+    }
+
+    @Test
+    void aSchemaRegistryIsReadFromItsOptions() {
+        assertThat(settings(Map.of()).connection().registry()).isNull();
+
+        var registry =
+                settings(
+                                Map.of(
+                                        "kafka.schema-registry.url",
+                                        "https://r1:8081, https://r2:8081",
+                                        "kafka.schema-registry.subjects",
+                                        "topic-record",
+                                        "kafka.schema-registry.auto-register",
+                                        "false",
+                                        "kafka.schema-registry.security.basic.auth.user.info",
+                                        "job:secret"))
+                        .connection()
+                        .registry();
+
+        assertThat(registry)
+                .isEqualTo(
+                        new RegistryConnection(
+                                List.of("https://r1:8081", "https://r2:8081"),
+                                true,
+                                SubjectNaming.TOPIC_RECORD,
+                                false,
+                                Map.of(RegistryConnection.BASIC, "job:secret")));
+    }
+
+    @Test
+    void aSchemaRegistryThatCannotBeRightIsRefused() {
+        refuses("kafka.schema-registry.url", "registry:8081", "http(s)://host:port");
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () ->
+                                settings(
+                                        Map.of(
+                                                "kafka.schema-registry.url",
+                                                "http://r:1",
+                                                "kafka.schema-registry.subjects",
+                                                "topic")))
+                .withMessageContaining("kafka.schema-registry.subjects")
+                .withMessageContaining("record or topic-record");
+    }
+
+    @Test
+    void whatAJobWritesIsNamedByTopic() {
+        assertThat(settings(Map.of()).writes())
+                .containsOnlyKeys("demo.models", "demo.rejected", "demo.rounds", "demo.versions");
+        assertThat(relay("main").writes()).hasSize(3);
     }
 
     private static String nameInParent(String model) {

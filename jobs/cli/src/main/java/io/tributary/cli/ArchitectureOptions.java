@@ -1,9 +1,6 @@
 package io.tributary.cli;
 
-import io.tributary.kafka.client.Genesis;
-import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.ModelLayout;
-import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.silo.model.Architecture;
 import io.tributary.silo.model.ModelInitializer;
 import io.tributary.silo.text.Tokenizer;
@@ -65,9 +62,6 @@ final class ArchitectureOptions {
             description = "Seed of the initial parameters (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    /** What version 0 will say about itself. */
-    record NewModel(Genesis genesis, ParameterBuffer parameters) {}
-
     NewModel create(String model) {
         Require.atLeast(1, "--layers", layers);
         Require.atLeast(1, "--heads", heads);
@@ -91,7 +85,6 @@ final class ArchitectureOptions {
             int chunkElements,
             long seed) {
         var parameters = ModelInitializer.initialize(architecture, chunkElements, seed);
-        var genesis = new Genesis(model, 0, -1, architecture.toJson(), tokenizer, Codec.F32, 0);
-        return new NewModel(genesis, parameters);
+        return NewModel.of(model, architecture, tokenizer, parameters);
     }
 }

@@ -160,6 +160,9 @@ final class DemoCommand implements Callable<Integer> {
             description = "Where the results go (default: ${DEFAULT-VALUE}).")
     private Path output;
 
+    @Option(names = "--no-page", description = "Do not open a live page.")
+    private boolean noPage;
+
     @Option(names = "--report", paramLabel = "FILE", description = "Write a JSON report.")
     private @Nullable Path report;
 
@@ -178,7 +181,8 @@ final class DemoCommand implements Callable<Integer> {
                         data,
                         seed,
                         output,
-                        report);
+                        report,
+                        !noPage);
         var artifacts = Path.of(System.getProperty(CORPUS, "jobs/cli/target/corpus"));
         var demo = new Demo(options, artifacts, System.out, System.getenv());
         StopOnExit.with(Thread.currentThread()::interrupt, demo::run);

@@ -5,6 +5,7 @@ import io.tributary.aggregation.check.CheckFailedException;
 import io.tributary.kafka.client.IncompleteVersionException;
 import io.tributary.kafka.client.VersionExistsException;
 import io.tributary.kafka.client.VersionNotOnLogException;
+import io.tributary.kafka.registry.SchemaRegistryException;
 import io.tributary.kafka.topics.TopicMismatchException;
 import io.tributary.silo.SiloFailedException;
 import java.io.IOException;
@@ -57,7 +58,8 @@ record ErrorSentence(String text, int exitCode) {
         if (cause instanceof UnansweredCommandException) {
             return new ErrorSentence(message, ExitCode.UNANSWERED);
         }
-        if (cause instanceof UnreachableClusterException) {
+        if (cause instanceof UnreachableClusterException
+                || cause instanceof SchemaRegistryException) {
             return new ErrorSentence(message, ExitCode.CLUSTER);
         }
         if (cause instanceof TimeoutException) {

@@ -2,13 +2,7 @@ package io.tributary.cli;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.topics.FederationTopics;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -41,12 +35,24 @@ final class FederationOptions {
     @Option(
             names = "--kafka-config",
             paramLabel = "FILE",
-            description = "Properties file with security.*, sasl.* and ssl.* client settings.")
+            description =
+                    "Properties file with security.*, sasl.*, ssl.* and schema.registry.* settings.")
     private @Nullable Path kafkaConfig;
+
+    @Option(
+            names = "--schema-registry",
+            paramLabel = "URL",
+            defaultValue = "${env:TRIBUTARY_SCHEMA_REGISTRY}",
+            description =
+                    "Schema registry whose numbers name the schemas of what is written (or"
+                            + " TRIBUTARY_SCHEMA_REGISTRY; default: none is needed).")
+    private @Nullable String schemaRegistry;
 
     /** How to reach the cluster. */
     KafkaConnection connection() {
-        return new KafkaConnection(bootstrapServers, security());
+        var settings = ClientSettings.of(kafkaConfig);
+        return new KafkaConnection(
+                bootstrapServers, settings.security(), settings.registry(schemaRegistry));
     }
 
     /**
@@ -61,33 +67,5 @@ final class FederationOptions {
 
     FederationTopics topics() {
         return new FederationTopics(federation, parent == null ? federation : parent);
-    }
-
-    private Map<String, String> security() {
-        return kafkaConfig == null ? Map.of() : security(kafkaConfig);
-    }
-
-    /**
-     * Client settings from a properties file.
-     *
-     * @throws InputException if it cannot be read
-     */
-    static Map<String, String> security(Path file) {
-        var security = new HashMap<String, String>();
-        var properties = InputException.reading(() -> read(file));
-        for (var name : properties.stringPropertyNames()) {
-            security.put(name, properties.getProperty(name));
-        }
-        return security;
-    }
-
-    private static Properties read(Path file) throws IOException {
-        var properties = new Properties();
-        try (var reader = Files.newBufferedReader(file)) {
-            properties.load(reader);
-        } catch (NoSuchFileException e) {
-            throw new IOException("Kafka client settings %s do not exist".formatted(file), e);
-        }
-        return properties;
     }
 }

@@ -1,11 +1,11 @@
 package io.tributary.cli;
 
-import io.tributary.kafka.client.GenesisWriter;
-import java.time.Duration;
+import io.tributary.kafka.client.VersionExistsException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code tributary init}. */
@@ -20,21 +20,21 @@ final class InitCommand implements Callable<Integer> {
     @Mixin private ModelOption model;
     @Mixin private ArchitectureOptions architecture;
 
+    @Option(
+            names = "--if-missing",
+            description = "Leave a model that has a version already as it is, without an error.")
+    private boolean ifMissing;
+
     @Override
     public Integer call() throws Exception {
-        var created = architecture.create(model.name());
-        var version =
-                new GenesisWriter(federation.reached(), federation.topics(), Duration.ofMinutes(5))
-                        .write(created.genesis(), created.parameters());
-        spec.commandLine()
-                .getOut()
-                .printf(
-                        "published version %s of %s: %,d parameters in %s chunks, digest %s%n",
-                        version.version(),
-                        version.model(),
-                        version.layout().elements(),
-                        version.layout().chunkCount(),
-                        version.digest());
+        try {
+            architecture.create(model.name()).publish(federation, spec.commandLine().getOut());
+        } catch (VersionExistsException e) {
+            if (!ifMissing) {
+                throw e;
+            }
+            spec.commandLine().getOut().println("model %s exists already".formatted(model.name()));
+        }
         return ExitCode.OK;
     }
 }

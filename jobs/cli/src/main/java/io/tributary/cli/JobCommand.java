@@ -4,6 +4,7 @@ import io.tributary.aggregation.JobConfiguration;
 import io.tributary.aggregation.JobOptions;
 import io.tributary.aggregation.JobSettings;
 import io.tributary.aggregation.LocalCluster;
+import io.tributary.aggregation.MetricsReporter;
 import io.tributary.aggregation.StartChecks;
 import io.tributary.aggregation.check.CheckFailedException;
 import io.tributary.aggregation.check.Finding;
@@ -83,6 +84,15 @@ final class JobCommand {
                 description = "Checkpoint or savepoint to start from (default: the log alone).")
         private @Nullable String restore;
 
+        @Option(
+                names = "--metrics-port",
+                paramLabel = "N",
+                description = {
+                    "Serves metrics for Prometheus at this port, on every network interface",
+                    "(default: not at all). 9249 is what others take for Flink."
+                })
+        private @Nullable Integer metricsPort;
+
         @Override
         public Integer call() throws Exception {
             List<String> pairs = new ArrayList<>();
@@ -91,21 +101,32 @@ final class JobCommand {
             Require.atLeast(1, "--parallelism", parallelism);
             Require.atMost(ChunkKey.MAX_PARALLELISM, "--parallelism", parallelism);
             var state = restore == null ? null : CheckpointPath.of("--restore", restore);
+            if (metricsPort != null) {
+                Require.freePort("--metrics-port", metricsPort);
+            }
             ReachableCluster.check(settings.connection());
             var findings = StartChecks.run(settings, state);
             CheckFailedException.throwIfAny(findings);
             Files.createDirectories(work);
             try (var cluster =
-                    LocalCluster.start(work.toAbsolutePath(), 1, parallelism, parallelism)) {
+                    LocalCluster.start(
+                            work.toAbsolutePath(), 1, parallelism, parallelism, metrics())) {
                 var job = cluster.submit(settings, state);
                 say(
                         "%s; Flink web interface: %s; checkpoints: %s",
                         task(settings), cluster.webInterface(), work);
+                if (metricsPort != null) {
+                    say("metrics: http://localhost:%s/metrics", metricsPort);
+                }
                 Finding.of(Finding.Level.WARNING, findings)
                         .forEach(finding -> say("warning: %s", finding.sentence()));
                 StopOnExit.with(() -> stop(cluster, job), () -> cluster.await(job));
             }
             return ExitCode.OK;
+        }
+
+        private Map<String, String> metrics() {
+            return metricsPort == null ? Map.of() : MetricsReporter.options(metricsPort.toString());
         }
 
         private static String task(JobSettings settings) {

@@ -1,7 +1,7 @@
 package io.tributary.cli;
 
 /** What the caller asked for does not exist. The message says what, and what does. */
-final class NotFoundException extends RuntimeException {
+public final class NotFoundException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 

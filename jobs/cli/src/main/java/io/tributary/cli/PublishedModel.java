@@ -10,9 +10,10 @@ import io.tributary.silo.model.Architecture;
  * @param version its manifest
  * @param parameters its values; read only
  */
-record PublishedModel(ModelVersion version, ParameterBuffer parameters) {
+public record PublishedModel(ModelVersion version, ParameterBuffer parameters) {
 
-    Architecture architecture() {
+    /** Sizes of the model. */
+    public Architecture architecture() {
         return Architecture.fromJson(version.architecture());
     }
 }

@@ -20,11 +20,11 @@ final class ReachableCluster {
     private ReachableCluster() {}
 
     /**
-     * Asks a cluster for its name.
+     * Asks a cluster for its name, and its schema registry, if it has one, whether it is there.
      *
      * @return the connection
      * @throws UnreachableClusterException if no broker answers
-     * @throws KafkaException if the cluster refuses the caller
+     * @throws KafkaException if the cluster refuses the caller, or the registry does not answer
      */
     static KafkaConnection check(KafkaConnection connection) throws InterruptedException {
         var config = connection.clientConfig();
@@ -36,7 +36,6 @@ final class ReachableCluster {
             if (name == null) {
                 throw new KafkaException("%s has no name".formatted(connection));
             }
-            return connection;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TimeoutException) {
                 throw new UnreachableClusterException(
@@ -55,5 +54,10 @@ final class ReachableCluster {
             }
             throw e;
         }
+        var registry = connection.registry();
+        if (registry != null) {
+            registry.ids().ping();
+        }
+        return connection;
     }
 }

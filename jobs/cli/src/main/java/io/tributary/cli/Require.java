@@ -1,5 +1,7 @@
 package io.tributary.cli;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.util.function.Supplier;
 
 /** Checks of options' values, before anything starts. */
@@ -34,6 +36,22 @@ final class Require {
         if (!(value > 0 && value < 1)) {
             throw new IllegalArgumentException(
                     "%s must be above 0 and below 1, got %s".formatted(option, text(value)));
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException if nobody can listen at this port, naming the option
+     */
+    static void freePort(String option, int port) {
+        atLeast(1, option, port);
+        atMost(65_535, option, port);
+        try {
+            new ServerSocket(port).close();
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "%s: port %s cannot be listened at (%s); choose another"
+                            .formatted(option, port, e.getMessage()),
+                    e);
         }
     }
 

@@ -1,13 +1,24 @@
 package io.tributary.cli;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.tributary.cli.control.Durations;
+import io.tributary.kafka.cluster.ClusterReader;
+import io.tributary.kafka.registry.SchemaRegistryException;
 import io.tributary.silo.Silo;
+import io.tributary.silo.SiloListener;
+import io.tributary.silo.SiloListeners;
 import io.tributary.silo.SiloOptions;
+import io.tributary.silo.metrics.MetricsEndpoint;
+import io.tributary.silo.metrics.SiloMetrics;
 import io.tributary.silo.train.DjlTrainer;
 import io.tributary.silo.train.TrainerOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,6 +44,7 @@ final class SiloCommand {
     static final class Run implements Callable<Integer> {
 
         private static final Duration PAUSE = Duration.ofSeconds(5);
+        private static final Duration ASKING = Duration.ofSeconds(15);
 
         @Spec private CommandSpec spec;
         @Mixin private FederationOptions federation;
@@ -95,25 +107,93 @@ final class SiloCommand {
                 description = "Seed of the order of the text (default: ${DEFAULT-VALUE}).")
         private long seed;
 
+        @Option(
+                names = "--metrics-port",
+                paramLabel = "PORT",
+                description =
+                        "Serve metrics for Prometheus at /metrics on this port; 0 for any that is"
+                                + " free (default: not at all).")
+        private @Nullable Integer metricsPort;
+
+        @Option(
+                names = "--metrics-host",
+                paramLabel = "HOST",
+                defaultValue = "127.0.0.1",
+                description =
+                        "Interface that metrics are served on; everybody who reaches it may read"
+                                + " them (default: ${DEFAULT-VALUE}).")
+        private String metricsHost;
+
+        @Option(
+                names = "--transaction-timeout",
+                paramLabel = "DURATION",
+                defaultValue = "10 min",
+                converter = DurationOption.class,
+                description =
+                        "Longest time an upload may take, at most the brokers'"
+                                + " transaction.max.timeout.ms (default: ${DEFAULT-VALUE})."
+                                + " 'tributary doctor --bandwidth' says what this link needs.")
+        private Duration transactionTimeout;
+
         @Override
         public Integer call() throws Exception {
             var options =
                     SiloOptions.of(federation.connection(), federation.topics(), silo, state)
-                            .withModel(model.name());
+                            .withModel(model.name())
+                            .withUploadTimeout(transactionTimeout);
             Require.share("--held-out", heldOut);
             Require.atLeast(1, "--evaluation-tokens", evaluationTokens);
             Require.atLeast(1, "--threads", threads);
             var trainerOptions =
                     new TrainerOptions(data, tokenizer, heldOut, evaluationTokens, threads, seed);
             var lines = new SiloLines(silo, spec.commandLine().getOut());
-            try (var trainer = InputException.reading(() -> DjlTrainer.open(trainerOptions))) {
+            var registry = new PrometheusRegistry();
+            try (var endpoint = endpoint(registry);
+                    var trainer = InputException.reading(() -> DjlTrainer.open(trainerOptions))) {
                 lines.opened(trainer.text());
+                var listeners = new ArrayList<SiloListener>(List.of(lines));
+                if (endpoint != null) {
+                    lines.serves(endpoint.url());
+                    var federationName = options.topics().federation();
+                    listeners.add(new SiloMetrics(registry, federationName, silo));
+                }
                 awaitCluster(options, lines);
+                checkTransactionTimeout(options);
                 var running =
-                        new Silo(options, trainer, Clock.systemUTC(), new SecureRandom(), lines);
+                        new Silo(
+                                options,
+                                trainer,
+                                Clock.systemUTC(),
+                                new SecureRandom(),
+                                new SiloListeners(List.copyOf(listeners)));
                 StopOnExit.with(running::stop, running::run);
             }
             return ExitCode.OK;
+        }
+
+        /** Opened first: a port that is in use should be told before a text is read. */
+        private @Nullable MetricsEndpoint endpoint(PrometheusRegistry registry) throws IOException {
+            if (metricsPort == null) {
+                return null;
+            }
+            Require.atLeast(0, "--metrics-port", metricsPort);
+            Require.atMost(65_535, "--metrics-port", metricsPort);
+            return MetricsEndpoint.open(metricsHost, metricsPort, registry);
+        }
+
+        /** Brokers that do not tell this silo their limit refuse its first upload instead. */
+        private static void checkTransactionTimeout(SiloOptions options) {
+            try (var reader = new ClusterReader(options.connection(), ASKING)) {
+                var longest = reader.cluster().maxTransactionTimeoutMillis();
+                long timeout = options.uploadTimeout().toMillis();
+                if (longest.isPresent() && timeout > longest.getAsLong()) {
+                    throw new IllegalArgumentException(
+                            "--transaction-timeout must be at most the brokers' transaction.max.timeout.ms, %s, got %s"
+                                    .formatted(
+                                            Durations.text(Duration.ofMillis(longest.getAsLong())),
+                                            Durations.text(options.uploadTimeout())));
+                }
+            }
         }
 
         /** A silo may be started before the cluster; a mistyped address should be told soon. */
@@ -123,7 +203,7 @@ final class SiloCommand {
                 try {
                     ReachableCluster.check(options.connection());
                     return;
-                } catch (UnreachableClusterException e) {
+                } catch (UnreachableClusterException | SchemaRegistryException e) {
                     lines.unavailable(e.getMessage(), PAUSE);
                     Thread.sleep(PAUSE.toMillis());
                 }

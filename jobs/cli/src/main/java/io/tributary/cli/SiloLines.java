@@ -30,13 +30,17 @@ final class SiloLines implements SiloListener {
                 text.heldOutDocuments());
     }
 
+    void serves(String url) {
+        say("metrics at %s", url);
+    }
+
     @Override
     public void joined() {
         say("joined");
     }
 
     @Override
-    public void downloaded(ModelVersion version, ModelReplica.Download download) {
+    public void downloaded(ModelVersion version, ModelReplica.Download download, Duration took) {
         say(
                 "has version %s (%s chunks, %,d bytes)",
                 version.version(), download.chunks(), download.bytes());
@@ -53,7 +57,7 @@ final class SiloLines implements SiloListener {
     }
 
     @Override
-    public void uploaded(UpdateManifest manifest) {
+    public void uploaded(UpdateManifest manifest, long bytes, Duration took) {
         say(
                 "uploaded round %s: loss %.4f, norm %.4f",
                 manifest.id().round(), manifest.trainLoss(), manifest.norm());

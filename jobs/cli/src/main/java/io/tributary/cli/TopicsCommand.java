@@ -1,12 +1,15 @@
 package io.tributary.cli;
 
-import io.tributary.kafka.topics.CatalogueSettings;
+import io.tributary.kafka.asyncapi.AsyncApiDocument;
+import io.tributary.kafka.records.TopicContent;
+import io.tributary.kafka.registry.SubjectNaming;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.kafka.topics.TopicAdmin;
 import io.tributary.kafka.topics.TopicCatalogue;
 import io.tributary.kafka.topics.TopicSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
@@ -22,7 +25,11 @@ import picocli.CommandLine.Spec;
         description = "Manages the federation's topics.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = TopicsCommand.Create.class)
+        subcommands = {
+            TopicsCommand.Create.class,
+            TopicsCommand.Register.class,
+            TopicsCommand.AsyncApi.class
+        })
 final class TopicsCommand {
 
     /** {@code tributary topics create}. */
@@ -37,56 +44,12 @@ final class TopicsCommand {
 
         @Spec private CommandSpec spec;
         @Mixin private FederationOptions federation;
-
-        @Option(
-                names = {"-s", "--silo"},
-                paramLabel = "ID",
-                description = "Silo that gets a topic; repeatable.")
-        private List<String> silos = List.of();
-
-        @Option(
-                names = "--replication",
-                paramLabel = "N",
-                defaultValue = "3",
-                description = "Copies of every partition (default: ${DEFAULT-VALUE}).")
-        private int replication;
-
-        @Option(
-                names = "--chunk-partitions",
-                paramLabel = "N",
-                defaultValue = "4",
-                description =
-                        "Partitions for chunks in each update topic (default: ${DEFAULT-VALUE}).")
-        private int chunkPartitions;
-
-        @Option(
-                names = "--model-partitions",
-                paramLabel = "N",
-                defaultValue = "8",
-                description =
-                        "Partitions of the models and genesis topics (default: ${DEFAULT-VALUE}).")
-        private int modelPartitions;
-
-        @Option(
-                names = "--update-retention-days",
-                paramLabel = "N",
-                defaultValue = "7",
-                description =
-                        "How long updates and model chunks are kept (default: ${DEFAULT-VALUE}).")
-        private int retentionDays;
+        @Mixin private CatalogueOptions options;
 
         @Override
         public Integer call() throws Exception {
-            silos.forEach(FederationTopics::checkSilo);
-            var settings =
-                    new CatalogueSettings(
-                            chunkPartitions,
-                            modelPartitions,
-                            replication,
-                            Math.max(1, replication - 1),
-                            Duration.ofDays(retentionDays),
-                            Duration.ofDays(365));
-            var catalogue = new TopicCatalogue(federation.topics(), settings);
+            var silos = options.silos();
+            var catalogue = new TopicCatalogue(federation.topics(), options.settings());
             var out = spec.commandLine().getOut();
             try (var admin = new TopicAdmin(federation.reached(), Duration.ofSeconds(30))) {
                 var created = create(admin, catalogue.all(silos));
@@ -105,11 +68,96 @@ final class TopicsCommand {
                 if (e.getCause() instanceof InvalidReplicationFactorException) {
                     throw new IllegalArgumentException(
                             "--replication %s needs as many brokers: %s; use --replication 1 for a single broker"
-                                    .formatted(replication, e.getCause().getMessage()),
+                                    .formatted(options.replication(), e.getCause().getMessage()),
                             e);
                 }
                 throw e;
             }
+        }
+    }
+
+    /** {@code tributary topics register}. */
+    @Command(
+            name = "register",
+            description = {
+                "Registers the schemas of all that lies on the federation's topics with its schema"
+                        + " registry.",
+                "For registries where silos and the job may not (auto-register: false)."
+            },
+            mixinStandardHelpOptions = true)
+    static final class Register implements Callable<Integer> {
+
+        @Spec private CommandSpec spec;
+        @Mixin private FederationOptions federation;
+
+        @Option(
+                names = {"-s", "--silo"},
+                paramLabel = "ID",
+                description =
+                        "Silo whose topic has subjects of its own (schema.registry.subjects ="
+                                + " topic-record); repeatable.")
+        private List<String> silos = List.of();
+
+        @Override
+        public Integer call() {
+            silos.forEach(FederationTopics::checkSilo);
+            var registry = federation.connection().registry();
+            if (registry == null) {
+                throw new IllegalArgumentException(
+                        "there is no schema registry to register with; set --schema-registry");
+            }
+            var ids = registry.registering().ids();
+            boolean byTopic = registry.subjects() == SubjectNaming.TOPIC_RECORD;
+            var registered = new TreeMap<String, Integer>();
+            for (var topic : TopicContent.values()) {
+                for (var name : byTopic ? names(topic) : List.of("")) {
+                    for (var type : topic.types()) {
+                        var what = (name + " " + type.getSimpleName()).strip();
+                        registered.put(what, ids.id(name, type));
+                    }
+                }
+            }
+            var out = spec.commandLine().getOut();
+            registered.forEach((what, id) -> out.printf("%s has schema id %s%n", what, id));
+            return ExitCode.OK;
+        }
+
+        private List<String> names(TopicContent topic) {
+            var topics = federation.topics();
+            return topic == TopicContent.UPDATES
+                    ? silos.stream().map(topics::updates).toList()
+                    : List.of(topic.topic(topics, ""));
+        }
+    }
+
+    /** {@code tributary topics asyncapi}. */
+    @Command(
+            name = "asyncapi",
+            description = {
+                "Prints the AsyncAPI 3 document of the federation: topics, records, schemas, and who"
+                        + " sends and receives what.",
+                "Asks the cluster for nothing: it is the document of the topics that 'topics create'"
+                        + " would create with the same options."
+            },
+            mixinStandardHelpOptions = true)
+    static final class AsyncApi implements Callable<Integer> {
+
+        @Spec private CommandSpec spec;
+        @Mixin private FederationOptions federation;
+        @Mixin private CatalogueOptions options;
+
+        @Override
+        public Integer call() {
+            var document =
+                    AsyncApiDocument.of(
+                            federation.connection(),
+                            federation.topics(),
+                            options.settings(),
+                            options.silos());
+            var out = spec.commandLine().getOut();
+            out.print(document.toYaml());
+            out.flush();
+            return ExitCode.OK;
         }
     }
 }

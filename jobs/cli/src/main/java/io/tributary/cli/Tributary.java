@@ -2,6 +2,7 @@ package io.tributary.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.LinkedHashMap;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -22,9 +23,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PaceCommand.class,
             TopicsCommand.class,
             InitCommand.class,
+            ImportCommand.class,
             JobCommand.class,
             SiloCommand.class,
             StatusCommand.class,
+            TrackCommand.class,
+            DashboardCommand.class,
             DoctorCommand.class,
             TransactionsCommand.class,
             ControlCommands.class,
@@ -33,20 +37,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
             GenerateCommand.class,
             ReplayCommand.class,
             AggregateCommand.class,
+            SizingCommand.class,
+            CompletionCommand.class,
             CommandLine.HelpCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
-            "0:done",
-            "1:failed",
-            "2:the command line or the configuration cannot be right; nothing was started",
-            "3:the Kafka cluster cannot be reached, or refuses the caller",
-            "4:what was asked for is not there: a federation, a model, a version",
-            "5:doctor: there are warnings, and no problem",
-            "6:the job has refused an operator's command; nothing has changed",
-            "7:no job has answered an operator's command in time; it stays on the log",
-            "130:interrupted"
-        },
         footerHeading = "%nBegin with:%n",
         footer = {
             "  ./tributary demo            four silos pre-train one model on this machine",
@@ -81,8 +76,11 @@ public final class Tributary {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Tributary())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        var line = new CommandLine(new Tributary());
+        var codes = new LinkedHashMap<String, String>();
+        ExitCode.meanings().forEach((code, meaning) -> codes.put(String.valueOf(code), meaning));
+        line.getCommandSpec().usageMessage().exitCodeList(codes);
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((failure, arguments) -> explain(failure))
                 .setExecutionExceptionHandler(

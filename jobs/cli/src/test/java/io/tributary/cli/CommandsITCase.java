@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.kafka.embedded.EmbeddedBroker;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +67,17 @@ class CommandsITCase {
     }
 
     @Test
+    void aModelThatIsThereCanBeLeftAlone() throws IOException {
+        var digest = on("has", "status", "--json").json().get("digest");
+
+        var ended = on("has", "init", "--if-missing", "--seed", "7");
+
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.out()).isEqualToIgnoringNewLines("model main exists already");
+        assertThat(on("has", "status", "--json").json().get("digest")).isEqualTo(digest);
+    }
+
+    @Test
     void anEmptyFederationHasAStatus() throws IOException {
         var created = on("empty", "topics", "create", "--replication", "1", "-s", "acme");
         assertThat(created.exitCode()).isZero();
@@ -96,6 +109,69 @@ class CommandsITCase {
         assertThat(ended.out()).contains("wrote version 0 of main");
         assertThat(target.resolve("config.json")).exists();
         assertThat(target.resolve("model.safetensors")).exists();
+    }
+
+    @Test
+    void whatWasExportedIsImportedToTheSameBits() throws IOException {
+        var target = folder.resolve("import").toString();
+        assertThat(on("has", "export", "-v", "0", "-o", target).exitCode()).isZero();
+        var digest = on("has", "status", "--json").json().get("digest").asText();
+        assertThat(on("took", "topics", "create", "--replication", "1").exitCode()).isZero();
+
+        var imported = on("took", "import", "-i", target);
+
+        assertThat(imported.err()).isEmpty();
+        assertThat(imported.out()).contains("published version 0 of main", digest);
+        assertThat(on("took", "evaluate", "-d", text.toString()).exitCode()).isZero();
+        refused(ExitCode.USAGE, on("took", "import", "-i", target), "version 0 of main", "already");
+    }
+
+    @Test
+    void aFolderThatIsNoModelIsNotImported() throws IOException {
+        var empty = Files.createDirectories(folder.resolve("no-model"));
+        refused(
+                ExitCode.USAGE,
+                on("has", "import", "-i", empty.toString()),
+                "no-model/config.json");
+
+        Files.writeString(empty.resolve("config.json"), "{\"model_type\": \"llama\"}");
+        refused(
+                ExitCode.USAGE,
+                on("has", "import", "-i", empty.toString()),
+                "config.json",
+                "model_type is 'llama'; only gpt2 is supported");
+    }
+
+    @Test
+    void aPortThatIsInUseIsToldBeforeAnythingStarts() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            refused(
+                    ExitCode.USAGE,
+                    on(
+                            "has",
+                            "silo",
+                            "run",
+                            "-s",
+                            "acme",
+                            "-d",
+                            "none",
+                            "--metrics-port",
+                            String.valueOf(taken.getLocalPort())),
+                    "metrics cannot be served on 127.0.0.1:" + taken.getLocalPort(),
+                    "another program uses the port");
+        }
+    }
+
+    @Test
+    void theCurvesOfAFederationAreWrittenOnce() throws IOException {
+        var board = folder.resolve("board");
+        String[] track = {"track", "--once", "--tensorboard", board.toString()};
+        var first = on("has", track);
+        assertThat(first.err()).isEmpty();
+        assertThat(first.out()).contains("board/has/main");
+        assertThat(board.resolve("has").resolve("main"))
+                .isDirectoryContaining("glob:**/events.out.tfevents.*.tributary");
+        assertThat(on("has", track).exitCode()).isZero();
     }
 
     @Test
@@ -176,6 +252,15 @@ class CommandsITCase {
     }
 
     @Test
+    void aPageNeedsAFederationAndAPortThatIsFree() throws IOException {
+        refused(ExitCode.NOT_FOUND, on("none", "dashboard", "--port", "0"), "none.rounds");
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var port = String.valueOf(taken.getLocalPort());
+            refused(ExitCode.USAGE, on("has", "dashboard", "--port", port), port, "--port");
+        }
+    }
+
+    @Test
     void theJobNeedsAModelToBeginWith() {
         assertThat(on("job", "topics", "create", "--replication", "1").exitCode()).isZero();
 
@@ -224,6 +309,20 @@ class CommandsITCase {
                 "doctor -b h:1 -f x --checkpoint /nowhere",
                 "doctor -b h:1 -f Not_A_Name",
                 "doctor -c none.yaml",
+                "import -b h:1 -f x",
+                "import -b h:1 -f x -i none",
+                "silo run -b h:1 -f x -s acme -d none --metrics-port 70000",
+                "silo run -b h:1 -f x -s acme -d none --metrics-port 0 --metrics-host no.invalid",
+                "track -b h:1 -f x",
+                "track -b h:1 -f x --mlflow nowhere",
+                "track -b h:1 -f x --tensorboard x -m Not_A_Name",
+                "topics create -b h:1 -f x -s main",
+                "topics create -b h:1 -f x -s acme -s genesis",
+                "dashboard",
+                "dashboard -b h:1 -f x --port -1",
+                "dashboard -b h:1 -f x --port 65536",
+                "dashboard -b h:1 -f x --history 0",
+                "dashboard -b h:1 -f x --tokenizer none.json",
                 "transactions",
                 "transactions list -b h:1 -f x --older-than soon",
                 "transactions list -b h:1 -f x -s Not_An_Id",
@@ -260,6 +359,7 @@ class CommandsITCase {
     @ValueSource(
             strings = {
                 "status",
+                "dashboard",
                 "doctor",
                 "transactions",
                 "control",
@@ -268,6 +368,8 @@ class CommandsITCase {
                 "export",
                 "evaluate",
                 "generate",
+                "import",
+                "track",
                 "replay",
                 "aggregate"
             })

@@ -17,6 +17,9 @@ import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,12 +65,12 @@ class DoctorITCase {
                         line ->
                                 line.startsWith(
                                         "warning  copies: there is one copy of every topic"))
-                .endsWith("0 problems, 1 warning, 21 ok")
+                .endsWith("0 problems, 1 warning, 23 ok")
                 .noneMatch(line -> line.startsWith("problem"));
         var json = doctor("well", "--json").json();
         assertThat(json.get("worst").asText()).isEqualTo("warning");
-        assertThat(json.get("findings")).hasSize(22);
-        assertThat(doctor("well", "--no-clock", "--json").json().get("findings")).hasSize(21);
+        assertThat(json.get("findings")).hasSize(24);
+        assertThat(doctor("well", "--no-clock", "--json").json().get("findings")).hasSize(23);
     }
 
     /** What the doctor writes to tell the time must not be seen by anybody. */
@@ -79,6 +82,135 @@ class DoctorITCase {
         assertThat(Ended.run(on("traceless", "transactions", "list")).out())
                 .contains("no open transaction");
         assertThat(Ended.run(on("traceless", "status")).exitCode()).isZero();
+    }
+
+    @Test
+    void aModelOnTheLogIsHeldAgainstHeapAndDisks() {
+        create("sized");
+        var init = on("sized", "init", "--layers", "1", "--width", "32", "--heads", "2");
+        assertThat(Ended.run(init).exitCode()).isZero();
+
+        assertThat(doctor("sized").out())
+                .containsPattern(
+                        "ok       heap: [0-9]+ parameters and 2 silos need 15. MB of heap for"
+                                + " 'tributary job run'; a JVM here has ")
+                .containsPattern("ok       brokers' disks: .* are free, for [0-9]+ rounds of ");
+        assertThat(doctor("sized", "--parameters", "900B").out())
+                .contains("warning  heap: 900B parameters", "TRIBUTARY_JAVA_OPTS=-Xmx");
+    }
+
+    @Test
+    void brokersThatHoldNobodyToAnythingAreWarnedOfInOneSentence() {
+        create("open");
+
+        var ended = doctor("open", "--as", "silo", "--silo", "acme");
+
+        assertThat(ended.exitCode()).as(ended.out()).isEqualTo(ExitCode.WARNINGS);
+        assertThat(ended.out().lines().filter(line -> line.contains(" access: ")))
+                .singleElement()
+                .asString()
+                .startsWith("warning  access: the brokers have no authorizer");
+    }
+
+    /** Nobody sees what was sent, and the silo's own upload works beside it. */
+    @Test
+    void theLinkIsMeasuredAndNothingOfItIsSeen() throws Exception {
+        create("link");
+
+        var ended =
+                doctor("link", "--bandwidth", "--silo", "acme", "--parameters", "1M", "--no-clock");
+
+        assertThat(ended.out())
+                .containsPattern(
+                        "ok       bandwidth: .*/s to the broker, of .* sent and taken back")
+                .containsPattern(
+                        "ok       upload: an update of 1M parameters in f32 \\(4.00 MB\\)");
+        var config = broker.connection().clientConfig();
+        config.put("isolation.level", "read_committed");
+        try (var consumer =
+                new KafkaConsumer<>(
+                        config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var partitions =
+                    consumer.partitionsFor("link.updates.acme").stream()
+                            .map(p -> new TopicPartition("link.updates.acme", p.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            var ends = consumer.endOffsets(partitions);
+            assertThat(ends.values()).anyMatch(end -> end > 1); // it was written
+            consumer.seekToBeginning(partitions);
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                assertThat(consumer.poll(Duration.ofMillis(100))).isEmpty();
+            }
+        }
+        assertThat(Ended.run(on("link", "transactions", "list")).out())
+                .contains("no open transaction");
+    }
+
+    @Test
+    void aLinkThatIsTooSlowForTheModelIsAProblemWithItsRemedy() {
+        create("slow");
+
+        var ended =
+                doctor(
+                        "slow",
+                        "--bandwidth",
+                        "--silo",
+                        "acme",
+                        "--parameters",
+                        "900B",
+                        "--transaction-timeout",
+                        "1 s",
+                        "--no-clock");
+
+        assertThat(ended.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(ended.out())
+                .contains(
+                        "and the silo's transaction may take 1 s: the broker would end it before it"
+                                + " is whole",
+                        "-> start the silo with --transaction-timeout",
+                        "or halve the update with round.codec: bf16");
+    }
+
+    @Test
+    void optionsThatDoNotGoTogetherAreToldAtOnce() {
+        assertThat(doctor("none", "--as", "silo").err())
+                .isEqualToIgnoringNewLines("tributary: --as silo needs --silo ID");
+        assertThat(doctor("none", "--bandwidth").err())
+                .isEqualToIgnoringNewLines("tributary: --bandwidth needs --silo ID");
+        assertThat(doctor("none", "--port", "0").exitCode()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void aSiloDoesNotStartWithALongerTransactionThanTheBrokersAllow() throws IOException {
+        create("limit");
+        var text = Files.createDirectories(folder.resolve("text"));
+        for (int i = 0; i < 40; i++) {
+            Files.writeString(
+                    text.resolve(i + ".txt"), (i + " is a number to train on. ").repeat(100));
+        }
+
+        var ended =
+                Ended.run(
+                        on(
+                                "limit",
+                                "silo",
+                                "run",
+                                "--silo",
+                                "acme",
+                                "--data",
+                                text.toString(),
+                                "--held-out",
+                                "0.5",
+                                "--state",
+                                folder.resolve("state").toString(),
+                                "--transaction-timeout",
+                                "16 min"));
+
+        assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.USAGE);
+        assertThat(ended.err())
+                .isEqualToIgnoringNewLines(
+                        "tributary: --transaction-timeout must be at most the brokers'"
+                                + " transaction.max.timeout.ms, 15 min, got 16 min");
     }
 
     @Test

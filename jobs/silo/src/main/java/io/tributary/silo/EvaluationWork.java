@@ -1,6 +1,5 @@
 package io.tributary.silo;
 
-import io.tributary.kafka.client.IncompleteVersionException;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.silo.SiloEvaluation;
@@ -27,6 +26,7 @@ final class EvaluationWork {
     private static final Logger LOG = LoggerFactory.getLogger(EvaluationWork.class);
 
     private final SiloContext silo;
+    private final Downloads downloads;
     private final Runnable follow;
 
     /** Versions to evaluate, with the time at which they were first seen. */
@@ -42,8 +42,9 @@ final class EvaluationWork {
     /**
      * @param follow polls the federation; takes a moment
      */
-    EvaluationWork(SiloContext silo, Runnable follow) {
+    EvaluationWork(SiloContext silo, Downloads downloads, Runnable follow) {
         this.silo = silo;
+        this.downloads = downloads;
         this.follow = follow;
     }
 
@@ -115,7 +116,7 @@ final class EvaluationWork {
     private @Nullable Measured measure() throws ExecutionException, InterruptedException {
         int number = pending.firstKey();
         var version = silo.links().follower().version(silo.options().model(), number);
-        if (version.isEmpty() || !download(version.get())) {
+        if (version.isEmpty() || !downloads.download(version.get(), number)) {
             if (version.isEmpty() || pending.size() > 1) {
                 LOG.info(
                         "silo {} does not evaluate version {}: it cannot be read any more",
@@ -125,11 +126,11 @@ final class EvaluationWork {
             }
             return null;
         }
-        enter(Phase.EVALUATING, version.get());
+        silo.enter(Activity.of(Phase.EVALUATING, version.get().model(), number));
         var parameters = silo.links().replica().parameters();
         var work = silo.thread().submit(() -> silo.trainer().evaluate(version.get(), parameters));
         var result = silo.await(work, follow, () -> false);
-        silo.heartbeat().change(Activity.IDLE);
+        silo.enter(Activity.IDLE);
         return Optional.ofNullable(result)
                 .map(
                         e ->
@@ -142,24 +143,5 @@ final class EvaluationWork {
                                                 e.tokens(),
                                                 e.bytes())))
                 .orElse(null);
-    }
-
-    private boolean download(ModelVersion version) {
-        var replica = silo.links().replica();
-        if (replica.version() == version.version()) {
-            return true;
-        }
-        enter(Phase.DOWNLOADING, version);
-        try {
-            silo.listener().downloaded(version, replica.download(version, RoundWork.LOOK));
-            return true;
-        } catch (IncompleteVersionException e) {
-            LOG.debug("silo {}: {}", silo.silo(), e.getMessage());
-            return false;
-        }
-    }
-
-    private void enter(Phase phase, ModelVersion version) {
-        silo.heartbeat().change(Activity.of(phase, version.model(), version.version()));
     }
 }

@@ -22,15 +22,28 @@ final class Heartbeat implements AutoCloseable {
     private final String silo;
     private final DatasetSize size;
     private final long incarnation;
+    private final Runnable alive;
     private final ScheduledThreadPoolExecutor timer;
     private final AtomicBoolean failing = new AtomicBoolean();
     private volatile Activity activity = Activity.IDLE;
+    private volatile Aligned aligned = new Aligned(0, 0);
 
-    Heartbeat(PresenceWriter writer, String silo, DatasetSize size, long incarnation) {
+    private record Aligned(int version, double cosine) {}
+
+    /**
+     * @param alive told when a sign of life is on the log
+     */
+    Heartbeat(
+            PresenceWriter writer,
+            String silo,
+            DatasetSize size,
+            long incarnation,
+            Runnable alive) {
         this.writer = writer;
         this.silo = silo;
         this.size = size;
         this.incarnation = incarnation;
+        this.alive = alive;
         timer =
                 new ScheduledThreadPoolExecutor(
                         1,
@@ -45,6 +58,7 @@ final class Heartbeat implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // the task catches what it may throw
     void join(Duration interval) {
         writer.write(presence(Kind.JOIN));
+        alive.run();
         timer.scheduleAtFixedRate(
                 this::beat, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -64,6 +78,11 @@ final class Heartbeat implements AutoCloseable {
         activity = next;
     }
 
+    /** The cosine that the next beats tell, of the version that it is of. */
+    void aligned(int version, double cosine) {
+        aligned = new Aligned(version, cosine);
+    }
+
     /** Stops beating and tells the federation, if it can be reached. */
     void leave() {
         stop();
@@ -80,10 +99,15 @@ final class Heartbeat implements AutoCloseable {
 
     private void beat() {
         try {
-            writer.announce(presence(Kind.HEARTBEAT), () -> failing.set(false), this::failed);
+            writer.announce(presence(Kind.HEARTBEAT), this::written, this::failed);
         } catch (RuntimeException e) {
             failed(e);
         }
+    }
+
+    private void written() {
+        failing.set(false);
+        alive.run();
     }
 
     /** One line for a series of failures. */
@@ -98,6 +122,7 @@ final class Heartbeat implements AutoCloseable {
 
     private SiloPresence presence(Kind kind) {
         var now = activity;
+        var cosine = aligned;
         return new SiloPresence(
                 kind,
                 incarnation,
@@ -108,7 +133,10 @@ final class Heartbeat implements AutoCloseable {
                 now.round(),
                 now.step(),
                 now.steps(),
-                now.tokensPerSecond());
+                now.tokensPerSecond(),
+                1,
+                cosine.cosine(),
+                cosine.version());
     }
 
     private void stop() {

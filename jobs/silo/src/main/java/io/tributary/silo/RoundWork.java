@@ -1,6 +1,5 @@
 package io.tributary.silo;
 
-import io.tributary.kafka.client.IncompleteVersionException;
 import io.tributary.kafka.client.LocalUpdate;
 import io.tributary.kafka.client.UnsendableDeltaException;
 import io.tributary.schemas.model.ModelVersion;
@@ -10,8 +9,10 @@ import io.tributary.schemas.silo.SiloPresence.Phase;
 import io.tributary.schemas.update.UpdateId;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,10 +28,9 @@ final class RoundWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(RoundWork.class);
 
-    /** How long one look for a version's chunks lasts, before the silo looks for a newer plan. */
-    static final Duration LOOK = Duration.ofSeconds(1);
-
     private final SiloContext silo;
+    private final Downloads downloads;
+    private final AlignmentWatch alignment;
     private final Runnable follow;
 
     /** The newest plan that needs nothing more from this silo. */
@@ -45,13 +45,15 @@ final class RoundWork {
     /** Whether the trainer's moments are not those of the last round trained. */
     private boolean momentsUnknown = true;
 
-    private record Trained(RoundPlan plan, LocalResult result) {}
+    private record Trained(RoundPlan plan, LocalResult result, Duration took) {}
 
     /**
      * @param follow polls the federation; takes a moment
      */
-    RoundWork(SiloContext silo, Runnable follow) {
+    RoundWork(SiloContext silo, Downloads downloads, AlignmentWatch alignment, Runnable follow) {
         this.silo = silo;
+        this.downloads = downloads;
+        this.alignment = alignment;
         this.follow = follow;
     }
 
@@ -129,18 +131,16 @@ final class RoundWork {
             return true;
         }
         // Also before a second try to upload: an evaluation may have moved the copy meanwhile.
-        if (!download(plan, base.get())) {
+        if (!downloads.download(base.get(), plan.round())) {
             return skipUnlessOpen(plan);
         }
         if (trained == null || !trained.plan().equals(plan)) {
-            trained = null;
-            var result = train(plan, assignment, base.get());
-            if (result == null) {
+            trained = train(plan, assignment, base.get());
+            if (trained == null) {
                 return true;
             }
-            trained = new Trained(plan, result);
         }
-        upload(plan, trained.result());
+        upload(trained);
         return true;
     }
 
@@ -158,31 +158,15 @@ final class RoundWork {
         return true;
     }
 
-    private boolean download(RoundPlan plan, ModelVersion base) {
-        var replica = silo.links().replica();
-        enter(Phase.DOWNLOADING, plan);
-        try {
-            var download = replica.download(base, LOOK);
-            if (download.chunks() > 0) {
-                silo.listener().downloaded(base, download);
-            }
-            return true;
-        } catch (IncompleteVersionException e) {
-            LOG.debug("silo {}: {}", silo.silo(), e.getMessage());
-            return false;
-        }
-    }
-
-    private @Nullable LocalResult train(
-            RoundPlan plan, SiloAssignment assignment, ModelVersion base)
+    private @Nullable Trained train(RoundPlan plan, SiloAssignment assignment, ModelVersion base)
             throws IOException, ExecutionException, InterruptedException {
         boolean keepsMoments = plan.training().keepMoments();
         if (keepsMoments && momentsUnknown) {
             restoreMoments(plan);
         }
         silo.listener().training(plan);
-        var working = working(plan, assignment, 0, 0);
-        silo.heartbeat().change(working);
+        silo.enter(working(plan, assignment, 0, 0));
+        long beganMillis = silo.clock().millis();
         var task = new LocalTask(base, silo.links().replica().parameters(), plan, assignment);
         var work =
                 silo.thread()
@@ -206,11 +190,13 @@ final class RoundWork {
             }
             return null;
         }
+        var took = Duration.ofMillis(silo.clock().millis() - beganMillis);
+        silo.listener().trained(plan, result, took);
         momentsUnknown = false;
         if (keepsMoments) {
             saveMoments(plan, base);
         }
-        return result;
+        return new Trained(plan, result, took);
     }
 
     private void onStep(
@@ -219,23 +205,50 @@ final class RoundWork {
         silo.listener().step(plan, step, loss, speed);
     }
 
-    private void upload(RoundPlan plan, LocalResult result) throws IOException {
-        enter(Phase.UPLOADING, plan);
+    private void upload(Trained done) throws IOException {
+        var plan = done.plan();
+        var result = done.result();
+        silo.enter(Activity.of(Phase.UPLOADING, plan.model(), plan.round()));
         var id =
                 new UpdateId(
                         plan.round(),
                         silo.state().nextAttempt(plan.round()),
                         silo.random().nextLong());
+        long beganMillis = silo.clock().millis();
         try {
             var manifest = silo.links().upload(update(plan, id, result), result.trained());
-            LOG.info("silo {} uploaded its update of round {}", silo.silo(), plan.round());
-            silo.listener().uploaded(manifest);
+            var took = Duration.ofMillis(silo.clock().millis() - beganMillis);
+            var base = silo.links().replica().parameters();
+            long bytes = plan.codec().encodedBytes(1) * base.layout().elements();
+            logRound(done, bytes, took);
+            silo.listener().uploaded(manifest, bytes, took);
+            alignment.uploaded(plan, base, result.trained());
             finish(plan);
+        } catch (KafkaException e) {
+            silo.listener().uploadFailed(plan, String.valueOf(e.getMessage()));
+            throw e;
         } catch (UnsendableDeltaException e) {
+            silo.listener().uploadFailed(plan, e.getMessage());
             silo.state().discardMoments(plan.round());
             momentsUnknown = true;
             skip(plan, e.getMessage());
         }
+    }
+
+    private void logRound(Trained done, long bytes, Duration upload) {
+        var result = done.result();
+        double trainingSeconds = Math.max(1, done.took().toMillis()) / 1000.0;
+        LOG.info(
+                "silo {}: round {} is on the log: {} steps, {} tokens, loss {}, {} tokens/s; {}"
+                        + " bytes in {} s",
+                silo.silo(),
+                done.plan().round(),
+                result.localSteps(),
+                result.tokens(),
+                String.format(Locale.ROOT, "%.4f", result.trainLoss()),
+                Math.round(result.tokens() / trainingSeconds),
+                bytes,
+                upload.toMillis() / 1000.0);
     }
 
     private static LocalUpdate update(RoundPlan plan, UpdateId id, LocalResult result) {
@@ -294,11 +307,7 @@ final class RoundWork {
     private void finish(RoundPlan plan) {
         finished = plan;
         trained = null;
-        silo.heartbeat().change(Activity.IDLE);
-    }
-
-    private void enter(Phase phase, RoundPlan plan) {
-        silo.heartbeat().change(Activity.of(phase, plan.model(), plan.round()));
+        silo.enter(Activity.IDLE);
     }
 
     private static Activity working(

@@ -1,6 +1,7 @@
 package io.tributary.silo;
 
 import io.tributary.kafka.client.PresenceWriter;
+import io.tributary.kafka.cluster.TransactionLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -97,7 +98,9 @@ public final class Silo implements Runnable {
                         PresenceWriter.open(
                                 options.connection(), options.topics(), options.silo())) {
             var size = thread.call(trainer::datasetSize);
-            try (var heartbeat = new Heartbeat(presence, options.silo(), size, clock.millis())) {
+            try (var heartbeat =
+                    new Heartbeat(
+                            presence, options.silo(), size, clock.millis(), listener::alive)) {
                 var work =
                         new SiloWork(
                                 new SiloContext(
@@ -165,6 +168,13 @@ public final class Silo implements Runnable {
     }
 
     private void checkWorthwhile(KafkaException failure, Links links) {
+        if (TransactionLimit.isRefusal(failure)) {
+            throw failed(
+                    "cannot upload: the brokers' transaction.max.timeout.ms is below its transaction"
+                            + " timeout of "
+                            + options.uploadTimeout(),
+                    failure);
+        }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigException) {
                 throw failed("cannot connect: " + cause.getMessage(), failure);

@@ -31,6 +31,12 @@ record SiloContext(
         return options.silo();
     }
 
+    /** The silo does something else now: tells the federation and the listener. */
+    void enter(Activity activity) {
+        heartbeat.change(activity);
+        listener.entered(activity.phase());
+    }
+
     boolean stopping() {
         return stop.getCount() == 0;
     }

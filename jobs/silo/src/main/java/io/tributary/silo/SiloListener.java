@@ -4,6 +4,7 @@ import io.tributary.kafka.client.ModelReplica;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.silo.SiloEvaluation;
+import io.tributary.schemas.silo.SiloPresence.Phase;
 import io.tributary.schemas.update.UpdateManifest;
 import java.time.Duration;
 
@@ -16,8 +17,26 @@ public interface SiloListener {
     /** The federation has been told that the silo is there. */
     default void joined() {}
 
-    /** A version is here, whole. */
-    default void downloaded(ModelVersion version, ModelReplica.Download download) {}
+    /** A sign of life is on the log. */
+    default void alive() {}
+
+    /** The silo does something else now, or goes on with the same. */
+    default void entered(Phase phase) {}
+
+    /**
+     * A version is here, whole.
+     *
+     * @param took from the first look for its chunks on; not waiting for its manifest
+     */
+    default void downloaded(ModelVersion version, ModelReplica.Download download, Duration took) {}
+
+    /**
+     * The version that the last update's round has made is here.
+     *
+     * @param cosine between the update's delta and the step to the version, estimated; 0 if either
+     *     is zero
+     */
+    default void aligned(int version, double cosine) {}
 
     /** Training for a round begins. */
     default void training(RoundPlan plan) {}
@@ -31,8 +50,19 @@ public interface SiloListener {
      */
     default void step(RoundPlan plan, int step, double loss, double tokensPerSecond) {}
 
-    /** The update of a round is on the log. */
-    default void uploaded(UpdateManifest manifest) {}
+    /** All local steps of a round were taken. */
+    default void trained(RoundPlan plan, LocalResult result, Duration took) {}
+
+    /**
+     * The update of a round is on the log.
+     *
+     * @param bytes its encoded values
+     * @param took from the begin of its transaction to the end
+     */
+    default void uploaded(UpdateManifest manifest, long bytes, Duration took) {}
+
+    /** The update of a round did not get onto the log; unless it is skipped, it is tried again. */
+    default void uploadFailed(RoundPlan plan, String reason) {}
 
     /** The silo does not contribute to a round that names it. */
     default void skipped(RoundPlan plan, String reason) {}

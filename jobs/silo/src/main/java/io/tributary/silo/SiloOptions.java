@@ -97,6 +97,18 @@ public record SiloOptions(
                 uploadTimeout);
     }
 
+    public SiloOptions withUploadTimeout(Duration uploadTimeout) {
+        return new SiloOptions(
+                connection,
+                topics,
+                silo,
+                model,
+                stateDirectory,
+                heartbeat,
+                evaluationDelay,
+                uploadTimeout);
+    }
+
     private static void checkPositive(Duration value, String what) {
         if (value.isZero() || value.isNegative()) {
             throw new IllegalArgumentException(

@@ -16,8 +16,10 @@ final class SiloWork {
 
     SiloWork(SiloContext silo) {
         this.silo = silo;
-        rounds = new RoundWork(silo, this::follow);
-        evaluations = new EvaluationWork(silo, this::follow);
+        var alignment = new AlignmentWatch();
+        var downloads = new Downloads(silo, alignment);
+        rounds = new RoundWork(silo, downloads, alignment, this::follow);
+        evaluations = new EvaluationWork(silo, downloads, this::follow);
     }
 
     /**

@@ -496,12 +496,13 @@ class SiloITCase {
         }
 
         @Override
-        public void downloaded(ModelVersion version, ModelReplica.Download download) {
+        public void downloaded(
+                ModelVersion version, ModelReplica.Download download, Duration took) {
             chunksDownloaded.put(version.version(), download.chunks());
         }
 
         @Override
-        public void uploaded(UpdateManifest manifest) {
+        public void uploaded(UpdateManifest manifest, long bytes, Duration took) {
             uploaded.add(manifest);
         }
 

@@ -11,11 +11,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The updates that a version was made of, found on the log and read chunk by chunk, as often as
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 public final class CohortUpdates implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CohortUpdates.class);
 
     private final LogReader reader;
     private final Duration timeout;
@@ -80,13 +85,15 @@ public final class CohortUpdates implements AutoCloseable {
             throws VersionNotOnLogException {
         var searches = new HashMap<String, UploadSearch>();
         var spans = version.layout().chunks();
-        for (int i = 0; i < version.cohort().size(); i++) {
-            var member = version.cohort().get(i);
-            searches.put(
-                    topics.updates(member.silo()),
-                    new UploadSearch(version, member, known == null ? null : known.get(i), spans));
-        }
         try (var reader = LogReader.scanning(connection, topics.federation() + "-replay")) {
+            var places = UpdateTopics.now(reader, topics);
+            for (int i = 0; i < version.cohort().size(); i++) {
+                var member = version.cohort().get(i);
+                var id = known == null ? null : known.get(i);
+                for (var topic : places.of(member.silo())) {
+                    searches.put(topic, new UploadSearch(version, member, id, spans));
+                }
+            }
             var partitions = new ArrayList<TopicPartition>();
             for (var topic : searches.keySet()) {
                 reader.partitions(topic).stream()
@@ -99,13 +106,28 @@ public final class CohortUpdates implements AutoCloseable {
             reader.readUntil(
                     ends,
                     Deadline.in(timeout),
-                    record -> searches.get(record.topic()).offer(record));
+                    record ->
+                            searches.get(record.topic())
+                                    .offer(record, reader.decode(record, Record.class)));
+            var found = new ArrayList<UploadPlaces>();
+            for (var member : version.cohort()) {
+                found.add(found(searches, places.of(member.silo())));
+            }
+            return found;
         }
-        var found = new ArrayList<UploadPlaces>();
-        for (var member : version.cohort()) {
-            found.add(searches.get(topics.updates(member.silo())).found());
+    }
+
+    /** Of a silo that has several topics, the first on which its update is whole. */
+    private static UploadPlaces found(Map<String, UploadSearch> searches, List<String> topics)
+            throws VersionNotOnLogException {
+        for (var topic : topics.subList(0, topics.size() - 1)) {
+            try {
+                return searches.get(topic).found();
+            } catch (VersionNotOnLogException e) {
+                LOG.debug("looking on: {}", e.getMessage());
+            }
         }
-        return found;
+        return searches.get(topics.get(topics.size() - 1)).found();
     }
 
     /** Which upload of each silo it is, in silo-id order. */
@@ -176,7 +198,7 @@ public final class CohortUpdates implements AutoCloseable {
     private UpdateChunk checked(
             ConsumerRecord<byte[], ByteBuffer> record, int chunk, UploadPlaces upload)
             throws VersionNotOnLogException {
-        var row = Decoding.decode(record, UpdateChunk.class);
+        var row = reader.decode(record, UpdateChunk.class);
         boolean asFound =
                 row != null
                         && row.model().equals(model)

@@ -53,7 +53,7 @@ public final class ControlAnswers implements AutoCloseable {
         var deadline = Deadline.in(timeout);
         do {
             for (var record : reader.poll(deadline.nextPoll())) {
-                var answer = Decoding.decode(record, ControlOutcome.class);
+                var answer = reader.decode(record, ControlOutcome.class);
                 if (answer != null && answer.model().equals(model)) {
                     answers.put(answer.offset(), answer);
                 }

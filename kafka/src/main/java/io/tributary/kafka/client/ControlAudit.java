@@ -79,7 +79,7 @@ public record ControlAudit(KafkaConnection connection, FederationTopics topics, 
             }
             for (var record : reader.poll(deadline.nextPoll())) {
                 looked++;
-                keep(Decoding.decode(record, ControlOutcome.class), answers);
+                keep(reader.decode(record, ControlOutcome.class), answers);
             }
             if (answers.containsKey(command.offset()) || looked >= LOOK) {
                 return reader.hasReached(ends);

@@ -27,7 +27,7 @@ public record ControlLog(KafkaConnection connection, FederationTopics topics, Du
                     ends,
                     Deadline.in(timeout),
                     record -> {
-                        var command = Decoding.decode(record, ControlCommand.class);
+                        var command = reader.decode(record, ControlCommand.class);
                         if (command != null) {
                             found.add(
                                     new CommandRecord(
@@ -45,7 +45,9 @@ public record ControlLog(KafkaConnection connection, FederationTopics topics, Du
      */
     public long give(ControlCommand command) {
         try (var producer = Producers.prompt(connection, topics.federation() + "-control")) {
-            return Producers.await(producer.send(new FederationRecords(topics).control(command)))
+            return Producers.await(
+                            producer.send(
+                                    FederationRecords.on(connection, topics).control(command)))
                     .offset();
         }
     }

@@ -115,9 +115,7 @@ public final class FederationFollower implements AutoCloseable {
      */
     public List<Entry> poll(Duration timeout) {
         var entries = new ArrayList<Entry>();
-        for (var record : reader.poll(timeout)) {
-            accept(record, entries);
-        }
+        reader.handOn(reader.poll(timeout), record -> accept(record, entries));
         return entries;
     }
 
@@ -167,7 +165,7 @@ public final class FederationFollower implements AutoCloseable {
     }
 
     private void accept(ConsumerRecord<byte[], ByteBuffer> source, List<Entry> entries) {
-        var record = Decoding.decode(source, Record.class);
+        var record = reader.decode(source, Record.class);
         if (record instanceof ModelVersion version && isWanted(version.model())) {
             remember(version);
         } else if (record instanceof RoundPlan plan && isWanted(plan.model())) {

@@ -81,7 +81,7 @@ public record GenesisWriter(KafkaConnection connection, FederationTopics topics,
 
     private ModelVersion send(
             KafkaProducer<byte[], byte[]> producer, Genesis genesis, ParameterBuffer parameters) {
-        var records = new FederationRecords(topics);
+        var records = FederationRecords.on(connection, topics);
         int partitions = producer.partitionsFor(topics.genesis()).size();
         var spans = parameters.layout().chunks();
         var crcs = new int[spans.size()];

@@ -22,6 +22,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads committed records of chosen partitions from chosen offsets on. There is no consumer group:
@@ -41,6 +42,7 @@ public final class LogReader implements AutoCloseable {
     private static final int MANY = ConsumerConfig.DEFAULT_MAX_POLL_RECORDS;
 
     private final KafkaConsumer<byte[], ByteBuffer> consumer;
+    private final Decoding decoding;
 
     /**
      * For reading what is there. An answer about partitions that have nothing new is not waited for
@@ -49,7 +51,12 @@ public final class LogReader implements AutoCloseable {
      * @param purpose names the client in the broker's logs and quotas
      */
     public static LogReader scanning(KafkaConnection connection, String purpose) {
-        return new LogReader(connection, purpose, Duration.ofMillis(50), MANY);
+        return new LogReader(connection, scanningConfig(connection, purpose));
+    }
+
+    /** The settings of a {@linkplain #scanning scanning} reader. */
+    public static Map<String, Object> scanningConfig(KafkaConnection connection, String purpose) {
+        return config(connection, purpose, Duration.ofMillis(50), MANY);
     }
 
     /**
@@ -57,15 +64,22 @@ public final class LogReader implements AutoCloseable {
      * wanted, and partitions can wait for each other.
      */
     static LogReader stepping(KafkaConnection connection, String purpose) {
-        return new LogReader(connection, purpose, Duration.ofMillis(50), 1);
+        return new LogReader(connection, config(connection, purpose, Duration.ofMillis(50), 1));
     }
 
     /** For waiting for news, with few requests. */
     public static LogReader tailing(KafkaConnection connection, String purpose) {
-        return new LogReader(connection, purpose, Duration.ofMillis(500), MANY);
+        return new LogReader(connection, config(connection, purpose, Duration.ofMillis(500), MANY));
     }
 
-    private LogReader(
+    private LogReader(KafkaConnection connection, Map<String, Object> config) {
+        decoding = new Decoding(connection.schemaIds());
+        consumer =
+                new KafkaConsumer<>(
+                        config, new ByteArrayDeserializer(), new ByteBufferDeserializer());
+    }
+
+    private static Map<String, Object> config(
             KafkaConnection connection, String purpose, Duration longestWait, int recordsPerPoll) {
         var config = connection.clientConfig();
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, recordsPerPoll);
@@ -82,9 +96,7 @@ public final class LogReader implements AutoCloseable {
         config.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, 2 * 1024 * 1024);
         config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
         config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 15_000);
-        consumer =
-                new KafkaConsumer<>(
-                        config, new ByteArrayDeserializer(), new ByteBufferDeserializer());
+        return config;
     }
 
     /**
@@ -100,6 +112,13 @@ public final class LogReader implements AutoCloseable {
                             .formatted(topic));
         }
         return partitions.stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+    }
+
+    /** The topics that the caller can see, with their numbers of partitions. */
+    Map<String, Integer> topics() {
+        var found = new HashMap<String, Integer>();
+        consumer.listTopics().forEach((name, partitions) -> found.put(name, partitions.size()));
+        return found;
     }
 
     /** Reads these partitions from now on, each from its offset. */
@@ -153,6 +172,52 @@ public final class LogReader implements AutoCloseable {
 
     public ConsumerRecords<byte[], ByteBuffer> poll(Duration timeout) {
         return consumer.poll(timeout);
+    }
+
+    /**
+     * Decodes a record of a topic that only the federation's own programs write to.
+     *
+     * @return null for a tombstone, a record of another type, or one that cannot be decoded, which
+     *     is logged
+     * @throws io.tributary.kafka.registry.SchemaRegistryException if it cannot be found out now
+     *     which
+     */
+    public <T extends Record> @Nullable T decode(
+            ConsumerRecord<byte[], ByteBuffer> record, Class<T> type) {
+        return decode(record, type, null);
+    }
+
+    /**
+     * As {@link #decode(ConsumerRecord, Class)}.
+     *
+     * @param old a record of the type that nobody needs any more, whose arrays may be taken
+     */
+    <T extends Record> @Nullable T decode(
+            ConsumerRecord<byte[], ByteBuffer> record, Class<T> type, @Nullable T old) {
+        return decoding.decode(record, type, old);
+    }
+
+    /**
+     * Hands on what a poll returned. What the receiver fails at, and what comes after it, is
+     * returned by the next poll again.
+     */
+    public void handOn(
+            ConsumerRecords<byte[], ByteBuffer> records,
+            Consumer<ConsumerRecord<byte[], ByteBuffer>> receiver) {
+        var next = new HashMap<TopicPartition, Long>();
+        records.partitions().forEach(p -> next.put(p, records.records(p).get(0).offset()));
+        try {
+            for (var partition : records.partitions()) {
+                for (var record : records.records(partition)) {
+                    next.put(partition, record.offset());
+                    receiver.accept(record);
+                }
+                next.remove(partition);
+            }
+        } catch (RuntimeException e) {
+            next.forEach(consumer::seek);
+            throw e;
+        }
     }
 
     /** Goes to an offset, and reads the partition if it was not read. */
@@ -211,9 +276,7 @@ public final class LogReader implements AutoCloseable {
                         "could not read %s to its end within %s; is the cluster reachable?"
                                 .formatted(offsets.keySet(), deadline));
             }
-            for (var record : consumer.poll(deadline.nextPoll())) {
-                receiver.accept(record);
-            }
+            handOn(consumer.poll(deadline.nextPoll()), receiver);
         }
     }
 

@@ -153,7 +153,8 @@ public final class ModelReplica implements AutoCloseable {
                 await(taking);
             }
             if (pass.search.isComplete() || deadline.passed()) {
-                records.forEach(pass::accept);
+                var rest = records;
+                await(CompletableFuture.runAsync(() -> rest.forEach(pass::accept), taker));
                 return;
             }
         }
@@ -290,7 +291,7 @@ public final class ModelReplica implements AutoCloseable {
         }
 
         void accept(ConsumerRecord<byte[], ByteBuffer> record) {
-            var chunk = Decoding.decode(record, ModelChunk.class, last);
+            var chunk = reader.decode(record, ModelChunk.class, last);
             if (chunk == null) {
                 return;
             }

@@ -1,13 +1,12 @@
 package io.tributary.kafka.client;
 
 import io.tributary.schemas.round.RoundPlan;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** Finds where in the rounds topic a model's newest plan is, looking from the end. */
 final class NewestPlan {
@@ -46,7 +45,7 @@ final class NewestPlan {
             reader.readUntil(
                     Map.of(partition, until),
                     Deadline.in(TIMEOUT),
-                    record -> found[0] |= isPlan(record, model));
+                    record -> found[0] |= isPlanOf(model, reader.decode(record, RoundPlan.class)));
             if (found[0]) {
                 return from;
             }
@@ -55,8 +54,7 @@ final class NewestPlan {
         return begin;
     }
 
-    private static boolean isPlan(ConsumerRecord<byte[], ByteBuffer> record, String model) {
-        var plan = Decoding.decode(record, RoundPlan.class);
+    private static boolean isPlanOf(String model, @Nullable RoundPlan plan) {
         return plan != null && plan.model().equals(model);
     }
 }

@@ -41,7 +41,7 @@ public record OwnUpdates(
                     ends,
                     Deadline.in(timeout),
                     record -> {
-                        var manifest = Decoding.decode(record, UpdateManifest.class);
+                        var manifest = reader.decode(record, UpdateManifest.class);
                         if (manifest != null
                                 && manifest.model().equals(model)
                                 && manifest.id().round() == round) {

@@ -2,12 +2,14 @@ package io.tributary.kafka.client;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.records.FederationRecords;
+import io.tributary.kafka.registry.SchemaRegistryException;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.silo.SiloEvaluation;
 import io.tributary.schemas.silo.SiloPresence;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -34,19 +36,27 @@ public final class PresenceWriter implements AutoCloseable {
             KafkaConnection connection, FederationTopics topics, String silo) {
         var producer =
                 Producers.prompt(connection, "%s.%s.presence".formatted(topics.federation(), silo));
-        return new PresenceWriter(producer, new FederationRecords(topics), silo);
+        return new PresenceWriter(producer, FederationRecords.on(connection, topics), silo);
     }
 
     /**
-     * Sends without waiting. After 15 seconds without success it is given up: a newer one is due.
+     * Sends without waiting, but for a schema registry at the first time. After 15 seconds without
+     * success it is given up: a newer one is due.
      *
      * @param onSuccess told when it is written, from the producer's thread
-     * @param onFailure told why, from the producer's thread
+     * @param onFailure told why, from the producer's thread or this one
      */
     @SuppressWarnings("FutureReturnValueIgnored") // the callback has the failure
     public void announce(SiloPresence presence, Runnable onSuccess, Consumer<Exception> onFailure) {
+        ProducerRecord<byte[], byte[]> record;
+        try {
+            record = records.presence(silo, presence);
+        } catch (SchemaRegistryException e) {
+            onFailure.accept(e);
+            return;
+        }
         producer.send(
-                records.presence(silo, presence),
+                record,
                 (metadata, failure) -> {
                     if (failure == null) {
                         onSuccess.run();

@@ -7,7 +7,6 @@ import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.UpdateId;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,10 +46,9 @@ public record RoundHistory(
         var found = new TreeMap<Integer, ModelVersion>();
         read(
                 topics.versions(),
-                record -> {
-                    var version = Decoding.decode(record, ModelVersion.class);
-                    if (version != null
-                            && version.model().equals(model)
+                ModelVersion.class,
+                version -> {
+                    if (version.model().equals(model)
                             && version.version() >= first
                             && version.version() <= last) {
                         found.put(version.version(), version);
@@ -110,8 +107,8 @@ public record RoundHistory(
         var weights = new TreeMap<Integer, List<RoundWeights>>();
         read(
                 topics.rounds(),
-                record -> {
-                    var entry = Decoding.decode(record, Record.class);
+                Record.class,
+                entry -> {
                     if (entry instanceof RoundPlan plan
                             && isWanted(plan.model(), plan.round(), wanted)) {
                         plans.put(plan.round(), plan);
@@ -133,12 +130,20 @@ public record RoundHistory(
         return of.equals(model) && wanted.contains(round);
     }
 
-    private void read(String topic, Consumer<ConsumerRecord<byte[], ByteBuffer>> receiver) {
+    private <T extends Record> void read(String topic, Class<T> type, Consumer<T> receiver) {
         try (var reader = LogReader.scanning(connection, topics.federation() + "-history")) {
             var partitions = reader.partitions(topic);
             var ends = reader.endOffsets(partitions);
             reader.startAt(reader.beginningOffsets(partitions));
-            reader.readUntil(ends, Deadline.in(timeout), receiver);
+            reader.readUntil(
+                    ends,
+                    Deadline.in(timeout),
+                    record -> {
+                        var decoded = reader.decode(record, type);
+                        if (decoded != null) {
+                            receiver.accept(decoded);
+                        }
+                    });
         }
     }
 }

@@ -60,7 +60,7 @@ public final class UpdateWriter implements AutoCloseable {
      * @param transactionTimeout longest time an upload may take, at most the broker's {@code
      *     transaction.max.timeout.ms}
      * @throws KafkaException if the cluster cannot be reached, the silo's topic does not exist, or
-     *     the silo may not write to it
+     *     the silo may not write to it; if there is a schema registry, also if it cannot be asked
      */
     public static UpdateWriter open(
             KafkaConnection connection,
@@ -81,7 +81,10 @@ public final class UpdateWriter implements AutoCloseable {
                                         + " one for chunks")
                                 .formatted(topic, partitions));
             }
-            return new UpdateWriter(producer, new FederationRecords(topics), silo, partitions - 1);
+            var records = FederationRecords.on(connection, topics);
+            records.prepare(
+                    topic, List.of(UpdateManifest.class, UpdateChunk.class, UpdateEnd.class));
+            return new UpdateWriter(producer, records, silo, partitions - 1);
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw e;

@@ -40,9 +40,12 @@ final class UploadSearch {
         this.spans = spans;
     }
 
-    /** Takes a record of the silo's topic. */
-    void offer(ConsumerRecord<byte[], ByteBuffer> record) {
-        var decoded = Decoding.decode(record, Record.class);
+    /**
+     * Takes a record of the silo's topic.
+     *
+     * @param decoded what it says; null if it says nothing
+     */
+    void offer(ConsumerRecord<byte[], ByteBuffer> record, @Nullable Record decoded) {
         if (decoded instanceof UpdateManifest manifest
                 && isWanted(manifest.model(), manifest.id())) {
             manifests.putIfAbsent(manifest.id(), manifest);

@@ -97,7 +97,7 @@ public record VersionChunks(KafkaConnection connection, FederationTopics topics,
                 Deadline.in(timeout),
                 search::isComplete,
                 record -> {
-                    var chunk = Decoding.decode(record, ModelChunk.class);
+                    var chunk = reader.decode(record, ModelChunk.class);
                     if (chunk != null && search.accept(chunk)) {
                         receiver.accept(chunk);
                     }

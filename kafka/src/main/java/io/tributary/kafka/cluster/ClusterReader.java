@@ -128,6 +128,32 @@ public final class ClusterReader implements AutoCloseable {
                                 p -> new LogRange(begin.get(p).offset(), end.get(p).offset())));
     }
 
+    /**
+     * The disks of all brokers, by broker.
+     *
+     * @return without those that do not tell
+     * @throws KafkaException if the cluster cannot be asked, or does not tell the caller
+     */
+    public Map<Integer, DiskFacts> disks() {
+        var nodes = Answer.to("describe the cluster", admin.describeCluster().nodes());
+        var ids = nodes.stream().map(Node::id).toList();
+        var disks = new TreeMap<Integer, DiskFacts>();
+        Answer.to("ask the brokers for their disks", admin.describeLogDirs(ids).allDescriptions())
+                .forEach(
+                        (broker, folders) -> {
+                            long total = 0;
+                            long free = 0;
+                            for (var folder : folders.values()) {
+                                total += folder.totalBytes().orElse(0);
+                                free += folder.usableBytes().orElse(0);
+                            }
+                            if (total > 0) {
+                                disks.put(broker, new DiskFacts(total, free));
+                            }
+                        });
+        return disks;
+    }
+
     private Map<TopicPartition, ListOffsetsResultInfo> offsets(
             Set<TopicPartition> partitions, OffsetSpec spec) {
         var asked = partitions.stream().collect(Collectors.toMap(Function.identity(), p -> spec));

@@ -2,6 +2,7 @@ package io.tributary.kafka.flink;
 
 import io.tributary.schemas.control.CommandRecord;
 import io.tributary.schemas.control.ControlCommand;
+import io.tributary.schemas.wire.SchemaIds;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
@@ -13,8 +14,11 @@ final class CommandDeserializer implements KafkaRecordDeserializationSchema<Comm
 
     private static final long serialVersionUID = 1;
 
-    private final WireDeserializer<ControlCommand> commands =
-            new WireDeserializer<>(ControlCommand.class);
+    private final WireDeserializer<ControlCommand> commands;
+
+    CommandDeserializer(SchemaIds ids) {
+        commands = new WireDeserializer<>(ControlCommand.class, ids);
+    }
 
     @Override
     public void open(DeserializationSchema.InitializationContext context) {

@@ -2,6 +2,7 @@ package io.tributary.kafka.flink;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.records.FederationRecords;
+import io.tributary.kafka.records.TopicContent;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.control.ControlOutcome;
 import io.tributary.schemas.model.ModelChunk;
@@ -15,6 +16,7 @@ import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.UpdateChunk;
 import io.tributary.schemas.update.UpdateManifest;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
@@ -53,23 +55,28 @@ public record JobSinks(
     }
 
     public KafkaSink<ModelChunk> models() {
-        var records = new FederationRecords(topics);
         return sink(
                 "models",
                 topics.models(),
-                (chunk, partitions) -> records.model(chunk, partitions.getAsInt()));
+                TopicContent.MODELS.types(),
+                (records, chunk, partitions) -> records.model(chunk, partitions.getAsInt()));
     }
 
     public KafkaSink<ModelVersion> versions() {
-        var records = new FederationRecords(topics);
         return sink(
-                "versions", topics.versions(), (version, partitions) -> records.version(version));
+                "versions",
+                topics.versions(),
+                TopicContent.VERSIONS.types(),
+                (records, version, partitions) -> records.version(version));
     }
 
     /** Plans, weights and outcomes, in the order in which they come. */
     public KafkaSink<RoundEntry> rounds() {
-        var records = new FederationRecords(topics);
-        return sink("rounds", topics.rounds(), (entry, partitions) -> round(records, entry));
+        return sink(
+                "rounds",
+                topics.rounds(),
+                TopicContent.ROUNDS.types(),
+                (records, entry, partitions) -> round(records, entry));
     }
 
     /**
@@ -78,33 +85,37 @@ public record JobSinks(
      * with the same coordinates.
      */
     public KafkaSink<RejectedUpdate> rejected() {
-        var records = new FederationRecords(topics);
-        return atOnce(topics.rejected(), (rejected, partitions) -> records.rejected(rejected));
+        return atOnce(
+                topics.rejected(),
+                TopicContent.REJECTED.types(),
+                (records, rejected, partitions) -> records.rejected(rejected));
     }
 
     /** Chunks of a relay's sums, onto its topic in this federation. */
     public KafkaSink<UpdateChunk> relayedChunks(String relay) {
-        var records = new FederationRecords(topics);
         return sink(
                 "relayed-chunks",
                 topics.updates(relay),
-                (chunk, partitions) -> records.update(relay, chunk, partitions.getAsInt() - 1));
+                List.of(UpdateChunk.class),
+                (records, chunk, partitions) ->
+                        records.update(relay, chunk, partitions.getAsInt() - 1));
     }
 
     /** Manifests of a relay's sums, onto its topic in this federation. */
     public KafkaSink<UpdateManifest> relayedManifests(String relay) {
-        var records = new FederationRecords(topics);
         return sink(
                 "relayed-manifests",
                 topics.updates(relay),
-                (manifest, partitions) -> records.update(relay, manifest));
+                List.of(UpdateManifest.class),
+                (records, manifest, partitions) -> records.update(relay, manifest));
     }
 
     /** Signs of life of a relay, outside of any transaction: they must be seen at once. */
     public KafkaSink<SiloPresence> presence(String relay) {
-        var records = new FederationRecords(topics);
         return atOnce(
-                topics.updates(relay), (presence, partitions) -> records.presence(relay, presence));
+                topics.updates(relay),
+                List.of(SiloPresence.class),
+                (records, presence, partitions) -> records.presence(relay, presence));
     }
 
     private static ProducerRecord<byte[], byte[]> round(
@@ -122,28 +133,34 @@ public record JobSinks(
         return records.round((RoundOutcome) record);
     }
 
-    private <T> KafkaSink<T> sink(String name, String topic, WireSerializer.Encoder<T> encoder) {
-        return this.<T>writer()
+    private <T> KafkaSink<T> sink(
+            String name,
+            String topic,
+            List<Class<? extends Record>> types,
+            WireSerializer.Encoder<T> encoder) {
+        return writer(topic, types, encoder)
                 .setProperty(
                         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                         String.valueOf(transactionTimeout.toMillis()))
                 .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                 .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
                 .setTransactionalIdPrefix(transactionalIdPrefix + name + ".")
-                .setRecordSerializer(new WireSerializer<>(topic, encoder))
                 .build();
     }
 
     /** Outside of transactions. */
-    private <T> KafkaSink<T> atOnce(String topic, WireSerializer.Encoder<T> encoder) {
-        return this.<T>writer()
+    private <T> KafkaSink<T> atOnce(
+            String topic, List<Class<? extends Record>> types, WireSerializer.Encoder<T> encoder) {
+        return writer(topic, types, encoder)
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setRecordSerializer(new WireSerializer<>(topic, encoder))
                 .build();
     }
 
-    private <T> KafkaSinkBuilder<T> writer() {
+    private <T> KafkaSinkBuilder<T> writer(
+            String topic, List<Class<? extends Record>> types, WireSerializer.Encoder<T> encoder) {
+        var records = FederationRecords.on(connection, topics);
         return KafkaSink.<T>builder()
+                .setRecordSerializer(new WireSerializer<>(topic, records, types, encoder))
                 .setKafkaProducerConfig(connection.clientProperties())
                 .setProperty(ProducerConfig.ACKS_CONFIG, "all")
                 .setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true")

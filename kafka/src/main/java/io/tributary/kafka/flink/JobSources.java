@@ -63,7 +63,10 @@ public record JobSources(
      */
     public Source<RoundWeights, ?, ?> roundWeights(StartingPoint start) {
         return single(
-                source("round-weights", start, new WireDeserializer<>(RoundWeights.class))
+                source(
+                                "round-weights",
+                                start,
+                                new WireDeserializer<>(RoundWeights.class, connection.schemaIds()))
                         .setTopics(List.of(topics.rounds()))
                         .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted"));
     }
@@ -71,20 +74,22 @@ public record JobSources(
     /** Plans, weights and outcomes of rounds, in the order in which they were decided. */
     public Source<RoundEntry, ?, ?> rounds(StartingPoint start) {
         return single(
-                source("rounds", start, new RoundEntryDeserializer())
+                source("rounds", start, new RoundEntryDeserializer(connection.schemaIds()))
                         .setTopics(List.of(topics.rounds())));
     }
 
     /** Commands of operators. */
     public Source<CommandRecord, ?, ?> control(StartingPoint start) {
         return single(
-                source("control", start, new CommandDeserializer())
+                source("control", start, new CommandDeserializer(connection.schemaIds()))
                         .setTopics(List.of(topics.control())));
     }
 
     private <T extends Record> Source<T, ?, ?> decoded(
             String name, String topic, StartingPoint start, Class<T> type) {
-        return single(source(name, start, new WireDeserializer<>(type)).setTopics(List.of(topic)));
+        return single(
+                source(name, start, new WireDeserializer<>(type, connection.schemaIds()))
+                        .setTopics(List.of(topic)));
     }
 
     private static <T> Source<T, ?, ?> single(KafkaSourceBuilder<T> source) {

@@ -5,6 +5,7 @@ import io.tributary.schemas.round.RoundEntry;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundWeights;
+import io.tributary.schemas.wire.SchemaIds;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
@@ -16,7 +17,11 @@ final class RoundEntryDeserializer implements KafkaRecordDeserializationSchema<R
 
     private static final long serialVersionUID = 1;
 
-    private final WireDeserializer<Record> records = new WireDeserializer<>(Record.class);
+    private final WireDeserializer<Record> records;
+
+    RoundEntryDeserializer(SchemaIds ids) {
+        records = new WireDeserializer<>(Record.class, ids);
+    }
 
     @Override
     public void open(DeserializationSchema.InitializationContext context) {

@@ -1,7 +1,9 @@
 package io.tributary.kafka.flink;
 
 import io.tributary.schemas.wire.MalformedRecordException;
+import io.tributary.schemas.wire.SchemaIds;
 import io.tributary.schemas.wire.Wire;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -16,7 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Decodes records of one type from the topics that only the federation's own programs write to.
  * Records of other types are passed over; what cannot be decoded is counted as {@code
- * malformedRecords}, logged with its coordinates and passed over.
+ * malformedRecords}, logged with its coordinates and passed over. While a schema registry cannot be
+ * asked what a record is, the job fails and comes back to it.
  */
 final class WireDeserializer<T extends Record> implements KafkaRecordDeserializationSchema<T> {
 
@@ -24,10 +27,12 @@ final class WireDeserializer<T extends Record> implements KafkaRecordDeserializa
     private static final Logger LOG = LoggerFactory.getLogger(WireDeserializer.class);
 
     private final Class<T> type;
+    private final SchemaIds ids;
     private transient Counter malformed;
 
-    WireDeserializer(Class<T> type) {
+    WireDeserializer(Class<T> type, SchemaIds ids) {
         this.type = type;
+        this.ids = ids;
     }
 
     @Override
@@ -46,7 +51,7 @@ final class WireDeserializer<T extends Record> implements KafkaRecordDeserializa
             return Optional.empty(); // a tombstone of a compacted topic
         }
         try {
-            var decoded = Wire.decode(record.value());
+            var decoded = Wire.decode(ByteBuffer.wrap(record.value()), null, ids, record.topic());
             return type.isInstance(decoded) ? Optional.of(type.cast(decoded)) : Optional.empty();
         } catch (MalformedRecordException e) {
             malformed.inc();

@@ -2,6 +2,8 @@ package io.tributary.kafka.records;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.registry.RegistryIds;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.schemas.control.ControlCommand;
 import io.tributary.schemas.control.ControlOutcome;
@@ -18,6 +20,7 @@ import io.tributary.schemas.update.UpdateEnd;
 import io.tributary.schemas.update.UpdateManifest;
 import io.tributary.schemas.wire.Wire;
 import java.io.Serializable;
+import java.util.Collection;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +34,32 @@ import org.jspecify.annotations.Nullable;
  * takes a silo's identity from the topic.
  *
  * @param topics where records go
+ * @param ids the numbers that values name their schemas by; null to name them by fingerprint
  */
-public record FederationRecords(FederationTopics topics) implements Serializable {
+public record FederationRecords(FederationTopics topics, @Nullable RegistryIds ids)
+        implements Serializable {
+
+    /** Values name their schemas by fingerprint. */
+    public FederationRecords(FederationTopics topics) {
+        this(topics, null);
+    }
+
+    /** Values are in the frame that the connection asks for. */
+    public static FederationRecords on(KafkaConnection connection, FederationTopics topics) {
+        return new FederationRecords(topics, connection.writtenIds());
+    }
+
+    /**
+     * Gets what values of these types need that is not in this process: the registry's numbers.
+     *
+     * @throws io.tributary.kafka.registry.SchemaRegistryException if there is a registry that
+     *     cannot be asked, or that does not take a schema
+     */
+    public void prepare(String topic, Collection<Class<? extends Record>> types) {
+        if (ids != null) {
+            ids.prepare(topic, types);
+        }
+    }
 
     /** A chunk of a version that the job made. */
     public ProducerRecord<byte[], byte[]> model(ModelChunk chunk, int partitions) {
@@ -169,7 +196,7 @@ public record FederationRecords(FederationTopics topics) implements Serializable
         return record(topics.updates(silo), partition, key, headers, value);
     }
 
-    private static ProducerRecord<byte[], byte[]> record(
+    private ProducerRecord<byte[], byte[]> record(
             String topic,
             @Nullable Integer partition,
             @Nullable String key,
@@ -179,7 +206,9 @@ public record FederationRecords(FederationTopics topics) implements Serializable
                 topic,
                 partition,
                 key == null ? null : key.getBytes(UTF_8),
-                Wire.encode(value),
+                ids == null
+                        ? Wire.encode(value)
+                        : Wire.encode(value, ids.id(topic, value.getClass())),
                 headers);
     }
 

@@ -114,6 +114,14 @@ public record FederationTopics(String federation, String parent) implements Seri
         return shared || topic.startsWith(federation + ".") || siloOf(topic).isPresent();
     }
 
+    /**
+     * Whether this is a silo's id, or the name of an update topic of whatever federation: an origin
+     * that is not to be trusted.
+     */
+    public static boolean isSiloOrItsTopic(String origin) {
+        return origin.indexOf('.') < 0 || origin.contains(".updates.");
+    }
+
     /** The partition of an update topic with {@code chunkPartitions + 1} partitions for a chunk. */
     public static int updatePartition(int chunk, int chunkPartitions) {
         return MANIFEST_PARTITION + chunk % chunkPartitions;

@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -80,6 +82,26 @@ public final class TopicAdmin implements AutoCloseable {
                 .sorted()
                 .distinct()
                 .toList();
+    }
+
+    /**
+     * Update topics of a federation by the silo whose they are, here or mirrored from another
+     * cluster, in silo-id order.
+     */
+    public SortedMap<String, List<String>> updateTopics(FederationTopics topics) {
+        var found = new TreeMap<String, List<String>>();
+        names().stream()
+                .sorted()
+                .forEach(
+                        name ->
+                                topics.siloOf(name)
+                                        .ifPresent(
+                                                silo ->
+                                                        found.computeIfAbsent(
+                                                                        silo,
+                                                                        s -> new ArrayList<>())
+                                                                .add(name)));
+        return found;
     }
 
     /** A broker learns of a new topic a moment after the controller has created it. */

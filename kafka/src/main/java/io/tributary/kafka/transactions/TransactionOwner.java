@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose a transaction is, as its transactional id tells: {@code <f>.<silo>.updates}, {@code
+ * Whose a transaction is, as its transactional id tells: {@code <f>.<silo>.updates} and, while
+ * {@code tributary doctor} measures its link, {@code <f>.<silo>.doctor}, {@code
  * <f>.<silo>.<model>.relayed-….…} of a silo that is a relay, {@code <f>.genesis.<model>}, {@code
  * <f>.<model>.aggregation.<sink>.…} or, of a relay in its region, {@code
  * <f>.<model>.relay.<sink>.…}, and {@code <f>.clock}.
@@ -34,7 +35,7 @@ public record TransactionOwner(Kind kind, String name) {
     private static final Pattern SINK =
             Pattern.compile(NAME + "\\.(?:aggregation|relay)\\.([a-z-]+)\\..*");
     private static final Pattern UPLOAD =
-            Pattern.compile(NAME + "\\.(?:updates|[a-z0-9-]{1,63}\\.relayed-[a-z]+\\..*)");
+            Pattern.compile(NAME + "\\.(?:updates|doctor|[a-z0-9-]{1,63}\\.relayed-[a-z]+\\..*)");
     private static final Pattern GENESIS = Pattern.compile("genesis\\." + NAME);
 
     /**

@@ -106,7 +106,8 @@ class UploadSearchTest {
                         partition,
                         offset++,
                         new byte[0],
-                        ByteBuffer.wrap(Wire.encode(record))));
+                        ByteBuffer.wrap(Wire.encode(record))),
+                record);
     }
 
     private static UpdateChunk chunk(UpdateId id, int chunk) {

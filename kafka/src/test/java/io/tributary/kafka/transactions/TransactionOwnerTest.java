@@ -14,6 +14,7 @@ class TransactionOwnerTest {
     @ParameterizedTest
     @CsvSource({
         "demo.acme.updates, SILO, acme",
+        "demo.acme.doctor, SILO, acme",
         "demo.main.aggregation.models.-0-1, JOB, main/models",
         "demo.main.aggregation.rounds.x.y, JOB, main/rounds",
         "demo.genesis.main, GENESIS, main",

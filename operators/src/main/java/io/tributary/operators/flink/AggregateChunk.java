@@ -27,6 +27,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -83,6 +84,7 @@ public final class AggregateChunk
     private transient ValueState<Boolean> measured;
     private transient KeptVectors kept;
     private transient ChunkTimes times;
+    private transient Counter published;
 
     /**
      * @param updates where rows are read again that have been added and do not count, or that a
@@ -134,7 +136,9 @@ public final class AggregateChunk
                                 "weights", TypeInformation.of(RoundWeights.class)));
         measured = runtime.getState(new ValueStateDescriptor<>("measured", Types.BOOLEAN));
         kept = new KeptVectors(runtime);
-        times = new ChunkTimes(runtime.getMetricGroup().addGroup("tributary"));
+        var metrics = runtime.getMetricGroup().addGroup("tributary");
+        times = new ChunkTimes(metrics);
+        published = metrics.counter("publishedBytes");
     }
 
     @Override
@@ -466,8 +470,9 @@ public final class AggregateChunk
         return SnapshotParts.of(order.serverOptimizer(), order.rule(), order.codec());
     }
 
-    private static ModelChunk encode(ChunkCommand order, int part, Codec codec, float[] values) {
+    private ModelChunk encode(ChunkCommand order, int part, Codec codec, float[] values) {
         var payload = Passes.encoded(codec, values);
+        published.inc(payload.length);
         return new ModelChunk(
                 order.key().model(),
                 order.version(),

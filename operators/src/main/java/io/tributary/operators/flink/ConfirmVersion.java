@@ -1,5 +1,6 @@
 package io.tributary.operators.flink;
 
+import io.tributary.operators.figures.VersionFigures;
 import io.tributary.schemas.model.ModelVersion;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -18,7 +19,8 @@ import org.apache.flink.util.Collector;
  * broker aborted during a long outage is missing without an error.
  *
  * <p>Keyed by version. State appears with the first piece and goes when the version is confirmed;
- * pieces of versions older than the job's first are ignored.
+ * pieces of versions older than the job's first are ignored. The timestamp of a piece is the time
+ * at which the broker appended it.
  */
 public final class ConfirmVersion
         extends KeyedProcessFunction<Integer, ChunkSeen, CoordinatorEvent> {
@@ -30,6 +32,7 @@ public final class ConfirmVersion
     private transient ValueState<ModelVersion> manifestState;
     private transient MapState<Integer, Integer> crcs;
     private transient ValueState<Integer> seenState;
+    private transient ValueState<Long> appendedState;
 
     /**
      * @param oldestVersion the version the job begins with
@@ -47,6 +50,7 @@ public final class ConfirmVersion
                                 "manifest", TypeInformation.of(ModelVersion.class)));
         crcs = runtime.getMapState(new MapStateDescriptor<>("crcs", Types.INT, Types.INT));
         seenState = runtime.getState(new ValueStateDescriptor<>("seen", Types.INT));
+        appendedState = runtime.getState(new ValueStateDescriptor<>("appended", Types.LONG));
     }
 
     @Override
@@ -57,6 +61,7 @@ public final class ConfirmVersion
         }
         if (piece.manifest() != null) {
             manifestState.update(piece.manifest());
+            appendedState.update(context.timestamp());
         } else {
             boolean isNew = !crcs.contains(piece.chunk());
             crcs.put(piece.chunk(), piece.crc32c());
@@ -68,8 +73,15 @@ public final class ConfirmVersion
         if (manifest == null || !isWhole(manifest)) {
             return;
         }
-        out.collect(CoordinatorEvent.ofVersion(manifest.model(), manifest.version()));
+        var appended = appendedState.value(); // state of a build that did not keep it has none
+        var figures =
+                VersionFigures.of(
+                        manifest,
+                        appended == null ? context.timestamp() : appended,
+                        context.timerService().currentProcessingTime());
+        out.collect(CoordinatorEvent.of(manifest.model(), figures));
         manifestState.clear();
+        appendedState.clear();
         crcs.clear();
         seenState.clear();
     }

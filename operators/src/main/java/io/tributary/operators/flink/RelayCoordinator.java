@@ -1,5 +1,6 @@
 package io.tributary.operators.flink;
 
+import io.tributary.operators.figures.FederationFigures;
 import io.tributary.operators.round.AcceptedUpdate;
 import io.tributary.operators.round.Decision;
 import io.tributary.operators.round.RelayDraft;
@@ -15,11 +16,14 @@ import io.tributary.schemas.update.UpdateId;
 import io.tributary.schemas.update.UpdateManifest;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -32,10 +36,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>State per model line: the policy's state, what it last declared, and when to show the next
  * sign of life, which stay as long as the model line does; and the update on its way to the parent,
- * until the parent's round ends. One timer: the next sign of life or wait's end.
+ * until the parent's round ends. One timer: the next sign of life or wait's end. Besides, and read
+ * by nothing that decides: what it shows as metrics.
  */
 public final class RelayCoordinator
-        extends KeyedCoProcessFunction<String, CoordinatorEvent, RoundEntry, RelayCommand> {
+        extends KeyedCoProcessFunction<String, CoordinatorEvent, RoundEntry, RelayCommand>
+        implements CheckpointedFunction {
 
     public static final OutputTag<RoundEntry> ROUNDS = new OutputTag<>("region-rounds") {};
     public static final OutputTag<UpdateManifest> DRAFTS = new OutputTag<>("update-drafts") {};
@@ -56,10 +62,8 @@ public final class RelayCoordinator
     private transient ValueState<SiloPresence> declared;
     private transient ValueState<Long> nextBeat;
     private transient WakeTimer wake;
-    private transient WaitMetrics waits;
-    private transient Counter accepted;
-    private transient Counter refused;
-    private transient Counter republished;
+    private transient ListState<FederationFigures> shown;
+    private transient CoordinatorMetrics metrics;
 
     /**
      * @param bootstrap the parent's newest version, and the region's plan of the parent's round, if
@@ -74,7 +78,17 @@ public final class RelayCoordinator
     }
 
     @Override
-    public void open(OpenContext context) {
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        shown = CoordinatorMetrics.checkpointed(context);
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        shown.update(metrics.figures());
+    }
+
+    @Override
+    public void open(OpenContext context) throws Exception {
         policy = new RelayPolicy(relay);
         keys = new ChunkKeys(relay.region().model(), bootstrap.version().layout().chunkCount());
         var runtime = getRuntimeContext();
@@ -88,13 +102,15 @@ public final class RelayCoordinator
                 runtime.getState(
                         new ValueStateDescriptor<>(
                                 "declared", TypeInformation.of(SiloPresence.class)));
-        var metrics = runtime.getMetricGroup().addGroup("tributary");
         wake = new WakeTimer(runtime);
-        waits = new WaitMetrics(metrics);
         nextBeat = runtime.getState(new ValueStateDescriptor<>("next-beat", Types.LONG));
-        accepted = metrics.counter("acceptedUpdates");
-        refused = metrics.counter("refusedUpdates");
-        republished = metrics.counter("republishedSums");
+        metrics =
+                CoordinatorMetrics.ofSums(
+                        runtime.getMetricGroup().addGroup("tributary"),
+                        relay.region().model(),
+                        relay.region().silenceMillis(),
+                        System::currentTimeMillis);
+        metrics.restore(shown.get(), runtime);
     }
 
     @Override
@@ -102,6 +118,7 @@ public final class RelayCoordinator
             CoordinatorEvent event, Context context, Collector<RelayCommand> out) throws Exception {
         var now = context.timerService().currentProcessingTime();
         var current = current(now, context, out);
+        metrics.heard(event, now);
         if (event.presence() != null) {
             apply(policy.onPresence(current, event.silo(), event.presence(), now), context, out);
             showLife(now, context);
@@ -142,8 +159,7 @@ public final class RelayCoordinator
         boolean beats = beat != null && beat > now; // else it waits for silos to live
         long soonest = Math.min(beats ? beat : Long.MAX_VALUE, next.orElse(Long.MAX_VALUE));
         wake.set(soonest == Long.MAX_VALUE ? null : soonest, context.timerService());
-        waits.after(
-                current.rounds(), policy.live(current, now), policy.waitsForSilos(current), now);
+        metrics.after(current.rounds(), policy.waitsForSilos(current), now);
     }
 
     private RelayState current(long now, Context context, Collector<RelayCommand> out)
@@ -188,6 +204,7 @@ public final class RelayCoordinator
     private void apply(RelayState.Step step, Context context, Collector<RelayCommand> out)
             throws Exception {
         state.update(step.state());
+        metrics.decided(step.decisions());
         for (var decision : step.decisions()) {
             apply(decision, context, out);
         }
@@ -200,22 +217,21 @@ public final class RelayCoordinator
         } else if (decision instanceof Decision.Open open) {
             tell(RelayCommand.Kind.OPEN, open.plan().round(), out);
         } else if (decision instanceof Decision.Accept accept) {
-            accepted.inc();
             accept(accept.plan(), accept.accepted(), out);
         } else if (decision instanceof Decision.Reject reject) {
-            refused.inc();
             context.output(REJECTED, reject.rejected());
         } else if (decision instanceof Decision.Close close) {
+            RoundLog.told(close.outcome());
             context.output(ROUNDS, RoundEntry.of(close.outcome()));
             close(close, context, out);
-        } else if (decision instanceof Decision.Republish) {
-            republished.inc();
+        } else if (decision instanceof Decision.Republish republish) {
+            RoundLog.overdue(republish.version());
             republish(context, out);
         } else if (decision instanceof Decision.End end) {
             draft.clear();
             tell(RelayCommand.Kind.END, end.round(), out);
         } else if (decision instanceof Decision.Tell tell) {
-            waits.told(tell.outcome());
+            RoundLog.told(tell.outcome());
             context.output(ROUNDS, RoundEntry.of(tell.outcome()));
         }
     }

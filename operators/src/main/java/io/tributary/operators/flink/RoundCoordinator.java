@@ -1,5 +1,7 @@
 package io.tributary.operators.flink;
 
+import io.tributary.operators.figures.FederationFigures;
+import io.tributary.operators.figures.VersionFigures;
 import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.privacy.PrivacyLedger;
 import io.tributary.operators.round.Cohorts;
@@ -16,6 +18,7 @@ import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.model.CohortMember;
 import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.round.RoundEntry;
+import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.update.RejectedUpdate;
@@ -28,6 +31,9 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -39,10 +45,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>State per model line: the policy's state, and the draft of the newest version with the order
  * to weigh its cohort, kept so that they can be given again. They stay as long as the model line
- * does.
+ * does. Besides, and read by nothing that decides: what it shows as metrics.
  */
 public final class RoundCoordinator
-        extends KeyedProcessFunction<String, CoordinatorEvent, ChunkCommand> {
+        extends KeyedProcessFunction<String, CoordinatorEvent, ChunkCommand>
+        implements CheckpointedFunction {
 
     public static final OutputTag<RoundEntry> ROUNDS = new OutputTag<>("rounds") {};
     public static final OutputTag<VersionDraft> DRAFTS = new OutputTag<>("drafts") {};
@@ -59,7 +66,6 @@ public final class RoundCoordinator
 
     private transient boolean awake;
     private transient WakeTimer wake;
-    private transient WaitMetrics waits;
     private transient RoundPolicy policy;
     private transient ChunkKeys keys;
     private transient ValueState<CoordinatorState> state;
@@ -67,10 +73,8 @@ public final class RoundCoordinator
     private transient ValueState<WeighingOrder> order;
     private transient ListState<RoundEntry> decided;
     private transient RoundWeighing weighing;
-    private transient Counter accepted;
-    private transient Counter refused;
-    private transient Counter withdrawn;
-    private transient Counter republished;
+    private transient ListState<FederationFigures> shown;
+    private transient CoordinatorMetrics metrics;
     private transient Counter unanswered;
 
     public RoundCoordinator(
@@ -85,7 +89,17 @@ public final class RoundCoordinator
     }
 
     @Override
-    public void open(OpenContext context) {
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        shown = CoordinatorMetrics.checkpointed(context);
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        shown.update(metrics.figures());
+    }
+
+    @Override
+    public void open(OpenContext context) throws Exception {
         policy = new RoundPolicy(federation, noise.secret() != null);
         keys = new ChunkKeys(federation.model(), bootstrap.version().layout().chunkCount());
         var runtime = getRuntimeContext();
@@ -107,13 +121,15 @@ public final class RoundCoordinator
                                 "decisions", TypeInformation.of(RoundEntry.class)));
         wake = new WakeTimer(runtime);
         weighing = new RoundWeighing(noise.source(federation.model()));
-        var metrics = runtime.getMetricGroup().addGroup("tributary");
-        accepted = metrics.counter("acceptedUpdates");
-        refused = metrics.counter("refusedUpdates");
-        withdrawn = metrics.counter("withdrawnUploads");
-        republished = metrics.counter("republishedVersions");
-        unanswered = metrics.counter("roundsWithoutAnswer");
-        waits = new WaitMetrics(metrics);
+        var group = runtime.getMetricGroup().addGroup("tributary");
+        unanswered = group.counter("roundsWithoutAnswer");
+        metrics =
+                CoordinatorMetrics.ofVersions(
+                        group,
+                        federation.model(),
+                        federation.silenceMillis(),
+                        System::currentTimeMillis);
+        metrics.restore(shown.get(), runtime);
     }
 
     @Override
@@ -121,6 +137,7 @@ public final class RoundCoordinator
             throws Exception {
         var now = context.timerService().currentProcessingTime();
         var current = current(now, context, out);
+        metrics.heard(event, now);
         if (event.presence() != null) {
             apply(policy.onPresence(current, event.silo(), event.presence(), now), context, out);
         } else if (event.update() != null) {
@@ -129,8 +146,8 @@ public final class RoundCoordinator
             apply(policy.onAnnouncement(current, event.announced()), context, out);
         } else if (event.command() != null) {
             apply(policy.onCommand(current, event.command(), now), context, out);
-        } else {
-            apply(policy.onVersion(current, event.version(), now), context, out);
+        } else if (event.version() != null) {
+            readable(current, event.version(), now, context, out);
         }
         settle(now, context);
     }
@@ -144,11 +161,40 @@ public final class RoundCoordinator
         settle(now, context);
     }
 
+    /** The version that the job began with is read back, too. */
+    private void readable(
+            CoordinatorState current,
+            VersionFigures version,
+            long now,
+            Context context,
+            Collector<ChunkCommand> out)
+            throws Exception {
+        var outcome = closed(version.version());
+        apply(policy.onVersion(current, version.version(), now), context, out);
+        int newest = state.value().version();
+        if (newest > current.version()) {
+            metrics.made(version);
+            RoundLog.readable(version, outcome, now);
+        } else if (newest == version.version()) {
+            metrics.found(version);
+        }
+    }
+
+    /** How the round of the version on its way was closed; null if it was not made by one. */
+    private @Nullable RoundOutcome closed(int version) throws Exception {
+        for (var entry : decided.get()) {
+            if (entry.outcome() != null && entry.outcome().round() == version) {
+                return entry.outcome();
+            }
+        }
+        return null;
+    }
+
     private void settle(long now, Context context) throws Exception {
         var current = state.value();
         var next = policy.wakeMillis(current, now);
         wake.set(next.isPresent() ? next.getAsLong() : null, context.timerService());
-        waits.after(current, policy.live(current, now), policy.waitsForSilos(current), now);
+        metrics.after(current, policy.waitsForSilos(current), now);
     }
 
     private CoordinatorState current(long now, Context context, Collector<ChunkCommand> out)
@@ -225,6 +271,7 @@ public final class RoundCoordinator
 
     private void apply(Step step, Context context, Collector<ChunkCommand> out) throws Exception {
         state.update(step.state());
+        metrics.decided(step.decisions());
         for (var decision : step.decisions()) {
             apply(decision, context, out);
         }
@@ -235,33 +282,30 @@ public final class RoundCoordinator
         if (decision instanceof Decision.Plan plan) {
             context.output(ROUNDS, RoundEntry.of(plan.plan()));
         } else if (decision instanceof Decision.Accept accept) {
-            accepted.inc();
             var row = AcceptedRow.of(accept.plan(), accept.accepted());
             tell(ChunkCommand.Kind.ACCEPT, accept.plan(), row, out);
         } else if (decision instanceof Decision.Expect expect) {
             var row = AcceptedRow.expected(expect.plan(), expect.announced());
             tell(ChunkCommand.Kind.EXPECT, expect.plan(), row, out);
         } else if (decision instanceof Decision.Withdraw withdraw) {
-            withdrawn.inc();
             var row = AcceptedRow.expected(withdraw.plan(), withdraw.announced());
             tell(ChunkCommand.Kind.WITHDRAW, withdraw.plan(), row, out);
         } else if (decision instanceof Decision.Reject reject) {
-            refused.inc();
             context.output(REJECTED, reject.rejected());
         } else if (decision instanceof Decision.Close close) {
             decided.clear();
             decide(RoundEntry.of(close.outcome()), context);
             close(close, context, out);
         } else if (decision instanceof Decision.Tell tell) {
-            waits.told(tell.outcome());
+            RoundLog.told(tell.outcome());
             context.output(ROUNDS, RoundEntry.of(tell.outcome()));
         } else if (decision instanceof Decision.Answer answer) {
             context.output(ROUNDS, RoundEntry.of(answer.outcome()));
         } else if (decision instanceof Decision.Seed seed) {
             decided.clear();
             seed(seed, context);
-        } else if (decision instanceof Decision.Republish) {
-            republished.inc();
+        } else if (decision instanceof Decision.Republish republish) {
+            RoundLog.overdue(republish.version());
             var again = draft.value();
             context.output(DRAFTS, again);
             for (var entry : decided.get()) {

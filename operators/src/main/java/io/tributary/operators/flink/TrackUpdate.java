@@ -45,6 +45,7 @@ public final class TrackUpdate
     private final int bootstrapVersion;
     private final long timeoutMillis;
 
+    private transient RejectionMetrics rejections;
     private transient UpdateVerifier verifier;
     private transient ValueState<UploadStatus> statusState;
     private transient MapState<Integer, ChunkReceipt> receipts;
@@ -63,6 +64,10 @@ public final class TrackUpdate
     @Override
     public void open(OpenContext context) {
         verifier = new UpdateVerifier(layout);
+        rejections =
+                new RejectionMetrics(
+                        getRuntimeContext().getMetricGroup().addGroup("tributary"),
+                        System::currentTimeMillis);
         statusState =
                 getRuntimeContext()
                         .getState(
@@ -80,6 +85,7 @@ public final class TrackUpdate
     @Override
     public void processElement(UpdateEvent event, Context context, Collector<CoordinatorEvent> out)
             throws Exception {
+        rejections.expect(event.silo());
         var status = statusState.value();
         if (status == null) {
             status = UploadStatus.begin(event);
@@ -209,9 +215,9 @@ public final class TrackUpdate
             forget(status, context);
             return;
         }
-        context.output(
-                REJECTED,
-                rejected(key, status.partition(), status.offset(), fault, status.arrivedMillis()));
+        reject(
+                rejected(key, status.partition(), status.offset(), fault, status.arrivedMillis()),
+                context);
         out.collect(
                 CoordinatorEvent.of(
                         new CompleteUpdate(
@@ -269,15 +275,20 @@ public final class TrackUpdate
         reject(event, fault, context);
     }
 
-    private static void reject(UpdateEvent event, Fault fault, Context context) {
-        context.output(
-                REJECTED,
+    private void reject(UpdateEvent event, Fault fault, Context context) {
+        reject(
                 rejected(
                         context.getCurrentKey(),
                         event.partition(),
                         event.offset(),
                         fault,
-                        event.appendMillis()));
+                        event.appendMillis()),
+                context);
+    }
+
+    private void reject(RejectedUpdate rejected, Context context) {
+        rejections.count(rejected);
+        context.output(REJECTED, rejected);
     }
 
     private void forget(UploadStatus status, Context context) throws Exception {

@@ -13,7 +13,9 @@ import io.tributary.schemas.update.UpdateEnd;
 import io.tributary.schemas.update.UpdateId;
 import io.tributary.schemas.update.UpdateManifest;
 import io.tributary.schemas.wire.MalformedRecordException;
+import io.tributary.schemas.wire.SchemaIds;
 import io.tributary.schemas.wire.Wire;
+import java.nio.ByteBuffer;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -22,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what silos sent. Good chunks go on; every manifest, chunk and end mark leaves a small fact
- * on {@link #EVENTS}, signs of life on {@link #PRESENCE}, and what cannot be read at all ends on
- * {@link #REJECTED}. Nothing a silo sends can fail the job.
+ * on {@link #EVENTS}, signs of life and evaluations on {@link #PRESENCE}, and what cannot be read
+ * at all ends on {@link #REJECTED}. Nothing a silo sends can fail the job. That a schema registry
+ * cannot be asked about it can: it is no fault of the silo's, and the job comes back to the record.
  *
  * <p>Stateless. A readable record with a fault is told to the update's tracker, which rejects the
  * update as a whole, once.
@@ -43,16 +46,21 @@ public final class ValidateUpdate extends ProcessFunction<SiloRecord, ChunkRow> 
     private final ModelLayout layout;
 
     private final boolean keepsRows;
+    private final SchemaIds ids;
 
     private transient LocalRows.@Nullable Sender local;
+    private transient SiloTraffic traffic;
+    private transient RejectionMetrics rejections;
     private transient ChunkVerifier verifier;
     private transient ChunkKeys keys;
 
     /**
      * @param canReadAgain whether the owners of chunks can read a row from the log again, so that
      *     its payload may stay behind
+     * @param ids what the numbers of a schema registry mean
      */
-    public ValidateUpdate(String model, ModelLayout layout, boolean canReadAgain) {
+    public ValidateUpdate(String model, ModelLayout layout, boolean canReadAgain, SchemaIds ids) {
+        this.ids = ids;
         this.model = model;
         this.layout = layout;
         this.keepsRows = canReadAgain;
@@ -62,6 +70,9 @@ public final class ValidateUpdate extends ProcessFunction<SiloRecord, ChunkRow> 
     public void open(OpenContext context) {
         verifier = new ChunkVerifier(layout);
         keys = new ChunkKeys(model, layout.chunkCount());
+        var metrics = getRuntimeContext().getMetricGroup().addGroup("tributary");
+        traffic = new SiloTraffic(metrics);
+        rejections = new RejectionMetrics(metrics, System::currentTimeMillis);
         if (keepsRows) {
             // The owners of chunks have the parallelism of the job, and so has this.
             var runtime = getRuntimeContext();
@@ -81,9 +92,11 @@ public final class ValidateUpdate extends ProcessFunction<SiloRecord, ChunkRow> 
 
     @Override
     public void processElement(SiloRecord raw, Context context, Collector<ChunkRow> out) {
+        traffic.received(raw.silo(), raw.value().length);
+        rejections.expect(raw.silo());
         Record decoded;
         try {
-            decoded = Wire.decode(raw.value());
+            decoded = Wire.decode(ByteBuffer.wrap(raw.value()), null, ids, raw.silo());
         } catch (MalformedRecordException e) {
             reject(raw, "", null, RejectionReason.MALFORMED, shortened(e.getMessage()), context);
             return;
@@ -102,7 +115,11 @@ public final class ValidateUpdate extends ProcessFunction<SiloRecord, ChunkRow> 
             }
         } else if (decoded instanceof SiloPresence presence) {
             context.output(PRESENCE, CoordinatorEvent.of(model, raw.silo(), presence));
-        } else if (!(decoded instanceof SiloEvaluation)) { // evaluations are for people, not rounds
+        } else if (decoded instanceof SiloEvaluation evaluation) {
+            if (evaluation.model().equals(model)) {
+                context.output(PRESENCE, CoordinatorEvent.of(model, raw.silo(), evaluation));
+            }
+        } else {
             reject(
                     raw,
                     "",
@@ -179,15 +196,14 @@ public final class ValidateUpdate extends ProcessFunction<SiloRecord, ChunkRow> 
         return words.length() <= LONGEST_QUOTE ? words : words.substring(0, LONGEST_QUOTE) + "...";
     }
 
-    private static void reject(
+    private void reject(
             SiloRecord raw,
             String claimedModel,
             @Nullable UpdateId id,
             RejectionReason reason,
             String detail,
             Context context) {
-        context.output(
-                REJECTED,
+        var rejected =
                 new RejectedUpdate(
                         raw.silo(),
                         raw.partition(),
@@ -198,6 +214,8 @@ public final class ValidateUpdate extends ProcessFunction<SiloRecord, ChunkRow> 
                         -1,
                         reason,
                         detail,
-                        raw.appendMillis()));
+                        raw.appendMillis());
+        rejections.count(rejected);
+        context.output(REJECTED, rejected);
     }
 }

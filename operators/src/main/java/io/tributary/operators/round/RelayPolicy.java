@@ -142,11 +142,6 @@ public final class RelayPolicy {
         return rounds.wakeMillis(state.rounds(), nowMillis);
     }
 
-    /** Silos of the region that a round could be planned for. */
-    public int live(RelayState state, long nowMillis) {
-        return rounds.live(state.rounds(), nowMillis);
-    }
-
     /** Whether the parent's round waits for enough silos of the region to be live. */
     public boolean waitsForSilos(RelayState state) {
         return state.parent() != null;

@@ -169,11 +169,6 @@ public final class RoundPolicy {
         return changed;
     }
 
-    /** Silos that a round could be planned for. */
-    public int live(CoordinatorState state, long nowMillis) {
-        return RoundPlanner.live(inForce(state), state, nowMillis).size();
-    }
-
     /** Whether all that the next round waits for is that enough silos are live. */
     public boolean waitsForSilos(CoordinatorState state) {
         return !isBusy(state, inForce(state)) && !isHeldBack(state);

@@ -36,7 +36,8 @@ public record SiloStanding(
         this(silo, lastSeenMillis, declaredTokens, declaredExamples, 1, acceptedRounds, evicted);
     }
 
-    static SiloStanding unknown(String silo) {
+    /** Of a silo that has not shown itself. */
+    public static SiloStanding unknown(String silo) {
         return new SiloStanding(silo, 0, 0, 0, List.of(), false);
     }
 
@@ -44,7 +45,12 @@ public record SiloStanding(
         return acceptedRounds.contains(round);
     }
 
-    boolean isLive(long nowMillis, long silenceMillis) {
+    /**
+     * Whether a round could be planned for it.
+     *
+     * @param silenceMillis how long after its last sign of life a silo counts as live
+     */
+    public boolean isLive(long nowMillis, long silenceMillis) {
         return !evicted && nowMillis - lastSeenMillis <= silenceMillis;
     }
 

@@ -3,6 +3,7 @@ package io.tributary.operators.flink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.operators.SmallFederation;
+import io.tributary.operators.figures.VersionFigures;
 import io.tributary.schemas.model.ModelVersion;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
@@ -15,6 +16,8 @@ class ConfirmVersionTest {
 
     private static final int OLDEST = 3;
     private static final ModelVersion VERSION = SmallFederation.version(4);
+    private static final long MANIFEST_MILLIS = 9_000;
+    private static final long NOW = 10_000;
 
     private KeyedOneInputStreamOperatorTestHarness<Integer, ChunkSeen, CoordinatorEvent> harness;
 
@@ -22,6 +25,7 @@ class ConfirmVersionTest {
     void open() throws Exception {
         harness = harness();
         harness.open();
+        harness.setProcessingTime(NOW);
     }
 
     @AfterEach
@@ -41,7 +45,9 @@ class ConfirmVersionTest {
         seen(VERSION, 2);
 
         assertThat(harness.extractOutputValues())
-                .containsExactly(CoordinatorEvent.ofVersion("main", 4));
+                .containsExactly(
+                        CoordinatorEvent.of(
+                                "main", VersionFigures.of(VERSION, MANIFEST_MILLIS, NOW)));
         assertThat(harness.numKeyedStateEntries()).isZero();
     }
 
@@ -87,7 +93,7 @@ class ConfirmVersionTest {
         seen(next, 1);
 
         assertThat(harness.extractOutputValues())
-                .extracting(CoordinatorEvent::version)
+                .extracting(event -> event.version().version())
                 .containsExactly(5);
     }
 
@@ -122,7 +128,7 @@ class ConfirmVersionTest {
     }
 
     private void manifest(ModelVersion version) throws Exception {
-        harness.processElement(ChunkSeen.of(version), 0);
+        harness.processElement(ChunkSeen.of(version), MANIFEST_MILLIS);
     }
 
     private void seen(ModelVersion version, int chunk) throws Exception {

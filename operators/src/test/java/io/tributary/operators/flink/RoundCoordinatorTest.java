@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.tributary.operators.Altered;
 import io.tributary.operators.SmallFederation;
 import io.tributary.operators.Upload;
+import io.tributary.operators.figures.VersionFigures;
 import io.tributary.operators.privacy.NoiseSettings;
 import io.tributary.operators.privacy.PrivacyLedger;
 import io.tributary.operators.privacy.RdpAccountant;
@@ -368,7 +369,7 @@ class RoundCoordinatorTest {
         for (var upload : List.of(b, c, a)) {
             events.add(CoordinatorEvent.of(upload.complete(START)));
         }
-        events.add(CoordinatorEvent.ofVersion("main", 1));
+        events.add(CoordinatorEvent.of("main", new VersionFigures(1, START, null)));
         for (var event : events) {
             send(event);
         }
@@ -760,7 +761,7 @@ class RoundCoordinatorTest {
     }
 
     private void version(int version) throws Exception {
-        send(CoordinatorEvent.ofVersion("main", version));
+        send(CoordinatorEvent.of("main", new VersionFigures(version, START, null)));
     }
 
     private void send(CoordinatorEvent event) throws Exception {

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.tributary.operators.SmallFederation;
 import io.tributary.operators.Upload;
+import io.tributary.operators.figures.FederationFigures;
+import io.tributary.operators.figures.RoundFigures;
+import io.tributary.operators.figures.RoundPhase;
+import io.tributary.operators.figures.SiloFigures;
+import io.tributary.operators.figures.StepFigures;
+import io.tributary.operators.figures.VersionFigures;
 import io.tributary.operators.round.AcceptedUpdate;
 import io.tributary.operators.round.ControlState;
 import io.tributary.operators.round.CoordinatorState;
@@ -28,6 +34,7 @@ import io.tributary.schemas.round.RoundEntry;
 import io.tributary.schemas.round.RoundOutcome;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundWeights;
+import io.tributary.schemas.silo.SiloEvaluation;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.RejectionReason;
@@ -70,6 +77,7 @@ class StreamTypesTest {
                 CompleteUpdate.class,
                 CoordinatorEvent.class,
                 CoordinatorState.class,
+                FederationFigures.class,
                 ModelChunk.class,
                 ModelVersion.class,
                 OpenRound.class,
@@ -118,7 +126,16 @@ class StreamTypesTest {
                 new UpdateEvent("a", "main", id, 1, 2, 3, upload.manifest(), null, null),
                 new UploadStatus(null, true, 1, 2, 3, 4, 5),
                 new UploadStatus(upload.manifest(), true, 1, 2, 3, 4, 0),
-                CoordinatorEvent.ofVersion("main", 3),
+                CoordinatorEvent.of("main", new VersionFigures(3, 4, null)),
+                CoordinatorEvent.of(
+                        "main", new VersionFigures(3, 4, new StepFigures(3, 2, 1, 0.5, 0.25, 1.5))),
+                CoordinatorEvent.of("main", "silo-a", new SiloEvaluation("main", 3, 9, 8, 7)),
+                new FederationFigures(
+                        "main",
+                        new RoundFigures(3, 4, RoundPhase.COLLECTING, 1, 0, 0, 3, 2, 1, true),
+                        null,
+                        null,
+                        List.of(SiloFigures.of(standing.get(0)))),
                 CoordinatorEvent.of(upload.complete(9)),
                 CoordinatorEvent.announcing(upload.complete(9)),
                 new RowPlace(1, 2, 3, 0.5, true),

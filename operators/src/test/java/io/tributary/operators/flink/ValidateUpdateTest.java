@@ -2,6 +2,7 @@ package io.tributary.operators.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.operators.Altered;
 import io.tributary.operators.SmallFederation;
@@ -15,12 +16,15 @@ import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.RejectionReason;
 import io.tributary.schemas.update.SiloRecord;
 import io.tributary.schemas.update.UpdateChunk;
+import io.tributary.schemas.wire.MalformedRecordException;
+import io.tributary.schemas.wire.SchemaIds;
 import io.tributary.schemas.wire.Wire;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.apache.avro.SchemaNormalization;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
 import org.junit.jupiter.api.AfterEach;
@@ -35,18 +39,68 @@ class ValidateUpdateTest {
 
     private static final Upload UPLOAD = Upload.of("silo-a", 1);
 
+    private static final int CHUNK_ID = 17;
+    private static final int DOWN = 500;
+
+    /** A registry that has numbered the schema of chunks, and that is down for one number. */
+    private static final SchemaIds REGISTRY =
+            (id, origin) -> {
+                if (id == DOWN) {
+                    throw new IllegalStateException("the registry is down");
+                }
+                if (id != CHUNK_ID) {
+                    throw new MalformedRecordException(origin + " has used schema id " + id);
+                }
+                return SchemaNormalization.parsingFingerprint64(Wire.schema(UpdateChunk.class));
+            };
+
     private OneInputStreamOperatorTestHarness<SiloRecord, ChunkRow> harness;
 
     @BeforeEach
     void open() throws Exception {
         harness =
                 ProcessFunctionTestHarnesses.forProcessFunction(
-                        new ValidateUpdate(SmallFederation.MODEL, SmallFederation.LAYOUT, true));
+                        new ValidateUpdate(
+                                SmallFederation.MODEL, SmallFederation.LAYOUT, true, REGISTRY));
     }
 
     @AfterEach
     void close() throws Exception {
         harness.close();
+    }
+
+    @Test
+    void aChunkInTheFrameOfARegistryIsTheSameChunk() throws Exception {
+        var chunk = UPLOAD.chunk(1);
+
+        send(Wire.encode(chunk, CHUNK_ID));
+
+        assertThat(harness.extractOutputValues())
+                .singleElement()
+                .satisfies(
+                        row -> assertThat(row.chunk()).usingRecursiveComparison().isEqualTo(chunk));
+        assertThat(rejected()).isEmpty();
+    }
+
+    @Test
+    void aNumberThatTheRegistryDoesNotKnowIsTheSilosFault() throws Exception {
+        send(Wire.encode(UPLOAD.chunk(1), 99));
+
+        assertThat(harness.extractOutputValues()).isEmpty();
+        assertThat(only(rejected()))
+                .satisfies(
+                        r -> {
+                            assertThat(r.reason()).isEqualTo(RejectionReason.MALFORMED);
+                            assertThat(r.detail()).isEqualTo("silo-a has used schema id 99");
+                        });
+    }
+
+    @Test
+    void aRegistryThatIsDownIsNot() {
+        assertThatThrownBy(() -> send(Wire.encode(UPLOAD.chunk(1), DOWN)))
+                .hasMessage("the registry is down");
+
+        assertThat(rejected()).isEmpty();
     }
 
     @ParameterizedTest
@@ -103,9 +157,13 @@ class ValidateUpdateTest {
     }
 
     @Test
-    void anEvaluationIsForPeopleAndIgnored() throws Exception {
-        send(new SiloEvaluation("main", 1, 10, 5, 20));
+    void anEvaluationGoesToTheCoordinatorUnlessItIsOfAnotherModel() throws Exception {
+        var evaluation = new SiloEvaluation("main", 1, 10, 5, 20);
+        send(evaluation);
+        send(new SiloEvaluation("expert-law", 1, 10, 5, 20));
 
+        assertThat(SideOutput.of(harness, ValidateUpdate.PRESENCE))
+                .containsExactly(CoordinatorEvent.of("main", "silo-a", evaluation));
         assertThat(harness.getOutput()).isEmpty();
         assertThat(events()).isEmpty();
         assertThat(rejected()).isEmpty();

@@ -17,6 +17,10 @@ package io.tributary.schemas.silo;
  * @param steps local steps planned for this round
  * @param tokensPerSecond training speed over the last steps; 0 when not training
  * @param silos silos it speaks for: 1 for itself, more for a relay and its region
+ * @param alignment cosine, estimated on some coordinates, between its last delta and the step that
+ *     the federation took from the same base; 0 if none yet. A hint for people: nothing is decided
+ *     by it
+ * @param alignedVersion version that this step led to; 0 if none yet
  */
 public record SiloPresence(
         Kind kind,
@@ -29,9 +33,40 @@ public record SiloPresence(
         int step,
         int steps,
         double tokensPerSecond,
-        int silos) {
+        int silos,
+        double alignment,
+        int alignedVersion) {
 
-    /** Of a silo that speaks for itself. */
+    /** Of a silo that cannot tell its alignment: a relay. */
+    public SiloPresence(
+            Kind kind,
+            long incarnation,
+            long declaredTokens,
+            long declaredExamples,
+            Phase phase,
+            String model,
+            int round,
+            int step,
+            int steps,
+            double tokensPerSecond,
+            int silos) {
+        this(
+                kind,
+                incarnation,
+                declaredTokens,
+                declaredExamples,
+                phase,
+                model,
+                round,
+                step,
+                steps,
+                tokensPerSecond,
+                silos,
+                0,
+                0);
+    }
+
+    /** Of a silo that speaks for itself, and has no alignment yet. */
     public SiloPresence(
             Kind kind,
             long incarnation,
@@ -55,6 +90,24 @@ public record SiloPresence(
                 steps,
                 tokensPerSecond,
                 1);
+    }
+
+    /** The same sign of life, which tells how the last delta lay to the step of a version. */
+    public SiloPresence withAlignment(double cosine, int version) {
+        return new SiloPresence(
+                kind,
+                incarnation,
+                declaredTokens,
+                declaredExamples,
+                phase,
+                model,
+                round,
+                step,
+                steps,
+                tokensPerSecond,
+                silos,
+                cosine,
+                version);
     }
 
     /** Why the record was sent. */

@@ -127,7 +127,10 @@ final class Examples {
                         7,
                         12,
                         100,
-                        8_100.5),
+                        8_100.5,
+                        1,
+                        0.75,
+                        6),
                 new SiloEvaluation("main", 7, 2_500.25, 1_000, 4_096),
                 new ControlCommand(
                         "main",

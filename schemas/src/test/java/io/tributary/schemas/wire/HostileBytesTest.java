@@ -153,7 +153,10 @@ class HostileBytesTest {
     @Test
     void eachFaultOfTheFrameIsNamed() {
         var example = Wire.encode(Examples.updateChunk());
-        assertMalformed(new byte[9], "9 bytes is shorter than its 10 byte frame");
+        assertMalformed(new byte[0], "0 bytes is shorter than its 10 byte frame");
+        assertMalformed(Arrays.copyOf(example, 9), "9 bytes is shorter than its 10 byte frame");
+        assertMalformed(new byte[4], "4 bytes is shorter than its 5 byte frame");
+        assertMalformed(new byte[9], "in the frame of a schema registry (schema id 0)");
         assertMalformed(new byte[Wire.MAX_VALUE_BYTES + 1], "over the limit of 1047552");
         assertMalformed("{\"model\":\"main\"}".getBytes(StandardCharsets.UTF_8), "found 7B 22");
         var unknown = example.clone();

@@ -88,12 +88,12 @@ class WireTest {
 
     @Test
     void thereIsAnExampleOfEveryTypeThatTravels() {
-        assertThat(Examples.all()).extracting(Object::getClass).isEqualTo(SchemaRegistry.TYPES);
+        assertThat(Examples.all()).extracting(Object::getClass).isEqualTo(KnownSchemas.TYPES);
     }
 
     @Test
     void valueStartsWithMarkerAndLittleEndianFingerprint() {
-        long fingerprint = SchemaRegistry.load().codec(UpdateChunk.class).fingerprint();
+        long fingerprint = KnownSchemas.load().codec(UpdateChunk.class).fingerprint();
 
         var encoded = Wire.encode(Examples.updateChunk());
 

@@ -1,6 +1,7 @@
 package io.tributary.tests.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.tributary.cli.ParameterCount;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.tests.process.StalledException;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.tributary.tests.bench;
 
+import io.tributary.cli.ParameterCount;
 import java.util.List;
 import java.util.Locale;
 

@@ -86,7 +86,7 @@ final class SiloRounds implements AutoCloseable {
         var listener =
                 new SiloListener() {
                     @Override
-                    public void uploaded(UpdateManifest manifest) {
+                    public void uploaded(UpdateManifest manifest, long bytes, Duration took) {
                         uploads.release();
                     }
                 };

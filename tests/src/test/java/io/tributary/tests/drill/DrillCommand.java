@@ -4,6 +4,7 @@ import io.tributary.operators.attack.Attack;
 import io.tributary.tests.process.OrderlyEnd;
 import io.tributary.tests.process.StalledException;
 import io.tributary.tests.process.WorkFolder;
+import io.tributary.tests.watch.WatchCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
             "The same seed gives the same faults at the same moments of the same rounds."
         },
         mixinStandardHelpOptions = true,
-        subcommands = BurstCommand.class,
+        subcommands = {BurstCommand.class, WatchCommand.class},
         versionProvider = DrillCommand.Version.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -1,7 +1,10 @@
 package io.tributary.tests.process;
 
+import io.tributary.aggregation.MetricsReporter;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.MemorySize;
 
 /**
@@ -31,6 +34,24 @@ public record ClusterShape(
     public static ClusterShape of(
             int taskManagers, MemorySize taskHeap, FlinkProcesses.State state) {
         return new ClusterShape(taskManagers, SLOTS, taskHeap, MANAGED, state, Map.of(), List.of());
+    }
+
+    /**
+     * The same, but every process serves its metrics to Prometheus.
+     *
+     * @param ports one for each process: the task managers and the job manager. Each takes the
+     *     first that is free when it starts
+     */
+    public ClusterShape withMetrics(List<Integer> ports) {
+        if (ports.size() <= taskManagers) {
+            throw new IllegalArgumentException(
+                    "%s task managers and a job manager need as many ports, got %s"
+                            .formatted(taskManagers, ports));
+        }
+        var list = ports.stream().map(String::valueOf).collect(Collectors.joining(","));
+        var all = new TreeMap<>(options);
+        all.putAll(MetricsReporter.options(list));
+        return new ClusterShape(taskManagers, slots, taskHeap, managed, state, all, workerFlags);
     }
 
     int totalSlots() {

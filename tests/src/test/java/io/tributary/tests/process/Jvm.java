@@ -4,9 +4,12 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A JVM of its own with the class path of this one, which writes to a log file and does not outlive
@@ -30,6 +33,24 @@ public final class Jvm implements AutoCloseable {
      */
     public static Jvm start(
             String name, Path logs, List<String> flags, String main, List<String> arguments) {
+        var classPath = System.getProperty("java.class.path");
+        return start(name, logs, classPath, Map.of(), flags, main, arguments);
+    }
+
+    /**
+     * As {@link #start(String, Path, List, String, List)}, with another class path, which must have
+     * {@link #support}.
+     *
+     * @param environment what differs in it from this one's
+     */
+    public static Jvm start(
+            String name,
+            Path logs,
+            String classPath,
+            Map<String, String> environment,
+            List<String> flags,
+            String main,
+            List<String> arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
@@ -37,21 +58,41 @@ public final class Jvm implements AutoCloseable {
         command.add("-Dfile.encoding=UTF-8");
         command.add("-Dlog4j2.configurationFile=classpath:io/tributary/tests/process/log4j2.xml");
         command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
+        command.add(classPath);
         command.add(Child.class.getName());
         command.add(String.valueOf(ProcessHandle.current().pid()));
         command.add(main);
         command.addAll(arguments);
         try {
-            var process =
-                    new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectInput(Redirect.from(new File("/dev/null")))
-                            .redirectOutput(Redirect.appendTo(logs.resolve(name + ".log").toFile()))
-                            .start();
-            return new Jvm(name, process);
+            return new Jvm(name, start(command, environment, logs.resolve(name + ".log")));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start a JVM for " + name, e);
+        }
+    }
+
+    private static Process start(List<String> command, Map<String, String> environment, Path log)
+            throws IOException {
+        var builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectInput(Redirect.from(new File("/dev/null")))
+                        .redirectOutput(Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    /**
+     * Copies the classes that every process needs which this class starts, and their logging.
+     *
+     * @param folder to be put on a class path
+     */
+    public static void support(Path folder) throws IOException {
+        for (var file : List.of(Child.class.getSimpleName() + ".class", "log4j2.xml")) {
+            var target = folder.resolve("io/tributary/tests/process").resolve(file);
+            Files.createDirectories(target.getParent());
+            try (var content = Jvm.class.getResourceAsStream(file)) {
+                Files.copy(content, target);
+            }
         }
     }
 
@@ -65,6 +106,12 @@ public final class Jvm implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Waits until it has ended by itself. */
+    public int await(Duration longest) throws StalledException {
+        Patience.require("the end of " + name, longest, () -> !process.isAlive());
+        return process.exitValue();
     }
 
     /** kill -9; returns when it is gone, also in a thread that is interrupted. */

@@ -41,6 +41,35 @@ public final class ClusterChecks {
         return findings;
     }
 
+    /**
+     * What matters to a silo. A broker need not tell it how it is configured.
+     *
+     * @param silo the silo's own times
+     */
+    public static List<Finding> ofSilo(SiloTimes silo, ClusterFacts cluster) {
+        var findings = new ArrayList<Finding>();
+        findings.add(version(cluster));
+        findings.add(brokers(cluster));
+        var told = cluster.maxTransactionTimeoutMillis();
+        if (told.isPresent()) {
+            findings.add(
+                    siloTransaction(silo.uploadTimeout(), Duration.ofMillis(told.getAsLong())));
+        }
+        return findings;
+    }
+
+    private static Finding siloTransaction(Duration upload, Duration longest) {
+        var check = "broker's longest transaction";
+        var limit = "the broker's %s (%s)".formatted(LONGEST, formatWithHighestUnit(longest));
+        return upload.compareTo(longest) <= 0
+                ? Finding.ok(check, limit)
+                : Finding.problem(
+                        check,
+                        "--transaction-timeout (%s) exceeds %s: the silo could not upload"
+                                .formatted(formatWithHighestUnit(upload), limit),
+                        "lower the first, or have the second raised on every broker");
+    }
+
     /** A cluster does not tell its release, but what its brokers have agreed on. */
     private static Finding version(ClusterFacts cluster) {
         var check = "cluster version";

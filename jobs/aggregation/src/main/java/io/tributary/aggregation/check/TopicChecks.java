@@ -25,12 +25,18 @@ public final class TopicChecks {
     private final FederationTopics topics;
     private final JobTimes job;
     private final Map<String, TopicFacts> found;
+    private final boolean configTold;
     private final List<Finding> findings = new ArrayList<>();
 
-    private TopicChecks(FederationTopics topics, JobTimes job, Map<String, TopicFacts> found) {
+    private TopicChecks(
+            FederationTopics topics,
+            JobTimes job,
+            Map<String, TopicFacts> found,
+            boolean configTold) {
         this.topics = topics;
         this.job = job;
         this.found = found;
+        this.configTold = configTold;
     }
 
     /**
@@ -38,7 +44,7 @@ public final class TopicChecks {
      */
     public static List<Finding> of(
             FederationTopics topics, JobTimes job, Map<String, TopicFacts> found) {
-        var checks = new TopicChecks(topics, job, found);
+        var checks = new TopicChecks(topics, job, found, true);
         checks.shared();
         checks.silos();
         checks.copies();
@@ -53,8 +59,23 @@ public final class TopicChecks {
      */
     public static List<Finding> inParent(
             FederationTopics parent, String silo, JobTimes job, Map<String, TopicFacts> found) {
-        var checks = new TopicChecks(parent, job, found);
+        var checks = new TopicChecks(parent, job, found, true);
         checks.shared(parent.rounds(), true, TopicConfig.CLEANUP_POLICY_DELETE);
+        checks.relayed(silo);
+        return checks.findings;
+    }
+
+    /**
+     * What a silo relies on: the topics that it reads, and its own. How they are configured it need
+     * not be told.
+     *
+     * @param found the topics that the silo can see, by name
+     */
+    public static List<Finding> ofSilo(
+            FederationTopics topics, String silo, JobTimes job, Map<String, TopicFacts> found) {
+        var checks = new TopicChecks(topics, job, found, false);
+        checks.shared(topics.rounds(), true, TopicConfig.CLEANUP_POLICY_DELETE);
+        checks.versions();
         checks.relayed(silo);
         return checks.findings;
     }
@@ -73,11 +94,15 @@ public final class TopicChecks {
 
     private void shared() {
         shared(topics.rounds(), true, TopicConfig.CLEANUP_POLICY_DELETE);
+        versions();
+        shared(topics.control(), true, TopicConfig.CLEANUP_POLICY_DELETE);
+        shared(topics.rejected(), true, TopicConfig.CLEANUP_POLICY_DELETE);
+    }
+
+    private void versions() {
         shared(topics.models(), false, TopicConfig.CLEANUP_POLICY_DELETE);
         shared(topics.versions(), true, TopicConfig.CLEANUP_POLICY_COMPACT);
         shared(topics.genesis(), false, TopicConfig.CLEANUP_POLICY_DELETE);
-        shared(topics.control(), true, TopicConfig.CLEANUP_POLICY_DELETE);
-        shared(topics.rejected(), true, TopicConfig.CLEANUP_POLICY_DELETE);
     }
 
     private void shared(String name, boolean ordered, String policy) {
@@ -185,7 +210,7 @@ public final class TopicChecks {
                                     .formatted(topic.leaderless(), topic.name()),
                             "bring their brokers back"));
         }
-        if (topic.config().isEmpty()) {
+        if (topic.config().isEmpty() && configTold) {
             findings.add(
                     Finding.warning(
                             of(topic.name()),

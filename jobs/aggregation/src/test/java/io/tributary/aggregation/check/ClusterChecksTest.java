@@ -52,6 +52,26 @@ class ClusterChecksTest {
         assertThat(Finding.of(Level.PROBLEM, findings)).isEmpty();
     }
 
+    /** A silo that is given longer than the brokers allow could not upload at all. */
+    @ParameterizedTest
+    @CsvSource({"900, OK", "901, PROBLEM"})
+    void aSilosTransactionIsBoundedByTheBrokers(int seconds, Level level) {
+        var silo = new SiloTimes(SiloTimes.DEFAULT.heartbeat(), Duration.ofSeconds(seconds));
+
+        var findings = ClusterChecks.ofSilo(silo, cluster(2, broker("900000")));
+
+        assertThat(Finding.worst(findings)).isEqualTo(level);
+    }
+
+    @Test
+    void aSiloNeedNotBeToldHowBrokersAreConfigured() {
+        var hidden = new BrokerFacts(1, "h:1", true, Map.of());
+
+        assertThat(ClusterChecks.ofSilo(SiloTimes.DEFAULT, cluster(2, hidden)))
+                .extracting(Finding::level)
+                .containsOnly(Level.OK);
+    }
+
     @Test
     void whatTheCallerMayNotSeeIsAWarningAndNotAProblem() {
         var hidden = new BrokerFacts(1, "h:1", true, Map.of());

@@ -33,6 +33,29 @@ class TopicChecksTest {
                 .containsOnly(Level.OK);
     }
 
+    /** It sees its own topic and four others, and not how they are configured. */
+    @Test
+    void aSiloNeedsNoMoreThanItMaySee() {
+        var found = new TreeMap<String, TopicFacts>();
+        for (var name : List.of("rounds", "models", "versions", "genesis", "updates.acme")) {
+            var topic = catalogue().get("demo." + name);
+            found.put(
+                    topic.name(),
+                    new TopicFacts(topic.name(), topic.partitions(), 3, List.of(), Map.of()));
+        }
+        var job = Times.DEFAULT.job();
+
+        assertThat(TopicChecks.ofSilo(TOPICS, "acme", job, found))
+                .hasSize(5)
+                .extracting(Finding::level)
+                .containsOnly(Level.OK);
+        found.remove("demo.updates.acme");
+        assertThat(TopicChecks.ofSilo(TOPICS, "acme", job, found))
+                .filteredOn(finding -> finding.level() == Level.PROBLEM)
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.fact()).contains("demo.updates.acme"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -99,10 +99,12 @@ public final class Demo {
                         : own;
         var trainers = trainers(folders);
         var baselines = baselines(trainers);
-        var run = federate(trainers);
-        // The federation's trainers keep moments of the shared model: alone begins without any.
-        var alone = alone(trainers(folders), run);
-        finish(run, baselines, alone);
+        try (var page = new DemoPage(options.page(), out)) {
+            var run = federate(trainers, page);
+            // The federation's trainers keep moments of the shared model: alone begins without any.
+            var alone = alone(trainers(folders), run);
+            finish(run, baselines, alone);
+        }
     }
 
     private Map<String, DjlTrainer> trainers(Map<String, Path> folders) {
@@ -157,15 +159,16 @@ public final class Demo {
         }
     }
 
-    private Run federate(Map<String, DjlTrainer> trainers) throws Exception {
+    private Run federate(Map<String, DjlTrainer> trainers, DemoPage page) throws Exception {
         var steps = DemoRecipe.localSteps(List.copyOf(trainers.keySet()), options.workSpread());
         var architecture = DemoRecipe.architecture(vocabulary());
         try (var federation =
-                LocalFederation.start(
-                        trainers.keySet(),
-                        architecture,
-                        options.seed(),
-                        DemoRecipe.jobOptions(options, steps))) {
+                        LocalFederation.start(
+                                trainers.keySet(),
+                                architecture,
+                                options.seed(),
+                                DemoRecipe.jobOptions(options, steps));
+                var looking = page.observe(federation)) {
             out.println(federation.addresses());
             out.printf(
                     "%d silos train a model of %,d parameters; local steps per round: %s%n",

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the initial model and of the order of the text
  * @param output where the model, the picture and the prepared text go
  * @param report where to write the report; null for none
+ * @param page whether a live page shows the federation
  */
 public record DemoOptions(
         int rounds,
@@ -35,7 +36,8 @@ public record DemoOptions(
         @Nullable Path data,
         long seed,
         Path output,
-        @Nullable Path report) {
+        @Nullable Path report,
+        boolean page) {
 
     /**
      * @throws IllegalArgumentException naming the first option that cannot work

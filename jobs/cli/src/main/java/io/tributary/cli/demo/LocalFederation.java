@@ -139,6 +139,10 @@ public final class LocalFederation implements AutoCloseable {
         return broker.connection();
     }
 
+    FederationTopics topics() {
+        return topics;
+    }
+
     /** Manifest of version 0. */
     ModelVersion genesis() {
         return genesis;

@@ -237,7 +237,8 @@ public final class PaceExperiment {
                         options.data(),
                         seed,
                         options.output(),
-                        null);
+                        null,
+                        false);
         var job = DemoRecipe.jobOptions(demo, steps);
         var rate = String.valueOf(options.learningRate());
         job.put("local.learning-rate", rate);

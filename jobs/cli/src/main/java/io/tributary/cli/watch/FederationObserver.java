@@ -8,8 +8,6 @@ import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.kafka.topics.TopicAdmin;
 import io.tributary.schemas.control.CommandRecord;
 import io.tributary.schemas.control.ControlCommand;
-import io.tributary.schemas.wire.MalformedRecordException;
-import io.tributary.schemas.wire.Wire;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,8 +22,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Watches a federation from outside: reads what is committed in its topics, and needs no right but
@@ -40,8 +36,6 @@ public final class FederationObserver implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    private static final Logger LOG = LoggerFactory.getLogger(FederationObserver.class);
-
     private final KafkaConnection connection;
     private final FederationTopics topics;
     private final Clock clock;
@@ -51,8 +45,10 @@ public final class FederationObserver implements AutoCloseable {
     private final FederationView view;
     private final Map<TopicPartition, Long> starts = new HashMap<>();
     private final TreeSet<String> silos = new TreeSet<>();
+    private final TreeSet<String> updates = new TreeSet<>();
     private @Nullable TopicMeter meter;
     private long nextDiscoveryMillis;
+    private long contactMillis;
 
     private FederationObserver(
             KafkaConnection connection, FederationTopics topics, Clock clock, long tail) {
@@ -111,9 +107,7 @@ public final class FederationObserver implements AutoCloseable {
         if (clock.millis() >= nextDiscoveryMillis) {
             discover();
         }
-        for (var record : reader.poll(timeout)) {
-            accept(record);
-        }
+        reader.handOn(reader.poll(timeout), this::accept);
     }
 
     /**
@@ -131,10 +125,13 @@ public final class FederationObserver implements AutoCloseable {
                         "could not read the topics of federation %s to their end within %s ms; is the cluster reachable?"
                                 .formatted(topics.federation(), timeout.toMillis()));
             }
-            for (var record : reader.poll(Duration.ofMillis(100))) {
-                accept(record);
-            }
+            reader.handOn(reader.poll(Duration.ofMillis(100)), this::accept);
         }
+    }
+
+    /** When the cluster last answered a question, epoch milliseconds; silence is no answer. */
+    public long contactMillis() {
+        return contactMillis;
     }
 
     /** Models that have a version or a plan, in name order. */
@@ -160,8 +157,7 @@ public final class FederationObserver implements AutoCloseable {
         if (meter == null) {
             meter = TopicMeter.open(connection, topics.federation() + "-traffic");
         }
-        var updates = silos.stream().map(topics::updates).toList();
-        meter.advance(updates, p -> p != FederationTopics.PRESENCE_PARTITION, timeout);
+        meter.advance(List.copyOf(updates), p -> p != FederationTopics.PRESENCE_PARTITION, timeout);
         meter.advance(List.of(topics.models()), timeout);
         var traffic = new TreeMap<Integer, Traffic>();
         for (var round : snapshot(model).rounds()) {
@@ -178,16 +174,19 @@ public final class FederationObserver implements AutoCloseable {
 
     private void discover() {
         nextDiscoveryMillis = clock.millis() + DISCOVERY.toMillis();
-        for (var silo : admin.silos(topics)) {
-            if (silos.add(silo)) {
-                view.accept(silo);
-                add(
-                        List.of(
-                                new TopicPartition(
-                                        topics.updates(silo),
-                                        FederationTopics.PRESENCE_PARTITION)));
+        admin.updateTopics(topics).forEach(this::discover);
+    }
+
+    private void discover(String silo, List<String> names) {
+        if (silos.add(silo)) {
+            view.accept(silo);
+        }
+        for (var name : names) {
+            if (updates.add(name)) {
+                add(List.of(new TopicPartition(name, FederationTopics.PRESENCE_PARTITION)));
             }
         }
+        contactMillis = clock.millis();
     }
 
     /**
@@ -224,23 +223,14 @@ public final class FederationObserver implements AutoCloseable {
     }
 
     private void accept(ConsumerRecord<byte[], ByteBuffer> source) {
-        if (source.value() == null) {
+        var record = reader.decode(source, Record.class);
+        if (record == null) {
             return;
         }
-        try {
-            var record = Wire.decode(source.value());
-            topics.siloOf(source.topic())
-                    .ifPresentOrElse(
-                            silo -> view.accept(silo, record, source.timestamp()),
-                            () -> view.accept(placed(record, source), source.timestamp()));
-        } catch (MalformedRecordException e) {
-            LOG.warn(
-                    "passing over {}-{} offset {}: {}",
-                    source.topic(),
-                    source.partition(),
-                    source.offset(),
-                    e.getMessage());
-        }
+        topics.siloOf(source.topic())
+                .ifPresentOrElse(
+                        silo -> view.accept(silo, record, source.timestamp()),
+                        () -> view.accept(placed(record, source), source.timestamp()));
     }
 
     /** A command is known by its place. */

@@ -51,6 +51,21 @@ public record FederationSnapshot(
                 .orElse(OptionalDouble.empty());
     }
 
+    /** The same at a later moment, if nothing has happened meanwhile. */
+    public FederationSnapshot at(long millis) {
+        return new FederationSnapshot(
+                federation,
+                model,
+                millis,
+                parameters,
+                openRound,
+                silos,
+                rounds,
+                versions,
+                refusals,
+                operators);
+    }
+
     public Optional<VersionSnapshot> newestVersion() {
         return newest(versions);
     }

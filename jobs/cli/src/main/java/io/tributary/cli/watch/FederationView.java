@@ -98,9 +98,19 @@ public final class FederationView {
                         present.add(silo);
                     }
                 });
+        var tallies = history.tallies();
         var silosNow =
                 silos.entrySet().stream()
-                        .map(e -> e.getValue().snapshot(e.getKey(), model, history, refused))
+                        .map(
+                                e ->
+                                        e.getValue()
+                                                .snapshot(
+                                                        e.getKey(),
+                                                        model,
+                                                        history,
+                                                        tallies.getOrDefault(
+                                                                e.getKey(), SiloTally.NONE),
+                                                        refused))
                         .toList();
         var versions = history.versions(present);
         var rounds = history.rounds(versions);

@@ -3,7 +3,7 @@ package io.tributary.cli.watch;
 import java.util.Locale;
 
 /** Whether a silo is there, as its signs of life tell. */
-enum Liveness {
+public enum Liveness {
     LIVE,
     /** Nothing was heard of it for {@link SiloActivity#SILENT_MILLIS}. */
     SILENT,
@@ -11,7 +11,7 @@ enum Liveness {
     /** It has a topic, and has never written to it. */
     UNSEEN;
 
-    static Liveness of(SiloSnapshot silo, long nowMillis) {
+    public static Liveness of(SiloSnapshot silo, long nowMillis) {
         if (silo.presence() == null) {
             return UNSEEN;
         }

@@ -3,6 +3,7 @@ package io.tributary.cli.watch;
 import static java.util.Collections.unmodifiableNavigableMap;
 
 import io.tributary.kafka.client.AuditedCommand;
+import io.tributary.schemas.codec.Codec;
 import io.tributary.schemas.control.CommandRecord;
 import io.tributary.schemas.control.ControlOutcome;
 import io.tributary.schemas.model.CohortMember;
@@ -12,11 +13,14 @@ import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.round.RoundStatus;
 import io.tributary.schemas.round.RoundWeights;
 import io.tributary.schemas.round.SiloAssignment;
+import io.tributary.schemas.round.UpdateVerdict;
 import io.tributary.schemas.silo.SiloEvaluation;
 import io.tributary.silo.Evaluation;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -34,6 +38,8 @@ final class ModelHistory {
             long firstMillis,
             String digest,
             List<CohortMember> cohort,
+            long elements,
+            long bytes,
             SortedMap<String, Double> measurements) {
 
         static Published of(ModelVersion version, long appendMillis) {
@@ -44,12 +50,37 @@ final class ModelHistory {
                     appendMillis,
                     version.digest(),
                     version.cohort(),
+                    version.layout().elements(),
+                    publishedBytes(version),
                     measurements);
+        }
+
+        /** Payload of the chunks that carry this version's number, moments included. */
+        private static long publishedBytes(ModelVersion version) {
+            boolean snapshot = version.snapshotVersion() == version.version();
+            long bytes = 0;
+            for (var span : version.layout().chunks()) {
+                if (version.chunkVersions()[span.chunk()] == version.version()) {
+                    bytes += version.codec().encodedBytes(span.elements());
+                    if (snapshot) {
+                        bytes +=
+                                (long) version.momentParts()
+                                        * Codec.F32.encodedBytes(span.elements());
+                    }
+                }
+            }
+            return bytes;
         }
 
         Published againAs(Published now) {
             return new Published(
-                    now.baseVersion, firstMillis, now.digest, now.cohort, now.measurements);
+                    now.baseVersion,
+                    firstMillis,
+                    now.digest,
+                    now.cohort,
+                    now.elements,
+                    now.bytes,
+                    now.measurements);
         }
     }
 
@@ -135,12 +166,38 @@ final class ModelHistory {
         return unmodifiableNavigableMap(bySilo);
     }
 
-    int versionsWith(String silo) {
-        return (int)
-                versions.values().stream()
-                        .flatMap(published -> published.cohort().stream())
-                        .filter(member -> member.silo().equals(silo))
-                        .count();
+    /** By silo; who has no part in any version or round is not in it. */
+    Map<String, SiloTally> tallies() {
+        var tallies = new HashMap<String, SiloTally>();
+        for (var published : versions.values()) {
+            for (var member : published.cohort()) {
+                tallies.merge(
+                        member.silo(),
+                        new SiloTally(1, 0, updateBytes(member, published)),
+                        SiloTally::plus);
+            }
+        }
+        for (var outcome : outcomes.values()) {
+            if (outcome.status() == RoundStatus.CLOSED) {
+                for (var verdict : outcome.verdicts()) {
+                    if (verdict.status() == UpdateVerdict.Status.MISSING) {
+                        tallies.merge(verdict.silo(), SiloTally.MISSING, SiloTally::plus);
+                    }
+                }
+            }
+        }
+        return tallies;
+    }
+
+    /**
+     * Payload of an update; 0 if its plan is not known, and for what came through a relay, which
+     * was not sent to this federation.
+     */
+    private long updateBytes(CohortMember member, Published published) {
+        var planned = plans.get(member.round());
+        return planned == null || !member.relay().isEmpty()
+                ? 0
+                : published.elements() * planned.plan().codec().encodedBytes(1);
     }
 
     List<VersionSnapshot> versions(Collection<String> presentSilos) {
@@ -156,6 +213,7 @@ final class ModelHistory {
                                     published.firstMillis(),
                                     published.digest(),
                                     published.cohort(),
+                                    published.bytes(),
                                     published.measurements(),
                                     unmodifiableNavigableMap(reports),
                                     !reports.isEmpty() && reports.keySet().containsAll(expected)));

@@ -58,7 +58,8 @@ final class SiloHistory {
         return presence != null && presence.kind() == SiloPresence.Kind.LEAVE;
     }
 
-    SiloSnapshot snapshot(String silo, String model, ModelHistory history, Refusals refusals) {
+    SiloSnapshot snapshot(
+            String silo, String model, ModelHistory history, SiloTally tally, Refusals refusals) {
         var uploaded = uploads.getOrDefault(model, Uploaded.NOTHING);
         return new SiloSnapshot(
                 silo,
@@ -69,8 +70,10 @@ final class SiloHistory {
                 uploaded.round(),
                 uploaded.millis(),
                 history.evaluationsBy(silo),
-                history.versionsWith(silo),
+                tally.accepted(),
                 refusals.late(silo),
-                refusals.rejected(silo));
+                refusals.rejected(silo),
+                tally.missing(),
+                tally.updateBytes());
     }
 }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param accepted versions that contain an update of it
  * @param late updates of it that came after their round had closed
  * @param rejected updates of it that were refused for another reason
+ * @param missing rounds that closed without the update they had planned of it; that may have come
+ *     later, and is then late as well
+ * @param updateBytes payload of its updates that are in versions, as far as their plans are known
  */
 public record SiloSnapshot(
         String silo,
@@ -33,11 +36,18 @@ public record SiloSnapshot(
         NavigableMap<Integer, Evaluation> evaluations,
         int accepted,
         int late,
-        int rejected) {
+        int rejected,
+        int missing,
+        long updateBytes) {
 
     /** Its measurement of the newest version it has evaluated. */
     public Optional<Map.Entry<Integer, Evaluation>> lastEvaluation() {
         return Optional.ofNullable(evaluations.lastEntry());
+    }
+
+    /** How its last delta lay to the step that was taken; empty if it has not said. */
+    public Optional<Alignment> alignment() {
+        return Alignment.of(presence);
     }
 
     public boolean hasLeft() {

@@ -95,7 +95,8 @@ class DemoPaceTest {
                         null,
                         1,
                         Path.of("out"),
-                        null);
+                        null,
+                        false);
         Map<String, Integer> steps = new TreeMap<>();
         SILOS.forEach(silo -> steps.put(silo, 2));
         var job = DemoRecipe.jobOptions(options, steps);

@@ -6,10 +6,17 @@ import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.silo.model.Architecture;
 import io.tributary.silo.text.Tokenizer;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /**
  * Writes a model as a folder that Hugging Face {@code from_pretrained} loads: {@code config.json},
@@ -20,6 +27,8 @@ public final class HuggingFaceExport {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ObjectWriter PRETTY = JSON.writerWithDefaultPrettyPrinter();
+    private static final String PARAMETERS = "model.safetensors";
+    private static final Map<String, String> METADATA = Map.of("format", "pt");
 
     private HuggingFaceExport() {}
 
@@ -32,21 +41,51 @@ public final class HuggingFaceExport {
             Path folder, Architecture architecture, ParameterBuffer parameters, Tokenizer tokenizer)
             throws IOException {
         Files.createDirectories(folder);
-        int end = tokenizer.endOfDocument();
+        for (var file : descriptions(architecture, tokenizer).entrySet()) {
+            Files.writeString(folder.resolve(file.getKey()), file.getValue());
+        }
+        Safetensors.write(folder.resolve(PARAMETERS), METADATA, tensors(parameters));
+    }
 
+    /**
+     * Writes the folder's files into a zip archive, without compressing them: parameters do not get
+     * smaller. Nothing is kept in memory or on disk.
+     *
+     * @param zip left open, for whatever else is to go in
+     * @param folder what the files' names begin with, as a path without a slash at its end
+     */
+    public static void write(
+            ZipOutputStream zip,
+            String folder,
+            Architecture architecture,
+            ParameterBuffer parameters,
+            Tokenizer tokenizer)
+            throws IOException {
+        zip.setLevel(Deflater.NO_COMPRESSION);
+        for (var file : descriptions(architecture, tokenizer).entrySet()) {
+            zip.putNextEntry(new ZipEntry(folder + "/" + file.getKey()));
+            zip.write(file.getValue().getBytes(StandardCharsets.UTF_8));
+            zip.closeEntry();
+        }
+        zip.putNextEntry(new ZipEntry(folder + "/" + PARAMETERS));
+        Safetensors.write(Channels.newChannel(zip), METADATA, tensors(parameters));
+        zip.closeEntry();
+    }
+
+    /** All files but the parameters', by name. */
+    private static SortedMap<String, String> descriptions(
+            Architecture architecture, Tokenizer tokenizer) throws IOException {
+        int end = tokenizer.endOfDocument();
         var config = architecture.toJsonNode();
         config.put("bos_token_id", end);
         config.put("eos_token_id", end);
         config.put("torch_dtype", "float32");
-        writeJson(folder.resolve("config.json"), config);
 
         var generation = JSON.createObjectNode();
         generation.put("bos_token_id", end);
         generation.put("eos_token_id", end);
         generation.put("pad_token_id", end);
-        writeJson(folder.resolve("generation_config.json"), generation);
 
-        Files.writeString(folder.resolve("tokenizer.json"), tokenizer.toJson());
         var tokenizerConfig = JSON.createObjectNode();
         tokenizerConfig.put("tokenizer_class", "PreTrainedTokenizerFast");
         tokenizerConfig.put("model_max_length", architecture.contextLength());
@@ -54,10 +93,13 @@ public final class HuggingFaceExport {
         tokenizerConfig.put("eos_token", tokenizer.endOfDocumentText());
         tokenizerConfig.put("pad_token", tokenizer.endOfDocumentText());
         tokenizerConfig.put("clean_up_tokenization_spaces", false);
-        writeJson(folder.resolve("tokenizer_config.json"), tokenizerConfig);
 
-        Safetensors.write(
-                folder.resolve("model.safetensors"), Map.of("format", "pt"), tensors(parameters));
+        var files = new TreeMap<String, String>();
+        files.put("config.json", pretty(config));
+        files.put("generation_config.json", pretty(generation));
+        files.put("tokenizer.json", tokenizer.toJson());
+        files.put("tokenizer_config.json", pretty(tokenizerConfig));
+        return files;
     }
 
     /** All tensors of a model, in layout order, sharing its memory. */
@@ -68,7 +110,7 @@ public final class HuggingFaceExport {
                 .toList();
     }
 
-    private static void writeJson(Path file, Object json) throws IOException {
-        Files.writeString(file, PRETTY.writeValueAsString(json) + "\n");
+    private static String pretty(Object json) throws IOException {
+        return PRETTY.writeValueAsString(json) + "\n";
     }
 }

@@ -158,6 +158,7 @@ public record Architecture(
         require(json, "model_type", "gpt2", "");
         require(json, "activation_function", "gelu", "gelu_new");
         require(json, "tie_word_embeddings", "true", "true");
+        require(json, "scale_attn_weights", "true", "true");
         require(json, "scale_attn_by_inverse_layer_idx", "false", "false");
         var architecture =
                 new Architecture(

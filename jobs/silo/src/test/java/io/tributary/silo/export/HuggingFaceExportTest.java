@@ -6,8 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.silo.model.Architecture;
 import io.tributary.silo.model.ModelInitializer;
 import io.tributary.silo.text.ByteTokenizer;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.TreeMap;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,5 +42,33 @@ class HuggingFaceExportTest {
                 .isEqualTo(new ByteTokenizer().toJson());
         assertThat(model.resolve("tokenizer_config.json")).content().contains("<|endoftext|>");
         assertThat(model.resolve("generation_config.json")).exists();
+    }
+
+    @Test
+    void theArchiveHoldsTheFilesOfTheFolder() throws Exception {
+        var architecture = new Architecture(257, 16, 1, 2, 8);
+        var parameters = ModelInitializer.initialize(architecture, 100, 1);
+        HuggingFaceExport.write(folder, architecture, parameters, new ByteTokenizer());
+
+        var archive = new ByteArrayOutputStream();
+        try (var zip = new ZipOutputStream(archive)) {
+            HuggingFaceExport.write(
+                    zip, "news-main-12", architecture, parameters, new ByteTokenizer());
+        }
+
+        var found = new TreeMap<String, byte[]>();
+        try (var zip = new ZipInputStream(new ByteArrayInputStream(archive.toByteArray()))) {
+            for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                found.put(entry.getName(), zip.readAllBytes());
+            }
+        }
+        assertThat(found).hasSize(5);
+        for (var file : found.entrySet()) {
+            assertThat(file.getKey()).startsWith("news-main-12/");
+            var name = file.getKey().substring("news-main-12/".length());
+            assertThat(file.getValue())
+                    .as(name)
+                    .isEqualTo(Files.readAllBytes(folder.resolve(name)));
+        }
     }
 }

@@ -1,6 +1,6 @@
 package io.tributary.tests.bench.peers;
 
-import io.tributary.tests.bench.ParameterCount;
+import io.tributary.cli.ParameterCount;
 import io.tributary.tests.bench.peers.Standing.Absent;
 import io.tributary.tests.bench.peers.Standing.Measured;
 import java.util.ArrayList;

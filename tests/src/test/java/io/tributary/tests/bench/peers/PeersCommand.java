@@ -1,7 +1,7 @@
 package io.tributary.tests.bench.peers;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.tributary.tests.bench.ParameterCount;
+import io.tributary.cli.ParameterCount;
 import io.tributary.tests.bench.QuietMachine;
 import io.tributary.tests.bench.pipeline.Tributary;
 import java.io.IOException;

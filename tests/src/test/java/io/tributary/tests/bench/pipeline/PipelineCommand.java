@@ -1,11 +1,11 @@
 package io.tributary.tests.bench.pipeline;
 
+import io.tributary.cli.ParameterCount;
 import io.tributary.cli.report.NoFontsException;
 import io.tributary.operators.optimizer.ServerOptimizer;
 import io.tributary.operators.rule.AggregationRule;
 import io.tributary.schemas.codec.Codec;
 import io.tributary.tests.bench.CaseProgress;
-import io.tributary.tests.bench.ParameterCount;
 import io.tributary.tests.bench.QuietMachine;
 import io.tributary.tests.process.FlinkProcesses;
 import io.tributary.tests.process.OrderlyEnd;

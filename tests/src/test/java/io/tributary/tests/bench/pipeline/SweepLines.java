@@ -1,6 +1,6 @@
 package io.tributary.tests.bench.pipeline;
 
-import io.tributary.tests.bench.ParameterCount;
+import io.tributary.cli.ParameterCount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

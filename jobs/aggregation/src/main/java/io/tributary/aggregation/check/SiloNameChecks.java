@@ -1,0 +1,44 @@
+package io.tributary.aggregation.check;
+
+import io.tributary.kafka.topics.FederationTopics;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Whether a silo has a name that is somebody else's. A silo may use the transactional ids that
+ * begin with {@code <federation>.<silo>.}; those of the job begin with its model line, and those of
+ * whoever publishes version 0 with {@value #GENESIS}: a silo called so could end their
+ * transactions.
+ */
+public final class SiloNameChecks {
+
+    /** What the transactional ids begin with that version 0 is published with. */
+    public static final String GENESIS = "genesis";
+
+    private SiloNameChecks() {}
+
+    /**
+     * @param model the model line
+     * @param existing names of topics that there are
+     * @return nothing if all is well
+     */
+    public static List<Finding> of(
+            FederationTopics topics, String model, Collection<String> existing) {
+        return existing.stream()
+                .flatMap(topic -> topics.siloOf(topic).stream())
+                .distinct()
+                .filter(silo -> silo.equals(model) || silo.equals(GENESIS))
+                .sorted()
+                .map(silo -> warning(topics, silo))
+                .toList();
+    }
+
+    private static Finding warning(FederationTopics topics, String silo) {
+        var ids = "%s.%s.".formatted(topics.federation(), silo);
+        return Finding.warning(
+                "silo " + silo,
+                "it is called like what is no silo's: with a right to transactional ids %s it could end transactions that are not its own"
+                        .formatted(ids),
+                "give it another id, and take that right from it");
+    }
+}

@@ -1,0 +1,143 @@
+package io.tributary.kafka.cluster;
+
+import io.tributary.kafka.Answer;
+import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.topics.FederationTopics;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+
+/**
+ * How much of what silos have sent the job of a model has not read yet, as far as its commits tell.
+ *
+ * <p>The job commits where it is to its consumer group whenever a checkpoint completes, so the
+ * figure rises between checkpoints and falls with each. Only partitions with updates count, and
+ * only what readers of committed records can read: an upload that is under way is nobody's lag.
+ *
+ * <p>What ends a transaction takes an offset of the log and is no record; the last one in a
+ * partition is not counted. Marks between several unread uploads are.
+ */
+public final class JobLag implements AutoCloseable {
+
+    private final Admin admin;
+    private final FederationTopics topics;
+
+    /**
+     * @param timeout how long one request to the cluster may take
+     */
+    public JobLag(KafkaConnection connection, FederationTopics topics, Duration timeout) {
+        this.admin = Admin.create(connection.adminConfig(timeout));
+        this.topics = topics;
+    }
+
+    /** The consumer group that the job of a model commits to; a relay's, for a region. */
+    public static String group(FederationTopics topics, String model) {
+        return "%s.%s.%s"
+                .formatted(topics.federation(), model, topics.isRegion() ? "relay" : "aggregation");
+    }
+
+    /**
+     * Records the job of a model has not read, by silo.
+     *
+     * @return empty if it has never committed, or if the caller may not see that
+     * @throws KafkaException if the cluster cannot be asked
+     */
+    public Optional<SortedMap<String, Long>> bySilo(String model) {
+        try {
+            var committed = committed(group(topics, model));
+            return committed.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(lag(updatePartitions(), committed));
+        } catch (KafkaException e) {
+            if (e.getCause() instanceof AuthorizationException
+                    || e.getCause() instanceof GroupIdNotFoundException) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private SortedMap<String, Long> lag(
+            Set<TopicPartition> partitions, Map<TopicPartition, Long> committed) {
+        var ends = offsets(partitions, OffsetSpec.latest());
+        var unread = partitions.stream().filter(p -> !committed.containsKey(p));
+        var begins = offsets(unread.collect(Collectors.toSet()), OffsetSpec.earliest());
+        var bySilo = new TreeMap<String, Long>();
+        for (var partition : partitions) {
+            // What the job has read nothing of, it will read from the beginning.
+            long position = committed.getOrDefault(partition, begins.getOrDefault(partition, 0L));
+            long records = Math.max(0, ends.get(partition) - position - 1);
+            topics.siloOf(partition.topic())
+                    .ifPresent(silo -> bySilo.merge(silo, records, Long::sum));
+        }
+        return Collections.unmodifiableSortedMap(bySilo);
+    }
+
+    private Map<TopicPartition, Long> committed(String group) {
+        var offsets = new HashMap<TopicPartition, Long>();
+        Map<TopicPartition, OffsetAndMetadata> found =
+                Answer.to(
+                        "ask for the offsets of consumer group " + group,
+                        admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        found.forEach(
+                (partition, offset) -> {
+                    if (offset != null) {
+                        offsets.put(partition, offset.offset());
+                    }
+                });
+        return offsets;
+    }
+
+    private Set<TopicPartition> updatePartitions() {
+        var names =
+                Answer.to("list the topics of the cluster", admin.listTopics().names()).stream()
+                        .filter(name -> topics.siloOf(name).isPresent())
+                        .toList();
+        return Answer.to("describe the update topics", admin.describeTopics(names).allTopicNames())
+                .values()
+                .stream()
+                .flatMap(
+                        topic ->
+                                topic.partitions().stream()
+                                        .filter(
+                                                p ->
+                                                        p.partition()
+                                                                != FederationTopics
+                                                                        .PRESENCE_PARTITION)
+                                        .map(p -> new TopicPartition(topic.name(), p.partition())))
+                .collect(Collectors.toSet());
+    }
+
+    private Map<TopicPartition, Long> offsets(Set<TopicPartition> partitions, OffsetSpec spec) {
+        if (partitions.isEmpty()) {
+            return Map.of();
+        }
+        var asked = partitions.stream().collect(Collectors.toMap(Function.identity(), p -> spec));
+        var options = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+        var offsets = new HashMap<TopicPartition, Long>();
+        Answer.to("ask how far the update topics go", admin.listOffsets(asked, options).all())
+                .forEach((partition, found) -> offsets.put(partition, found.offset()));
+        return offsets;
+    }
+
+    @Override
+    public void close() {
+        admin.close(Duration.ofSeconds(5));
+    }
+}
