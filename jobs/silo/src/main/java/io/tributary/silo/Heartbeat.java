@@ -57,19 +57,19 @@ final class Heartbeat implements AutoCloseable {
     /** Tells the federation that the silo is there, waits for it to be written, and goes on. */
     @SuppressWarnings("FutureReturnValueIgnored") // the task catches what it may throw
     void join(Duration interval) {
-        writer.write(presence(Kind.JOIN));
+        writer.write(presence(Kind.JOIN, activity));
         alive.run();
         timer.scheduleAtFixedRate(
                 this::beat, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The silo does something else now. */
+    /** The silo does something else now: told even if it is over before the next beat is made. */
     @SuppressWarnings("FutureReturnValueIgnored") // the task catches what it may throw
     void change(Activity next) {
         boolean changed = !next.equals(activity);
         activity = next;
         if (changed && !timer.isShutdown()) {
-            timer.execute(this::beat);
+            timer.execute(() -> beat(next));
         }
     }
 
@@ -88,7 +88,7 @@ final class Heartbeat implements AutoCloseable {
         stop();
         activity = Activity.IDLE;
         try {
-            writer.write(presence(Kind.LEAVE));
+            writer.write(presence(Kind.LEAVE, activity));
         } catch (RuntimeException e) {
             LOG.warn(
                     "silo {} leaves without a word ({}); it will be missed after a while",
@@ -98,8 +98,12 @@ final class Heartbeat implements AutoCloseable {
     }
 
     private void beat() {
+        beat(activity);
+    }
+
+    private void beat(Activity now) {
         try {
-            writer.announce(presence(Kind.HEARTBEAT), this::written, this::failed);
+            writer.announce(presence(Kind.HEARTBEAT, now), this::written, this::failed);
         } catch (RuntimeException e) {
             failed(e);
         }
@@ -120,8 +124,7 @@ final class Heartbeat implements AutoCloseable {
         }
     }
 
-    private SiloPresence presence(Kind kind) {
-        var now = activity;
+    private SiloPresence presence(Kind kind, Activity now) {
         var cosine = aligned;
         return new SiloPresence(
                 kind,
