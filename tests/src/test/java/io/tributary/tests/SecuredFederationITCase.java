@@ -255,7 +255,7 @@ class SecuredFederationITCase {
         options.add("round.silence=1 h");
         options.add("local.solver=sgd");
         options.add("local.learning-rate=0.01");
-        options.add("job.checkpoint-interval=100 ms");
+        options.add("job.checkpoint-interval=250 ms");
         var file = Deployment.KUBERNETES.resolve("base/job.yaml");
         var written = JobSettings.from(JobConfiguration.read(file, options)).connection();
         here(written.security(), "news.job")
