@@ -92,6 +92,15 @@ class ComposeFileTest {
         return stage != null && !List.of("", "NONE").contains(stage.last("HEALTHCHECK"));
     }
 
+    /** Started again it would go on from the log, and nobody would take the savepoint. */
+    @Test
+    void aJobThatWasStoppedInOrderIsNotStartedAgainAndOneThatFailedIs() {
+        var jobManager = compose.service("jobmanager");
+
+        assertThat(jobManager.isStartedAgain(0)).isFalse();
+        assertThat(jobManager.isStartedAgain(1)).isTrue();
+    }
+
     @Test
     void nobodyWaitsForWhatCannotCome() {
         for (var service : compose.services().values()) {

@@ -436,9 +436,9 @@ final class Stage implements AutoCloseable {
         for (var name : dead()) {
             var replica = name.startsWith(WORKER) ? name.substring(WORKER.length()) : "";
             var service = compose.service(replica.isEmpty() ? name : "taskmanager");
-            if (!service.node().path("restart").asText().equals("unless-stopped")
-                    || ++restarts > MOST_RESTARTS) {
-                throw new IllegalStateException(name + " has ended");
+            int exitCode = exitCode(running.get(name));
+            if (!service.isStartedAgain(exitCode) || ++restarts > MOST_RESTARTS) {
+                throw new IllegalStateException("%s has ended with %s".formatted(name, exitCode));
             }
             if (!replica.isEmpty()) {
                 startTaskManager(Integer.parseInt(replica));
@@ -459,6 +459,10 @@ final class Stage implements AutoCloseable {
                                         : ((Program) e.getValue()).isAlive()))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toList());
+    }
+
+    private static int exitCode(AutoCloseable ended) {
+        return ended instanceof Jvm jvm ? jvm.exitCode() : ((Program) ended).exitCode();
     }
 
     @Override
