@@ -67,6 +67,15 @@ class ComposeFileTest {
     }
 
     @Test
+    void whatASiloAndTheCommandLogGoesWhereTheContainersLogGoes() {
+        assertThat(List.of("silo", "cli"))
+                .allSatisfy(
+                        image ->
+                                assertThat(images.environment(image))
+                                        .containsEntry("TRIBUTARY_LOG", "/dev/stderr"));
+    }
+
+    @Test
     void everybodyHasALimitOfMemory() {
         assertThat(compose.services().values())
                 .allSatisfy(

@@ -59,6 +59,9 @@ final class Stage implements AutoCloseable {
 
     private static final String WORKER = "taskmanager-";
 
+    /** Where PyTorch's libraries go: on one machine once is enough. */
+    private static final String UNPACKED = "DJL_CACHE_DIR";
+
     /** What the job has to bring. */
     private static final List<String> NOT_IN_FLINK =
             List.of(
@@ -172,10 +175,10 @@ final class Stage implements AutoCloseable {
                             : translated(name, words.get(i)));
         }
         arguments.set(0, executable(service.target()).toString());
-        var environment = new HashMap<String, String>();
+        var environment = new HashMap<>(images.environment(service.target()));
+        environment.remove(UNPACKED);
         service.environment()
                 .forEach((key, value) -> environment.put(key, translated(name, value)));
-        environment.put("TRIBUTARY_LOG", logs.resolve(name + ".detail").toString());
         return Program.start(name, logs.resolve(name + ".log"), arguments, environment);
     }
 
