@@ -83,6 +83,22 @@ class ComposeFileTest {
                                 assertThat(service.node().path("mem_limit").asText()).isNotEmpty());
     }
 
+    /** Of what runs on: the rest has ended by then. */
+    @Test
+    void thePageSaysWhatTheLimitsAddUpTo() {
+        long bytes =
+                compose.services().values().stream()
+                        .filter(service -> service.node().has("restart"))
+                        .mapToLong(
+                                service ->
+                                        service.node().path("scale").asInt(1)
+                                                * limit(service.name()).getBytes())
+                        .sum();
+
+        assertThat(Deployment.text(Deployment.DOCKER.resolve("README.md")))
+                .contains("add up to %s GB".formatted(bytes >> 30));
+    }
+
     @Test
     void whatRunsOnHasAHealthCheckItsOwnOrItsImages() {
         assertThat(compose.services().values())
