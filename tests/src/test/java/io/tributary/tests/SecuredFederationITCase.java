@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -47,6 +48,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
@@ -228,6 +230,38 @@ class SecuredFederationITCase {
         for (var topic : List.of("news.models", "news.rounds", "news.updates.acme")) {
             assertThatThrownBy(() -> write(as("news.operator"), topic))
                     .isInstanceOf(TopicAuthorizationException.class);
+        }
+    }
+
+    @Test
+    void anOperatorEndsATransactionThatHoldsReadersBack() throws Exception {
+        var id = "news.acme.doctor";
+        var silo = as("news.silo.acme");
+        try (var dying = Producers.transactional(silo, id, PATIENCE);
+                var transactions = new TransactionAdmin(as("news.operator"), NEWS, PATIENCE)) {
+            dying.beginTransaction();
+            var unused =
+                    dying.send(new ProducerRecord<>("news.updates.acme", 1, null, new byte[1]))
+                            .get();
+            var open =
+                    transactions.open().stream()
+                            .filter(transaction -> id.equals(transaction.transactionalId()))
+                            .findFirst();
+
+            assertThat(transactions.abort(open.orElseThrow())).isTrue();
+
+            assertThatThrownBy(dying::commitTransaction).isInstanceOf(KafkaException.class);
+        }
+    }
+
+    /** It takes a right with which an operator could give itself all others. */
+    @Test
+    void anOperatorDoesNotEndWhatItsCoordinatorHasForgotten() {
+        var partition = new TopicPartition("news.updates.acme", 1);
+        var forgotten = new AbortTransactionSpec(partition, 1, (short) 0, 0);
+        try (var admin = Admin.create(as("news.operator").clientConfig())) {
+            assertThatThrownBy(() -> admin.abortTransaction(forgotten).all().get())
+                    .hasCauseInstanceOf(ClusterAuthorizationException.class);
         }
     }
 

@@ -149,6 +149,15 @@ final class ComposeFile {
             return conditions;
         }
 
+        /** Whether an engine starts it again when it has ended with this code by itself. */
+        boolean isStartedAgain(int exitCode) {
+            return switch (node.path("restart").asText()) {
+                case "always", "unless-stopped" -> true;
+                case "on-failure" -> exitCode != 0;
+                default -> false;
+            };
+        }
+
         List<String> ports() {
             var ports = new ArrayList<String>();
             node.path("ports").forEach(port -> ports.add(port.asText()));

@@ -67,11 +67,36 @@ class ComposeFileTest {
     }
 
     @Test
+    void whatASiloAndTheCommandLogGoesWhereTheContainersLogGoes() {
+        assertThat(List.of("silo", "cli"))
+                .allSatisfy(
+                        image ->
+                                assertThat(images.environment(image))
+                                        .containsEntry("TRIBUTARY_LOG", "/dev/stderr"));
+    }
+
+    @Test
     void everybodyHasALimitOfMemory() {
         assertThat(compose.services().values())
                 .allSatisfy(
                         service ->
                                 assertThat(service.node().path("mem_limit").asText()).isNotEmpty());
+    }
+
+    /** Of what runs on: the rest has ended by then. */
+    @Test
+    void thePageSaysWhatTheLimitsAddUpTo() {
+        long bytes =
+                compose.services().values().stream()
+                        .filter(service -> service.node().has("restart"))
+                        .mapToLong(
+                                service ->
+                                        service.node().path("scale").asInt(1)
+                                                * limit(service.name()).getBytes())
+                        .sum();
+
+        assertThat(Deployment.text(Deployment.DOCKER.resolve("README.md")))
+                .contains("add up to %s GB".formatted(bytes >> 30));
     }
 
     @Test
@@ -90,6 +115,15 @@ class ComposeFileTest {
     private boolean isCheckedByItsImage(ComposeFile.Service service) {
         var stage = images.stages().get(service.target());
         return stage != null && !List.of("", "NONE").contains(stage.last("HEALTHCHECK"));
+    }
+
+    /** Started again it would go on from the log, and nobody would take the savepoint. */
+    @Test
+    void aJobThatWasStoppedInOrderIsNotStartedAgainAndOneThatFailedIs() {
+        var jobManager = compose.service("jobmanager");
+
+        assertThat(jobManager.isStartedAgain(0)).isFalse();
+        assertThat(jobManager.isStartedAgain(1)).isTrue();
     }
 
     @Test

@@ -64,7 +64,9 @@ class ComposeITCase {
         metersAreRead();
 
         var savepoint = stopWithSavepoint();
-        assertThat(stage.awaitEnd("jobmanager")).isZero();
+        int exitCode = stage.awaitEnd("jobmanager");
+        assertThat(exitCode).isZero();
+        assertThat(stage.compose().service("jobmanager").isStartedAgain(exitCode)).isFalse();
         stage.callWith(Map.of("TRIBUTARY_SAVEPOINT", savepoint));
         stage.startJobManager();
 

@@ -20,6 +20,9 @@ record Images(Map<String, Stage> stages) {
 
     private static final Pattern FROM = Pattern.compile("FROM\\s+(\\S+)\\s+AS\\s+(\\S+)");
 
+    /** Of an instruction {@code ENV}; its value may be in quotes. */
+    private static final Pattern VARIABLE = Pattern.compile("(\\w+)=(\"[^\"]*\"|\\S+)");
+
     /**
      * From one {@code FROM} to the next.
      *
@@ -69,6 +72,24 @@ record Images(Map<String, Stage> stages) {
             }
         }
         return instructions;
+    }
+
+    /** What a stage has in its environment, with what it has from those it begins with. */
+    Map<String, String> environment(String stage) {
+        var environment = new LinkedHashMap<String, String>();
+        var found = stages.get(stage);
+        if (found != null) {
+            environment.putAll(environment(found.base()));
+            found.instructions().stream()
+                    .filter(line -> line.startsWith("ENV "))
+                    .flatMap(line -> VARIABLE.matcher(line).results())
+                    .forEach(
+                            variable ->
+                                    environment.put(
+                                            variable.group(1),
+                                            variable.group(2).replace("\"", "")));
+        }
+        return environment;
     }
 
     /**

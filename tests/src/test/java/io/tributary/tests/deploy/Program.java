@@ -50,6 +50,11 @@ final class Program implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Of one that has ended. */
+    int exitCode() {
+        return process.exitValue();
+    }
+
     /** SIGTERM, as an engine stops a container. */
     void stop() {
         process.destroy();

@@ -59,6 +59,9 @@ final class Stage implements AutoCloseable {
 
     private static final String WORKER = "taskmanager-";
 
+    /** Where PyTorch's libraries go: on one machine once is enough. */
+    private static final String UNPACKED = "DJL_CACHE_DIR";
+
     /** What the job has to bring. */
     private static final List<String> NOT_IN_FLINK =
             List.of(
@@ -172,10 +175,10 @@ final class Stage implements AutoCloseable {
                             : translated(name, words.get(i)));
         }
         arguments.set(0, executable(service.target()).toString());
-        var environment = new HashMap<String, String>();
+        var environment = new HashMap<>(images.environment(service.target()));
+        environment.remove(UNPACKED);
         service.environment()
                 .forEach((key, value) -> environment.put(key, translated(name, value)));
-        environment.put("TRIBUTARY_LOG", logs.resolve(name + ".detail").toString());
         return Program.start(name, logs.resolve(name + ".log"), arguments, environment);
     }
 
@@ -436,9 +439,9 @@ final class Stage implements AutoCloseable {
         for (var name : dead()) {
             var replica = name.startsWith(WORKER) ? name.substring(WORKER.length()) : "";
             var service = compose.service(replica.isEmpty() ? name : "taskmanager");
-            if (!service.node().path("restart").asText().equals("unless-stopped")
-                    || ++restarts > MOST_RESTARTS) {
-                throw new IllegalStateException(name + " has ended");
+            int exitCode = exitCode(running.get(name));
+            if (!service.isStartedAgain(exitCode) || ++restarts > MOST_RESTARTS) {
+                throw new IllegalStateException("%s has ended with %s".formatted(name, exitCode));
             }
             if (!replica.isEmpty()) {
                 startTaskManager(Integer.parseInt(replica));
@@ -459,6 +462,10 @@ final class Stage implements AutoCloseable {
                                         : ((Program) e.getValue()).isAlive()))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toList());
+    }
+
+    private static int exitCode(AutoCloseable ended) {
+        return ended instanceof Jvm jvm ? jvm.exitCode() : ((Program) ended).exitCode();
     }
 
     @Override

@@ -108,6 +108,11 @@ public final class Jvm implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Of one that has ended. */
+    public int exitCode() {
+        return process.exitValue();
+    }
+
     /** Waits until it has ended by itself. */
     public int await(Duration longest) throws StalledException {
         Patience.require("the end of " + name, longest, () -> !process.isAlive());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.tributary.schemas.update.RejectionReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,16 @@ class AlertsTest {
         assertThat(tested(JsonNode::isEmpty))
                 .as("alerts with a test in which they do not fire")
                 .containsExactlyElementsOf(names());
+    }
+
+    @Test
+    void theRunbookSaysWhatEveryReasonForARejectionMeansMostly() throws IOException {
+        var text = Files.readString(RUNBOOK, UTF_8);
+
+        for (var reason : RejectionReason.values()) {
+            var name = reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            assertThat(text).contains("`%s`".formatted(name));
+        }
     }
 
     @Test

@@ -155,7 +155,7 @@ record BenchMachines(
                         "10 s",
                         "heartbeat.timeout",
                         "50 s",
-                        "state.checkpoints.num-retained",
+                        "execution.checkpointing.num-retained",
                         "1"),
                 flags);
     }
