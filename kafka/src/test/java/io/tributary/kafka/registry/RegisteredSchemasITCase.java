@@ -211,6 +211,28 @@ class RegisteredSchemasITCase {
     }
 
     @Test
+    void anOutageUsesUpNothingOfWhatASiloMayAsk() throws Exception {
+        int id = registry.add(Wire.schema(UpdateChunk.class).toString());
+        var schemas = schemas();
+        registry.fail(40, 403, ""); // is not tried again, so that the test is fast
+        for (int i = 0; i < 40; i++) {
+            assertUnavailable(schemas, id, "refuses the caller");
+        }
+        var other = SchemaBuilder.record("Other").fields().requiredInt("a").endRecord();
+        for (int i = 1; i < LookupBudget.AT_ONCE; i++) { // all but the last
+            assertMalformed(schemas, registry.add(other.toString()), "not a record of this");
+        }
+        int port = registry.port();
+        registry.close();
+        assertUnavailable(schemas, id, "does not answer");
+
+        registry = new StubRegistry(port);
+        registry.add(Wire.schema(UpdateChunk.class).toString());
+
+        assertThat(schemas.fingerprint(id, "acme")).isEqualTo(CHUNK);
+    }
+
+    @Test
     void anAddressWhereNobodyListensIsNamed() throws IOException {
         int port;
         try (var socket = new ServerSocket(0)) {

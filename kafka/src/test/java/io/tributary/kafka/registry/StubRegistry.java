@@ -42,7 +42,12 @@ final class StubRegistry implements AutoCloseable {
     private Predicate<String> authorized = header -> true;
 
     StubRegistry() throws IOException {
-        this(HttpServer.create(loopback(), 0), "http");
+        this(HttpServer.create(loopback(0), 0), "http");
+    }
+
+    /** Starts again where another one has been stopped. */
+    StubRegistry(int port) throws IOException {
+        this(HttpServer.create(loopback(port), 0), "http");
     }
 
     /** Speaks TLS. */
@@ -59,17 +64,21 @@ final class StubRegistry implements AutoCloseable {
     }
 
     private static HttpServer https(SSLContext tls) throws IOException {
-        var server = HttpsServer.create(loopback(), 0);
+        var server = HttpsServer.create(loopback(0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(tls));
         return server;
     }
 
-    private static InetSocketAddress loopback() {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     String url() {
-        return "%s://localhost:%s/registry".formatted(scheme, server.getAddress().getPort());
+        return "%s://localhost:%s/registry".formatted(scheme, port());
+    }
+
+    int port() {
+        return server.getAddress().getPort();
     }
 
     /** A schema that somebody else registers. */
