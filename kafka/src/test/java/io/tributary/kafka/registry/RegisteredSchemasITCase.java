@@ -14,13 +14,18 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.SchemaNormalization;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RegisteredSchemasITCase {
 
@@ -280,6 +285,41 @@ class RegisteredSchemasITCase {
         assertThatThrownBy(() -> with(Map.of()).ids().ping())
                 .isInstanceOf(SchemaRegistryException.class)
                 .hasMessageContaining("refuses the caller");
+    }
+
+    @Test
+    void credentialsMayStayInFiles(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("login"), "acme:s3cret:x");
+        Files.writeString(folder.resolve("half"), "acme");
+        registry.authorize(header -> header.equals("Basic YWNtZTpzM2NyZXQ6eA=="));
+
+        inFile(folder, "login").ids().ping();
+
+        assertThatThrownBy(() -> inFile(folder, "half").ids().ping())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("user:password")
+                .hasMessageNotContaining("acme");
+        assertThat(registry.requests()).hasSize(1);
+    }
+
+    private RegistryConnection inFile(Path folder, String name) {
+        return with(
+                Map.of(
+                        "config.providers",
+                        "dir",
+                        "config.providers.dir.class",
+                        DirectoryConfigProvider.class.getName(),
+                        RegistryConnection.BASIC,
+                        "${dir:%s:%s}".formatted(folder, name)));
+    }
+
+    @Test
+    void propertiesThatCannotBeReadAreToldAsTheRegistrys() {
+        var connection = with(Map.of("config.providers", "a", "config.providers.a.class", "none"));
+
+        assertThatThrownBy(() -> connection.ids().ping())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("the schema registry's properties cannot be read");
     }
 
     @Test
