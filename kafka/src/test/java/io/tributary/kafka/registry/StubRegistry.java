@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * As much of a schema registry as is asked of one, in memory, and with faults to order. A real one
  * is used in {@code tests}.
  */
-final class StubRegistry implements AutoCloseable {
+public final class StubRegistry implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -41,7 +41,7 @@ final class StubRegistry implements AutoCloseable {
     private int faults;
     private Predicate<String> authorized = header -> true;
 
-    StubRegistry() throws IOException {
+    public StubRegistry() throws IOException {
         this(HttpServer.create(loopback(0), 0), "http");
     }
 
@@ -73,7 +73,7 @@ final class StubRegistry implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    String url() {
+    public String url() {
         return "%s://localhost:%s/registry".formatted(scheme, port());
     }
 
@@ -82,13 +82,13 @@ final class StubRegistry implements AutoCloseable {
     }
 
     /** A schema that somebody else registers. */
-    synchronized int add(String schema) {
+    public synchronized int add(String schema) {
         schemas.add(schema);
         return schemas.size();
     }
 
     /** Answers like this, so many times. */
-    synchronized void fail(int times, int status, String body) {
+    public synchronized void fail(int times, int status, String body) {
         faults = times;
         fault = new Fault(status, body);
     }
