@@ -28,10 +28,14 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
  *
  * <p>The job commits where it is to its consumer group whenever a checkpoint completes, so the
  * figure rises between checkpoints and falls with each. Only partitions with updates count, and
- * only what readers of committed records can read: an upload that is under way is nobody's lag.
+ * only as far as readers of committed records can read: an upload that is under way is nobody's
+ * lag.
  *
- * <p>What ends a transaction takes an offset of the log and is no record; the last one in a
- * partition is not counted. Marks between several unread uploads are.
+ * <p>What is counted is offsets, and the job stands behind the last record that it was given. What
+ * no reader of committed records is given counts until the job reads a committed record behind it
+ * in the same partition: the records of aborted transactions, be it a silo's that died in an upload
+ * or those of {@link io.tributary.kafka.client.UploadProbe}, and the marks that end transactions.
+ * The last offset of a partition is not counted, which is such a mark.
  */
 public final class JobLag implements AutoCloseable {
 

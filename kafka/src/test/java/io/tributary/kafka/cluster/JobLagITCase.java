@@ -2,6 +2,7 @@ package io.tributary.kafka.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.kafka.Settled;
 import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.kafka.topics.CatalogueSettings;
 import io.tributary.kafka.topics.FederationTopics;
@@ -87,6 +88,31 @@ class JobLagITCase {
             producer.commitTransaction();
             // The mark between the two uploads is counted, the one at the end is not.
             assertThat(lag.bySilo(MODEL)).contains(records("acme", 2));
+        }
+    }
+
+    /** The job is given none of it, and so stands where it was. */
+    @Test
+    void anAbortedUploadCountsUntilACommittedOneBehindItIsRead() throws Exception {
+        var topics = federation("aborted", "acme");
+        upload(topics, "acme", 4);
+        commit(topics, "acme", 4);
+        try (var lag = lag(topics);
+                var producer = producer("aborted.acme.doctor")) {
+            producer.beginTransaction();
+            for (int i = 0; i < 3; i++) {
+                assertThat(producer.send(record(topics, "acme")).get()).isNotNull();
+            }
+            producer.abortTransaction();
+            Settled.await(broker.connection(), topics.updates("acme"));
+            // Three records, and the mark before them.
+            assertThat(lag.bySilo(MODEL)).contains(records("acme", 4));
+
+            upload(topics, "acme", 2);
+            Settled.await(broker.connection(), topics.updates("acme"));
+            assertThat(lag.bySilo(MODEL)).contains(records("acme", 7));
+            commit(topics, "acme", 11);
+            assertThat(lag.bySilo(MODEL)).contains(records("acme", 0));
         }
     }
 
