@@ -135,14 +135,6 @@ class JobLagITCase {
         }
     }
 
-    @Test
-    void theGroupOfARegionIsItsRelays() {
-        assertThat(JobLag.group(new FederationTopics("news"), "main"))
-                .isEqualTo("news.main.aggregation");
-        assertThat(JobLag.group(new FederationTopics("north", "news"), "main"))
-                .isEqualTo("north.main.relay");
-    }
-
     private static final byte[] X = "x".getBytes(StandardCharsets.UTF_8);
 
     private static SortedMap<String, Long> records(Object... silosAndCounts) {
@@ -197,8 +189,7 @@ class JobLagITCase {
                 new TopicPartition(topics.updates(silo), FederationTopics.MANIFEST_PARTITION);
         try (var admin = Admin.create(broker.connection().adminConfig(PATIENCE))) {
             admin.alterConsumerGroupOffsets(
-                            JobLag.group(topics, MODEL),
-                            Map.of(partition, new OffsetAndMetadata(offset)))
+                            topics.job(MODEL), Map.of(partition, new OffsetAndMetadata(offset)))
                     .all()
                     .get();
         }
