@@ -67,7 +67,7 @@ public final class JobOptions {
                     .defaultValue(Map.of())
                     .withDescription(
                             "basic.auth.user.info (user:password) or bearer.auth.token, and"
-                                    + " properties ssl.* as of a Kafka client.");
+                                    + " properties ssl.* and config.providers* as of a Kafka client.");
 
     public static final ConfigOption<Duration> DISCOVERY_INTERVAL =
             ConfigOptions.key("kafka.discovery-interval")

@@ -140,10 +140,7 @@ public record JobSettings(
 
     /** The job's name on its Kafka cluster: consumer group, and prefix of its transactional ids. */
     public String name() {
-        return topics.federation()
-                + "."
-                + plan.model()
-                + (relay == null ? ".aggregation" : ".relay");
+        return topics.job(plan.model());
     }
 
     /** Whether the job reads a topic of this name, or writes to it. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a {@code --kafka-config} file holds.
  *
- * @param security client properties {@code security.*}, {@code sasl.*}, {@code ssl.*}
+ * @param security client properties {@code security.*}, {@code sasl.*}, {@code ssl.*}, {@code
+ *     config.providers*}
  * @param registry what stands behind {@code schema.registry.}: {@code url}, {@code write}, {@code
  *     subjects}, {@code auto.register}, and what {@link RegistryConnection#security} takes
  */

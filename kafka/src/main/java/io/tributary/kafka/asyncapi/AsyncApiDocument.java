@@ -19,9 +19,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.avro.SchemaNormalization;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,10 @@ public final class AsyncApiDocument {
     private static final String AVRO = "application/vnd.apache.avro;version=1.9.0";
     private static final String BINDING_VERSION = "0.5.0";
     private static final String NAME = "^[a-z0-9-]{1,63}$";
+
+    /** The values of {@code security.protocol} that mean TLS. */
+    private static final Set<String> ENCRYPTED =
+            Set.of(SecurityProtocol.SSL.name, SecurityProtocol.SASL_SSL.name);
 
     /** Stand for the names of a federation and a silo that are left open. */
     private static final String ANY_FEDERATION = "federation";
@@ -164,12 +171,10 @@ public final class AsyncApiDocument {
     private ObjectNode servers() {
         var servers = object();
         if (connection != null) {
-            boolean secure = !connection.security().isEmpty();
+            var protocol = isEncrypted(connection) ? "kafka-secure" : "kafka";
             var hosts = RegistryConnection.split(connection.bootstrapServers());
             for (int i = 0; i < hosts.size(); i++) {
-                var server =
-                        object().put("host", hosts.get(i))
-                                .put("protocol", secure ? "kafka-secure" : "kafka");
+                var server = object().put("host", hosts.get(i)).put("protocol", protocol);
                 addRegistry(server);
                 servers.set("broker" + (i + 1), server);
             }
@@ -193,6 +198,16 @@ public final class AsyncApiDocument {
         security.addObject().put("$ref", "#/components/securitySchemes/mutualTls");
         servers.set("secured", secured);
         return servers;
+    }
+
+    private static boolean isEncrypted(KafkaConnection connection) {
+        var protocol =
+                connection
+                        .security()
+                        .getOrDefault(
+                                CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
+                                CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL);
+        return ENCRYPTED.contains(protocol.toUpperCase(Locale.ROOT)); // as clients read it
     }
 
     private static void setBootstrap(ObjectNode server, String standard) {

@@ -4,6 +4,7 @@ import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.topics.FederationTopics;
 import java.time.Clock;
 import java.time.Duration;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
@@ -36,21 +37,19 @@ public record BrokerClock(
     public Difference difference() {
         try (var producer =
                 Producers.transactional(connection, topics.federation() + ".clock", timeout)) {
-            producer.beginTransaction();
-            try {
-                var record =
-                        new ProducerRecord<byte[], byte[]>(topics.control(), 0, null, new byte[0]);
-                // The first one pays for connections and for adding the partition.
-                Producers.await(producer.send(record));
-                long before = clock.millis();
-                long stamped = Producers.await(producer.send(record)).timestamp();
-                long after = clock.millis();
-                return new Difference(
-                        Duration.ofMillis(stamped - (before + after) / 2),
-                        Duration.ofMillis((after - before + 1) / 2));
-            } finally {
-                producer.abortTransaction();
-            }
+            return Transaction.abort(producer, () -> difference(producer));
         }
+    }
+
+    private Difference difference(KafkaProducer<byte[], byte[]> producer) {
+        var record = new ProducerRecord<byte[], byte[]>(topics.control(), 0, null, new byte[0]);
+        // The first one pays for connections and for adding the partition.
+        Producers.await(producer.send(record));
+        long before = clock.millis();
+        long stamped = Producers.await(producer.send(record)).timestamp();
+        long after = clock.millis();
+        return new Difference(
+                Duration.ofMillis(stamped - (before + after) / 2),
+                Duration.ofMillis((after - before + 1) / 2));
     }
 }

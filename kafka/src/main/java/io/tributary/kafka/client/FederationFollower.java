@@ -47,6 +47,9 @@ public final class FederationFollower implements AutoCloseable {
     private final Set<String> closed = new TreeSet<>();
     private final Map<String, Integer> abandoned = new TreeMap<>();
 
+    /** What has been accepted and not handed out yet: a failure may have come between. */
+    private final List<Entry> news = new ArrayList<>();
+
     private FederationFollower(LogReader reader, @Nullable String model) {
         this.reader = reader;
         this.model = model;
@@ -96,27 +99,30 @@ public final class FederationFollower implements AutoCloseable {
     /**
      * Reads everything that is in the log now.
      *
-     * @return what is new since the last call, in the order of each topic
+     * @return what is new since the last call that did not fail, in the order of each topic
      * @throws org.apache.kafka.common.errors.TimeoutException if that takes too long
      */
     public List<Entry> catchUp(Duration timeout) {
-        var entries = new ArrayList<Entry>();
         reader.readUntil(
-                reader.endOffsets(reader.assignment()),
-                Deadline.in(timeout),
-                record -> accept(record, entries));
-        return entries;
+                reader.endOffsets(reader.assignment()), Deadline.in(timeout), this::accept);
+        return takeNews();
     }
 
     /**
      * Waits for news.
      *
-     * @return what is new, possibly nothing, in the order of each topic
+     * @return what is new since the last call that did not fail, possibly nothing, in the order of
+     *     each topic
      */
     public List<Entry> poll(Duration timeout) {
-        var entries = new ArrayList<Entry>();
-        reader.handOn(reader.poll(timeout), record -> accept(record, entries));
-        return entries;
+        reader.handOn(reader.poll(timeout), this::accept);
+        return takeNews();
+    }
+
+    private List<Entry> takeNews() {
+        var taken = List.copyOf(news);
+        news.clear();
+        return taken;
     }
 
     /** The manifest with the highest version number. */
@@ -164,7 +170,7 @@ public final class FederationFollower implements AutoCloseable {
         return plan.round() <= abandoned.getOrDefault(plan.model(), 0);
     }
 
-    private void accept(ConsumerRecord<byte[], ByteBuffer> source, List<Entry> entries) {
+    private void accept(ConsumerRecord<byte[], ByteBuffer> source) {
         var record = reader.decode(source, Record.class);
         if (record instanceof ModelVersion version && isWanted(version.model())) {
             remember(version);
@@ -182,7 +188,7 @@ public final class FederationFollower implements AutoCloseable {
         } else {
             return;
         }
-        entries.add(new Entry(record, source.timestamp()));
+        news.add(new Entry(record, source.timestamp()));
     }
 
     private void remember(ModelVersion version) {

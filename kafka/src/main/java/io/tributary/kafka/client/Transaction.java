@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 
-/** All records of a body, or none. */
+/** All records of a body, or none; or none in any case. */
 final class Transaction {
 
     private Transaction() {}
@@ -37,13 +37,37 @@ final class Transaction {
             producer.commitTransaction();
             return result;
         } catch (RuntimeException e) {
-            try {
-                producer.abortTransaction();
-            } catch (KafkaException | IllegalStateException abortFailure) {
-                // Illegal after a commit that timed out: it may have succeeded.
-                e.addSuppressed(abortFailure);
-            }
+            abortAfter(e, producer);
             throw e;
+        }
+    }
+
+    /**
+     * Runs the body and aborts. If the body fails, passes its failure on, whether aborting is
+     * possible or not, as in {@link #run(KafkaProducer, Supplier)}.
+     *
+     * @return what the body returned
+     */
+    static <T> T abort(KafkaProducer<byte[], byte[]> producer, Supplier<T> body) {
+        producer.beginTransaction();
+        T result;
+        try {
+            result = body.get();
+        } catch (RuntimeException e) {
+            abortAfter(e, producer);
+            throw e;
+        }
+        producer.abortTransaction();
+        return result;
+    }
+
+    private static void abortAfter(
+            RuntimeException failure, KafkaProducer<byte[], byte[]> producer) {
+        try {
+            producer.abortTransaction();
+        } catch (KafkaException | IllegalStateException abortFailure) {
+            // Illegal after a commit that timed out: it may have succeeded.
+            failure.addSuppressed(abortFailure);
         }
     }
 }

@@ -72,12 +72,7 @@ public record UploadProbe(
             if (chunks < 1) {
                 throw new KafkaException("topic %s has no partition for chunks".formatted(topic));
             }
-            producer.beginTransaction();
-            try {
-                return measure(producer, topic, chunks);
-            } finally {
-                producer.abortTransaction();
-            }
+            return Transaction.abort(producer, () -> measure(producer, topic, chunks));
         }
     }
 

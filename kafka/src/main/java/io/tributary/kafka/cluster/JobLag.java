@@ -6,6 +6,7 @@ import io.tributary.kafka.topics.FederationTopics;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,10 +29,14 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
  *
  * <p>The job commits where it is to its consumer group whenever a checkpoint completes, so the
  * figure rises between checkpoints and falls with each. Only partitions with updates count, and
- * only what readers of committed records can read: an upload that is under way is nobody's lag.
+ * only as far as readers of committed records can read: an upload that is under way is nobody's
+ * lag.
  *
- * <p>What ends a transaction takes an offset of the log and is no record; the last one in a
- * partition is not counted. Marks between several unread uploads are.
+ * <p>What is counted is offsets, and the job stands behind the last record that it was given. What
+ * no reader of committed records is given counts until the job reads a committed record behind it
+ * in the same partition: the records of aborted transactions, be it a silo's that died in an upload
+ * or those of {@link io.tributary.kafka.client.UploadProbe}, and the marks that end transactions.
+ * The last offset of a partition is not counted, which is such a mark.
  */
 public final class JobLag implements AutoCloseable {
 
@@ -46,12 +51,6 @@ public final class JobLag implements AutoCloseable {
         this.topics = topics;
     }
 
-    /** The consumer group that the job of a model commits to; a relay's, for a region. */
-    public static String group(FederationTopics topics, String model) {
-        return "%s.%s.%s"
-                .formatted(topics.federation(), model, topics.isRegion() ? "relay" : "aggregation");
-    }
-
     /**
      * Records the job of a model has not read, by silo.
      *
@@ -60,7 +59,7 @@ public final class JobLag implements AutoCloseable {
      */
     public Optional<SortedMap<String, Long>> bySilo(String model) {
         try {
-            var committed = committed(group(topics, model));
+            var committed = committed(topics.job(model));
             return committed.isEmpty()
                     ? Optional.empty()
                     : Optional.of(lag(updatePartitions(), committed));
@@ -74,18 +73,19 @@ public final class JobLag implements AutoCloseable {
     }
 
     private SortedMap<String, Long> lag(
-            Set<TopicPartition> partitions, Map<TopicPartition, Long> committed) {
-        var ends = offsets(partitions, OffsetSpec.latest());
-        var unread = partitions.stream().filter(p -> !committed.containsKey(p));
+            Map<TopicPartition, String> silos, Map<TopicPartition, Long> committed) {
+        var ends = offsets(silos.keySet(), OffsetSpec.latest());
+        var unread = silos.keySet().stream().filter(p -> !committed.containsKey(p));
         var begins = offsets(unread.collect(Collectors.toSet()), OffsetSpec.earliest());
         var bySilo = new TreeMap<String, Long>();
-        for (var partition : partitions) {
-            // What the job has read nothing of, it will read from the beginning.
-            long position = committed.getOrDefault(partition, begins.getOrDefault(partition, 0L));
-            long records = Math.max(0, ends.get(partition) - position - 1);
-            topics.siloOf(partition.topic())
-                    .ifPresent(silo -> bySilo.merge(silo, records, Long::sum));
-        }
+        silos.forEach(
+                (partition, silo) -> {
+                    // What the job has read nothing of, it will read from the beginning.
+                    long position =
+                            committed.getOrDefault(partition, begins.getOrDefault(partition, 0L));
+                    long records = Math.max(0, ends.get(partition) - position - 1);
+                    bySilo.merge(silo, records, Long::sum);
+                });
         return Collections.unmodifiableSortedMap(bySilo);
     }
 
@@ -104,24 +104,26 @@ public final class JobLag implements AutoCloseable {
         return offsets;
     }
 
-    private Set<TopicPartition> updatePartitions() {
-        var names =
-                Answer.to("list the topics of the cluster", admin.listTopics().names()).stream()
-                        .filter(name -> topics.siloOf(name).isPresent())
-                        .toList();
-        return Answer.to("describe the update topics", admin.describeTopics(names).allTopicNames())
-                .values()
-                .stream()
-                .flatMap(
-                        topic ->
-                                topic.partitions().stream()
-                                        .filter(
-                                                p ->
-                                                        p.partition()
-                                                                != FederationTopics
-                                                                        .PRESENCE_PARTITION)
-                                        .map(p -> new TopicPartition(topic.name(), p.partition())))
-                .collect(Collectors.toSet());
+    /** The partitions with updates, and whose they are. */
+    private Map<TopicPartition, String> updatePartitions() {
+        var bySilo =
+                topics.bySilo(
+                        Answer.to("list the topics of the cluster", admin.listTopics().names()));
+        var names = bySilo.values().stream().flatMap(List::stream).toList();
+        var described =
+                Answer.to(
+                        "describe the update topics", admin.describeTopics(names).allTopicNames());
+        var silos = new HashMap<TopicPartition, String>();
+        bySilo.forEach(
+                (silo, own) -> {
+                    for (var name : own) {
+                        for (var partition : described.get(name).partitions()) {
+                            silos.put(new TopicPartition(name, partition.partition()), silo);
+                        }
+                        silos.remove(new TopicPartition(name, FederationTopics.PRESENCE_PARTITION));
+                    }
+                });
+        return silos;
     }
 
     private Map<TopicPartition, Long> offsets(Set<TopicPartition> partitions, OffsetSpec spec) {

@@ -33,4 +33,12 @@ final class LookupBudget {
         accounts.put(origin, new Account(granted ? left - 1 : left, nanos));
         return granted;
     }
+
+    /** Takes a lookup back that came to nothing: the registry could not be asked. */
+    void giveBack(String origin) {
+        accounts.computeIfPresent(
+                origin,
+                (key, account) ->
+                        new Account(Math.min(AT_ONCE, account.left() + 1), account.nanos()));
+    }
 }

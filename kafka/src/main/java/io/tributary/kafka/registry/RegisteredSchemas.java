@@ -6,6 +6,7 @@ import io.tributary.schemas.wire.MalformedRecordException;
 import io.tributary.schemas.wire.Wire;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.apache.avro.Schema;
@@ -138,7 +139,7 @@ final class RegisteredSchemas {
                     "schema id %s was not looked up: %s has had more than %s numbers looked up that nobody knew"
                             .formatted(id, origin, LookupBudget.AT_ONCE));
         }
-        var answer = api.schema(id);
+        var answer = ask(id, origin);
         try {
             if (answer.isEmpty()) {
                 throw new MalformedRecordException(
@@ -148,6 +149,16 @@ final class RegisteredSchemas {
         } catch (MalformedRecordException e) {
             unknown.remove(id); // to be the youngest
             unknown.put(id, new Unknown(e.getMessage(), now));
+            throw e;
+        }
+    }
+
+    /** A question that gets no answer says nothing of who it was asked for. */
+    private Optional<JsonNode> ask(int id, String origin) {
+        try {
+            return api.schema(id);
+        } catch (RuntimeException e) {
+            budget.giveBack(origin);
             throw e;
         }
     }

@@ -15,11 +15,17 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
@@ -59,29 +65,50 @@ final class RegistryApi {
     private final @Nullable String authorization;
 
     /**
-     * @throws org.apache.kafka.common.config.ConfigException if the connection's key or trust store
-     *     cannot be read
+     * @throws ConfigException if a property cannot be read from where it is, or the connection's
+     *     key or trust store cannot
+     * @throws IllegalArgumentException if user and password are not of their form
      */
     RegistryApi(RegistryConnection connection) {
         this.connection = connection;
+        var security = resolved(connection.security());
         var builder =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(CONNECT_TIMEOUT)
                         .followRedirects(HttpClient.Redirect.NEVER); // it would take credentials on
         if (connection.urls().stream().anyMatch(url -> url.startsWith("https:"))) {
-            builder.sslContext(RegistryTls.context(connection.security()));
+            builder.sslContext(RegistryTls.context(security));
         }
         this.http = builder.build();
-        this.authorization = authorization(connection);
+        this.authorization = authorization(security);
     }
 
-    private static @Nullable String authorization(RegistryConnection connection) {
-        var basic = connection.security().get(RegistryConnection.BASIC);
+    /** With what {@code config.providers} read, as Kafka's own clients do it. */
+    private static Map<String, String> resolved(Map<String, String> security) {
+        try {
+            var resolved = new HashMap<String, String>();
+            new AbstractConfig(new ConfigDef(), security, false)
+                    .originals()
+                    .forEach((key, value) -> resolved.put(key, String.valueOf(value)));
+            return resolved;
+        } catch (KafkaException e) {
+            throw new ConfigException(
+                    "the schema registry's properties cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static @Nullable String authorization(Map<String, String> security) {
+        var basic = security.get(RegistryConnection.BASIC);
         if (basic != null) {
+            if (!basic.contains(":")) {
+                throw new IllegalArgumentException(
+                        "%s of the schema registry must be of the form user:password"
+                                .formatted(RegistryConnection.BASIC));
+            }
             return "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(UTF_8));
         }
-        var bearer = connection.security().get(RegistryConnection.BEARER);
+        var bearer = security.get(RegistryConnection.BEARER);
         return bearer == null ? null : "Bearer " + bearer;
     }
 

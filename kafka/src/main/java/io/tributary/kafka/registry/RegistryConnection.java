@@ -16,7 +16,8 @@ import java.util.Map;
  * @param writes whether what is written is in the registry's frame; otherwise it is only read
  * @param autoRegister whether writers register their schemas; otherwise they only look them up
  * @param security {@code basic.auth.user.info} ({@code user:password}) or {@code
- *     bearer.auth.token}, and {@code ssl.*} as of a Kafka client; may be empty
+ *     bearer.auth.token}, {@code ssl.*} as of a Kafka client, and {@code config.providers*}, by
+ *     which they may be read from files; may be empty
  */
 public record RegistryConnection(
         List<String> urls,
@@ -38,18 +39,18 @@ public record RegistryConnection(
         }
         urls = urls.stream().map(RegistryConnection::checked).toList();
         for (var key : security.keySet()) {
-            if (!key.equals(BASIC) && !key.equals(BEARER) && !key.startsWith("ssl.")) {
+            if (!key.equals(BASIC)
+                    && !key.equals(BEARER)
+                    && !key.startsWith("ssl.")
+                    && !key.startsWith("config.providers")) {
                 throw new IllegalArgumentException(
-                        "schema registry property %s is not one of %s, %s, ssl.*"
+                        "schema registry property %s is not one of %s, %s, ssl.*, config.providers*"
                                 .formatted(key, BASIC, BEARER));
             }
         }
         if (security.containsKey(BASIC) && security.containsKey(BEARER)) {
             throw new IllegalArgumentException(
                     "a schema registry takes %s or %s, not both".formatted(BASIC, BEARER));
-        }
-        if (!security.getOrDefault(BASIC, ":").contains(":")) {
-            throw new IllegalArgumentException(BASIC + " must be of the form user:password");
         }
         security = Map.copyOf(security);
     }

@@ -1,7 +1,13 @@
 package io.tributary.kafka.topics;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -103,6 +109,38 @@ public record FederationTopics(String federation, String parent) implements Seri
     public Optional<String> siloOf(String topic) {
         var matcher = updatesPattern().matcher(topic);
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    /**
+     * Update topics of this federation by the silo whose they are, here or mirrored from another
+     * cluster.
+     *
+     * @param names those of any topics
+     * @return in silo-id order; of each silo its own topic first, the others in name order
+     */
+    public SortedMap<String, List<String>> bySilo(Collection<String> names) {
+        var found = new TreeMap<String, List<String>>();
+        for (var name : names) {
+            siloOf(name)
+                    .ifPresent(
+                            silo ->
+                                    found.computeIfAbsent(silo, key -> new ArrayList<>())
+                                            .add(name));
+        }
+        found.forEach(
+                (silo, own) ->
+                        own.sort(
+                                Comparator.comparing((String name) -> !name.equals(updates(silo)))
+                                        .thenComparing(Comparator.naturalOrder())));
+        return found;
+    }
+
+    /**
+     * The name of a model's job on its cluster, of a relay for a region: consumer group, and prefix
+     * of its transactional ids.
+     */
+    public String job(String model) {
+        return "%s.%s.%s".formatted(federation, model, isRegion() ? "relay" : "aggregation");
     }
 
     /**

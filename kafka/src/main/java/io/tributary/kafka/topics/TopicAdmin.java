@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -77,31 +76,14 @@ public final class TopicAdmin implements AutoCloseable {
 
     /** Silos of a federation that have an update topic, in silo-id order. */
     public List<String> silos(FederationTopics topics) {
-        return names().stream()
-                .flatMap(name -> topics.siloOf(name).stream())
-                .sorted()
-                .distinct()
-                .toList();
+        return List.copyOf(updateTopics(topics).keySet());
     }
 
     /**
-     * Update topics of a federation by the silo whose they are, here or mirrored from another
-     * cluster, in silo-id order.
+     * Update topics of a federation that there are, {@linkplain FederationTopics#bySilo by silo}.
      */
     public SortedMap<String, List<String>> updateTopics(FederationTopics topics) {
-        var found = new TreeMap<String, List<String>>();
-        names().stream()
-                .sorted()
-                .forEach(
-                        name ->
-                                topics.siloOf(name)
-                                        .ifPresent(
-                                                silo ->
-                                                        found.computeIfAbsent(
-                                                                        silo,
-                                                                        s -> new ArrayList<>())
-                                                                .add(name)));
-        return found;
+        return topics.bySilo(names());
     }
 
     /** A broker learns of a new topic a moment after the controller has created it. */

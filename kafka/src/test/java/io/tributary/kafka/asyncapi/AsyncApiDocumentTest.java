@@ -48,6 +48,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -185,6 +186,35 @@ class AsyncApiDocumentTest {
 
         assertThat(parsed(REGION).path("channels").propertyStream().map(Map.Entry::getKey))
                 .containsExactly("updates", "rounds", "control", "rejected");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PLAINTEXT, kafka",
+        "SASL_PLAINTEXT, kafka",
+        "SSL, kafka-secure",
+        "SASL_SSL, kafka-secure",
+        "sasl_ssl, kafka-secure"
+    })
+    void aServerIsSecureIfItsClientsSpeakTls(String securityProtocol, String expected)
+            throws IOException {
+        assertThat(protocol(Map.of("security.protocol", securityProtocol))).isEqualTo(expected);
+    }
+
+    @Test
+    void otherPropertiesMakeNoServerSecure() throws IOException {
+        assertThat(protocol(Map.of())).isEqualTo("kafka");
+        assertThat(protocol(Map.of("sasl.mechanism", "PLAIN"))).isEqualTo("kafka");
+    }
+
+    private static String protocol(Map<String, String> security) throws IOException {
+        var document =
+                AsyncApiDocument.of(
+                        new KafkaConnection("a:9092", security),
+                        new FederationTopics("demo"),
+                        SETTINGS,
+                        List.of());
+        return parsed(document).at("/servers/broker1/protocol").asText();
     }
 
     @Test

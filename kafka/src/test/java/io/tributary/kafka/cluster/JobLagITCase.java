@@ -2,6 +2,7 @@ package io.tributary.kafka.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.kafka.Settled;
 import io.tributary.kafka.embedded.EmbeddedBroker;
 import io.tributary.kafka.topics.CatalogueSettings;
 import io.tributary.kafka.topics.FederationTopics;
@@ -90,6 +91,31 @@ class JobLagITCase {
         }
     }
 
+    /** The job is given none of it, and so stands where it was. */
+    @Test
+    void anAbortedUploadCountsUntilACommittedOneBehindItIsRead() throws Exception {
+        var topics = federation("aborted", "acme");
+        upload(topics, "acme", 4);
+        commit(topics, "acme", 4);
+        try (var lag = lag(topics);
+                var producer = producer("aborted.acme.doctor")) {
+            producer.beginTransaction();
+            for (int i = 0; i < 3; i++) {
+                assertThat(producer.send(record(topics, "acme")).get()).isNotNull();
+            }
+            producer.abortTransaction();
+            Settled.await(broker.connection(), topics.updates("acme"));
+            // Three records, and the mark before them.
+            assertThat(lag.bySilo(MODEL)).contains(records("acme", 4));
+
+            upload(topics, "acme", 2);
+            Settled.await(broker.connection(), topics.updates("acme"));
+            assertThat(lag.bySilo(MODEL)).contains(records("acme", 7));
+            commit(topics, "acme", 11);
+            assertThat(lag.bySilo(MODEL)).contains(records("acme", 0));
+        }
+    }
+
     @Test
     void signsOfLifeAreNotCounted() throws Exception {
         var topics = federation("alive", "acme");
@@ -107,14 +133,6 @@ class JobLagITCase {
         try (var lag = lag(topics)) {
             assertThat(lag.bySilo(MODEL)).contains(records("acme", 0));
         }
-    }
-
-    @Test
-    void theGroupOfARegionIsItsRelays() {
-        assertThat(JobLag.group(new FederationTopics("news"), "main"))
-                .isEqualTo("news.main.aggregation");
-        assertThat(JobLag.group(new FederationTopics("north", "news"), "main"))
-                .isEqualTo("north.main.relay");
     }
 
     private static final byte[] X = "x".getBytes(StandardCharsets.UTF_8);
@@ -171,8 +189,7 @@ class JobLagITCase {
                 new TopicPartition(topics.updates(silo), FederationTopics.MANIFEST_PARTITION);
         try (var admin = Admin.create(broker.connection().adminConfig(PATIENCE))) {
             admin.alterConsumerGroupOffsets(
-                            JobLag.group(topics, MODEL),
-                            Map.of(partition, new OffsetAndMetadata(offset)))
+                            topics.job(MODEL), Map.of(partition, new OffsetAndMetadata(offset)))
                     .all()
                     .get();
         }

@@ -46,6 +46,18 @@ class LookupBudgetTest {
         assertThat(taken("globex", 0, 1_000)).isEqualTo(LookupBudget.AT_ONCE);
     }
 
+    @Test
+    void whatIsGivenBackCanBeTakenAgainAndNoMore() {
+        taken("acme", 0, LookupBudget.AT_ONCE);
+        budget.giveBack("acme");
+        assertThat(taken("acme", 0, 10)).isEqualTo(1);
+
+        for (int i = 0; i < 2 * LookupBudget.AT_ONCE; i++) {
+            budget.giveBack("acme");
+        }
+        assertThat(taken("acme", 0, 1_000)).isEqualTo(LookupBudget.AT_ONCE);
+    }
+
     private int taken(String origin, long nanos, int asked) {
         int taken = 0;
         for (int i = 0; i < asked; i++) {

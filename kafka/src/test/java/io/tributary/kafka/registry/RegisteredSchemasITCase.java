@@ -14,13 +14,18 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.SchemaNormalization;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RegisteredSchemasITCase {
 
@@ -211,6 +216,28 @@ class RegisteredSchemasITCase {
     }
 
     @Test
+    void anOutageUsesUpNothingOfWhatASiloMayAsk() throws Exception {
+        int id = registry.add(Wire.schema(UpdateChunk.class).toString());
+        var schemas = schemas();
+        registry.fail(40, 403, ""); // is not tried again, so that the test is fast
+        for (int i = 0; i < 40; i++) {
+            assertUnavailable(schemas, id, "refuses the caller");
+        }
+        var other = SchemaBuilder.record("Other").fields().requiredInt("a").endRecord();
+        for (int i = 1; i < LookupBudget.AT_ONCE; i++) { // all but the last
+            assertMalformed(schemas, registry.add(other.toString()), "not a record of this");
+        }
+        int port = registry.port();
+        registry.close();
+        assertUnavailable(schemas, id, "does not answer");
+
+        registry = new StubRegistry(port);
+        registry.add(Wire.schema(UpdateChunk.class).toString());
+
+        assertThat(schemas.fingerprint(id, "acme")).isEqualTo(CHUNK);
+    }
+
+    @Test
     void anAddressWhereNobodyListensIsNamed() throws IOException {
         int port;
         try (var socket = new ServerSocket(0)) {
@@ -258,6 +285,41 @@ class RegisteredSchemasITCase {
         assertThatThrownBy(() -> with(Map.of()).ids().ping())
                 .isInstanceOf(SchemaRegistryException.class)
                 .hasMessageContaining("refuses the caller");
+    }
+
+    @Test
+    void credentialsMayStayInFiles(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("login"), "acme:s3cret:x");
+        Files.writeString(folder.resolve("half"), "acme");
+        registry.authorize(header -> header.equals("Basic YWNtZTpzM2NyZXQ6eA=="));
+
+        inFile(folder, "login").ids().ping();
+
+        assertThatThrownBy(() -> inFile(folder, "half").ids().ping())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("user:password")
+                .hasMessageNotContaining("acme");
+        assertThat(registry.requests()).hasSize(1);
+    }
+
+    private RegistryConnection inFile(Path folder, String name) {
+        return with(
+                Map.of(
+                        "config.providers",
+                        "dir",
+                        "config.providers.dir.class",
+                        DirectoryConfigProvider.class.getName(),
+                        RegistryConnection.BASIC,
+                        "${dir:%s:%s}".formatted(folder, name)));
+    }
+
+    @Test
+    void propertiesThatCannotBeReadAreToldAsTheRegistrys() {
+        var connection = with(Map.of("config.providers", "a", "config.providers.a.class", "none"));
+
+        assertThatThrownBy(() -> connection.ids().ping())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("the schema registry's properties cannot be read");
     }
 
     @Test

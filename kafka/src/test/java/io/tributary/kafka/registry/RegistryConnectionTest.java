@@ -48,7 +48,7 @@ class RegistryConnectionTest {
                 .isThrownBy(() -> with(Map.of("sasl.mechanism", "PLAIN")))
                 .withMessageContaining("sasl.mechanism is not one of basic.auth.user.info");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> with(Map.of(RegistryConnection.BASIC, "user")))
+                .isThrownBy(() -> with(Map.of(RegistryConnection.BASIC, "user")).ids().ping())
                 .withMessageContaining("user:password");
         assertThatIllegalArgumentException()
                 .isThrownBy(

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * As much of a schema registry as is asked of one, in memory, and with faults to order. A real one
  * is used in {@code tests}.
  */
-final class StubRegistry implements AutoCloseable {
+public final class StubRegistry implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -41,8 +41,13 @@ final class StubRegistry implements AutoCloseable {
     private int faults;
     private Predicate<String> authorized = header -> true;
 
-    StubRegistry() throws IOException {
-        this(HttpServer.create(loopback(), 0), "http");
+    public StubRegistry() throws IOException {
+        this(HttpServer.create(loopback(0), 0), "http");
+    }
+
+    /** Starts again where another one has been stopped. */
+    StubRegistry(int port) throws IOException {
+        this(HttpServer.create(loopback(port), 0), "http");
     }
 
     /** Speaks TLS. */
@@ -59,27 +64,31 @@ final class StubRegistry implements AutoCloseable {
     }
 
     private static HttpServer https(SSLContext tls) throws IOException {
-        var server = HttpsServer.create(loopback(), 0);
+        var server = HttpsServer.create(loopback(0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(tls));
         return server;
     }
 
-    private static InetSocketAddress loopback() {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    String url() {
-        return "%s://localhost:%s/registry".formatted(scheme, server.getAddress().getPort());
+    public String url() {
+        return "%s://localhost:%s/registry".formatted(scheme, port());
+    }
+
+    int port() {
+        return server.getAddress().getPort();
     }
 
     /** A schema that somebody else registers. */
-    synchronized int add(String schema) {
+    public synchronized int add(String schema) {
         schemas.add(schema);
         return schemas.size();
     }
 
     /** Answers like this, so many times. */
-    synchronized void fail(int times, int status, String body) {
+    public synchronized void fail(int times, int status, String body) {
         faults = times;
         fault = new Fault(status, body);
     }

@@ -3,6 +3,10 @@ package io.tributary.kafka.topics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +25,40 @@ class FederationTopicsTest {
         assertThat(topics.siloOf("berlin.demo.updates.acme")).contains("acme");
         assertThat(topics.siloOf("paris.berlin.demo.updates.acme")).contains("acme");
         assertThat(topics.updatesPattern().matcher("berlin.demo.updates.acme").matches()).isTrue();
+    }
+
+    @Test
+    void updateTopicsAreASilosItsOwnBeforeCopiesWhateverTheOrderOfNames() {
+        var names =
+                new ArrayList<>(
+                        List.of(
+                                "demo.updates.globex",
+                                "paris.demo.updates.acme",
+                                "demo.models",
+                                "demo.updates.acme",
+                                "berlin.demo.updates.acme",
+                                "demo-2.updates.acme",
+                                "berlin.demo.updates.initech"));
+        for (int seed = 0; seed < 10; seed++) {
+            Collections.shuffle(names, new Random(seed));
+
+            var bySilo = topics.bySilo(names);
+
+            assertThat(bySilo.keySet()).containsExactly("acme", "globex", "initech");
+            assertThat(bySilo.get("acme"))
+                    .containsExactly(
+                            "demo.updates.acme",
+                            "berlin.demo.updates.acme",
+                            "paris.demo.updates.acme");
+            assertThat(bySilo.get("globex")).containsExactly("demo.updates.globex");
+            assertThat(bySilo.get("initech")).containsExactly("berlin.demo.updates.initech");
+        }
+    }
+
+    @Test
+    void theJobOfARegionIsARelay() {
+        assertThat(topics.job("main")).isEqualTo("demo.main.aggregation");
+        assertThat(new FederationTopics("north", "demo").job("main")).isEqualTo("north.main.relay");
     }
 
     @ParameterizedTest

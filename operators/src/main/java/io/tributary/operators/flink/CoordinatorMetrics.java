@@ -130,9 +130,16 @@ final class CoordinatorMetrics {
         decisions.count(decided);
     }
 
-    /** The version that the job began with has been read back; how it was made, others knew. */
+    /**
+     * The newest version has been read back without having just become readable: the one that the
+     * job began with, which is shown but for how it was made, which others knew; or a copy that was
+     * published again of one that is shown, which it does not make younger.
+     */
     void found(VersionFigures version) {
-        versions.show(version);
+        var shown = versions.version();
+        if (shown == null || shown.version() != version.version()) {
+            versions.show(version);
+        }
     }
 
     /** The newest version has become readable. */

@@ -161,7 +161,7 @@ public final class RoundCoordinator
         settle(now, context);
     }
 
-    /** The version that the job began with is read back, too. */
+    /** The version that the job began with is read back, too, and each copy of a version. */
     private void readable(
             CoordinatorState current,
             VersionFigures version,

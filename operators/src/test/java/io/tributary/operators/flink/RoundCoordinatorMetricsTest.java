@@ -161,6 +161,20 @@ class RoundCoordinatorMetricsTest {
         assertThat(shown.gauges()).doesNotContainKey("consensus");
     }
 
+    /** Readers have had it since the first copy. */
+    @Test
+    void aVersionIsNotYoungerForHavingBeenPublishedAgain() throws Exception {
+        join();
+        for (var silo : SILOS) {
+            update(silo, 1);
+        }
+        version(1, start - 600_000, new StepFigures(1, 3, 0, 0.5, 0.75, 1.25));
+        version(1, start, new StepFigures(1, 3, 0, 0.5, 0.75, 601.25));
+
+        assertThat(shown.of("versionAgeSeconds")).isGreaterThanOrEqualTo(600);
+        assertThat(shown.of("commitToVersionSeconds")).isLessThan(600);
+    }
+
     /** Without any event, in the subtask that goes on with the model line and in no other. */
     @Test
     void afterARestoreTheGaugesAreThereAgain() throws Exception {
@@ -252,7 +266,12 @@ class RoundCoordinatorMetricsTest {
     }
 
     private void version(int version, @Nullable StepFigures step) throws Exception {
-        send(CoordinatorEvent.of("main", new VersionFigures(version, start, step)));
+        version(version, start, step);
+    }
+
+    private void version(int version, long appendMillis, @Nullable StepFigures step)
+            throws Exception {
+        send(CoordinatorEvent.of("main", new VersionFigures(version, appendMillis, step)));
     }
 
     private void command(ControlCommand.Kind kind) throws Exception {
