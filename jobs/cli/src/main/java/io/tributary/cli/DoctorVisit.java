@@ -96,7 +96,7 @@ final class DoctorVisit {
     private OptionalLong start(
             @Nullable String restorePath, ClusterReader reader, Map<String, TopicFacts> found) {
         if (subject.role() != Role.SILO) {
-            findings.addAll(StartChecks.run(settings, restorePath, reader, found));
+            findings.addAll(StartChecks.look(settings, restorePath, reader, found));
             return subject.measuresBandwidth()
                     ? reader.cluster().maxTransactionTimeoutMillis()
                     : OptionalLong.empty();
