@@ -181,7 +181,7 @@ class PageServerTest {
 
     @Test
     void untilTheLogIsReadThereIsNothing() throws IOException {
-        var page = page(null);
+        var page = page(Seen.always(null));
 
         for (var path : List.of("/api/snapshot", "/metrics", "/healthz")) {
             assertThat(get(page, path)).startsWith("HTTP/1.1 503 ").contains("still being read");
@@ -224,13 +224,30 @@ class PageServerTest {
         assertThat(get(page, "/healthz")).startsWith("HTTP/1.1 200 ");
     }
 
+    @Test
+    void whatFailsIsAnswered() throws IOException {
+        var page = page(Seen.unseeable());
+
+        for (var path : List.of("/api/snapshot", "/api/versions/1/model.zip", "/metrics")) {
+            assertThat(get(page, path))
+                    .as(path)
+                    .startsWith("HTTP/1.1 500 ")
+                    .contains("the log says why");
+        }
+        assertThat(get(page, "/")).startsWith("HTTP/1.1 200 ");
+    }
+
     private PageServer page(@Nullable Observation seen) throws IOException {
+        return page(Seen.always(seen));
+    }
+
+    private PageServer page(Observations feed) throws IOException {
         var tokenizer = new ByteTokenizer();
         var page =
                 PageServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         "127.0.0.1",
-                        Seen.always(seen),
+                        feed,
                         new VersionDownload(
                                 KafkaConnection.plainText("127.0.0.1:1"),
                                 new FederationTopics("news"),

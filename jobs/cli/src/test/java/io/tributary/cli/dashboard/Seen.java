@@ -48,6 +48,21 @@ final class Seen {
         };
     }
 
+    /** What cannot be looked at without an error. */
+    static Observations unseeable() {
+        return new Observations() {
+            @Override
+            public Optional<Observation> newest() {
+                throw new IllegalStateException("nothing can be seen");
+            }
+
+            @Override
+            public Optional<Observation> awaitOther(@Nullable Observation known, Duration timeout) {
+                return newest();
+            }
+        };
+    }
+
     static Observation of(FederationSnapshot... snapshots) {
         var byModel = new TreeMap<String, FederationSnapshot>();
         for (var snapshot : snapshots) {
