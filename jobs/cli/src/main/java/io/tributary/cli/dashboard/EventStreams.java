@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Streams of server-sent events: the whole picture first, then what is new in it, about once a
- * second. Each takes a thread until its browser goes away, so there is a limit to them; a browser
- * beyond it is told to ask again.
+ * second. Each takes a thread until its browser goes away, or stops reading ({@link
+ * StalledAnswers}), so there is a limit to them; a browser beyond it is told to ask again.
  */
 final class EventStreams {
 
