@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.cli.watch.FederationView;
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.silo.text.ByteTokenizer;
@@ -206,6 +207,23 @@ class PageServerTest {
                 .contains("retry: 2000\n\n", "event: whole\ndata: {\"federation\":\"news\"")
                 .contains("\"ended\":true")
                 .doesNotContain("event: changes");
+    }
+
+    /** Changes of one model would be taken for changes of the other. */
+    @Test
+    void aStreamBeginsAnewWithAnotherModel() throws IOException {
+        var expert = new FederationView("news").snapshot("expert-law", Seen.NOW);
+        var main = Seen.smallFederation();
+        var page = page(Seen.oneByOne(Seen.of(expert), Seen.of(expert, main).last()));
+
+        assertThat(get(page, "/api/events"))
+                .containsSubsequence(
+                        "event: whole\n", "\"model\":\"expert-law\"",
+                        "event: whole\n", "\"model\":\"main\"")
+                .doesNotContain("event: changes");
+        assertThat(get(page, "/api/events?model=expert-law"))
+                .containsSubsequence("event: whole\n", "event: changes\n")
+                .doesNotContain("\"model\":\"main\"");
     }
 
     @Test
