@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code topics} does without a broker. */
 class TopicsCommandTest {
@@ -51,6 +53,35 @@ class TopicsCommandTest {
         assertThat(document.at("/channels/updates/bindings/kafka/replicas").asInt()).isEqualTo(1);
         assertThat(document.at("/servers/broker1/bindings/kafka/schemaRegistryUrl").asText())
                 .isEqualTo("http://registry:8081");
+    }
+
+    /** Its transactional ids would be the model line's; {@code main} is one unless told. */
+    @ParameterizedTest
+    @CsvSource({
+        "main, main, USAGE",
+        "genesis, main, USAGE",
+        "expert-law, main, OK",
+        "expert-law, expert-law, USAGE",
+        "genesis, expert-law, USAGE",
+        "main, expert-law, OK"
+    })
+    void aSiloIsNotCalledLikeTheModelLine(String silo, String model, String end) {
+        var ended =
+                Ended.run(
+                        "topics",
+                        "asyncapi",
+                        "-b",
+                        "kafka:9093",
+                        "-f",
+                        "news",
+                        "-s",
+                        silo,
+                        "-m",
+                        model);
+
+        assertThat(ended.exitCode())
+                .as(ended.err())
+                .isEqualTo(end.equals("OK") ? ExitCode.OK : ExitCode.USAGE);
     }
 
     @Test
