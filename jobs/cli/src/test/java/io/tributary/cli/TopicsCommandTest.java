@@ -145,6 +145,18 @@ class TopicsCommandTest {
     }
 
     @Test
+    void whatKafkaIsToldIsLeftAsItIsWritten() throws IOException {
+        var file = folder.resolve("client.properties");
+        Files.writeString(file, "ssl.key.password=ends in a space \nschema.registry.url= \n");
+        var settings = ClientSettings.of(file);
+
+        assertThat(settings.security()).containsEntry("ssl.key.password", "ends in a space ");
+        assertThat(settings.registry()).isEmpty();
+        assertThat(settings.registry(" ")).isNull();
+        assertThat(settings.registry("http://other:1").toString()).isEqualTo("http://other:1");
+    }
+
+    @Test
     void propertiesOfARegistryWithoutOneAreNamed() throws IOException {
         var file = folder.resolve("client.properties");
         Files.writeString(file, "schema.registry.subjects=record\n");
