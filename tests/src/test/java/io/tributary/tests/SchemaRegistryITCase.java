@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.aggregation.StartChecks;
 import io.tributary.aggregation.check.CheckFailedException;
+import io.tributary.aggregation.check.Finding;
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.CompleteVersions;
+import io.tributary.kafka.cluster.ClusterReader;
 import io.tributary.kafka.registry.RegistryConnection;
 import io.tributary.kafka.registry.SchemaRegistryException;
 import io.tributary.kafka.registry.SubjectNaming;
@@ -205,6 +208,31 @@ class SchemaRegistryITCase {
                     .isInstanceOf(CheckFailedException.class)
                     .hasMessageContaining("the schema registry at " + nobody + " does not answer")
                     .hasMessageContaining("check the address and that it runs");
+        }
+    }
+
+    @Test
+    void whoOnlyLooksRegistersNothing() throws Exception {
+        var byTopic =
+                new RegistryConnection(
+                        List.of(registry.url()), true, SubjectNaming.TOPIC_RECORD, true, Map.of());
+        try (var federation = TestFederation.create(cluster, byTopic, SILOS);
+                var reader = new ClusterReader(federation.connection(), Duration.ofSeconds(30))) {
+            var settings = federation.settings();
+            var prefix = federation.topics().federation() + ".";
+
+            var seen = StartChecks.look(settings, null, reader, reader.topics(settings::uses));
+
+            assertThat(seen)
+                    .extracting(Finding::fact)
+                    .contains(
+                            byTopic
+                                    + " answers; the job registers what is not there when it starts");
+            assertThat(subjects()).noneMatch(subject -> subject.startsWith(prefix));
+            assertThat(StartChecks.run(settings, null))
+                    .extracting(Finding::fact)
+                    .contains(byTopic + " has the schemas of all that the job writes");
+            assertThat(subjects()).anyMatch(subject -> subject.startsWith(prefix));
         }
     }
 

@@ -14,6 +14,7 @@ import io.tributary.kafka.client.FederationFollower;
 import io.tributary.kafka.client.Genesis;
 import io.tributary.kafka.client.GenesisWriter;
 import io.tributary.kafka.client.Producers;
+import io.tributary.kafka.embedded.SecuredBroker;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.kafka.topics.TopicSpec;
 import io.tributary.kafka.transactions.TransactionAdmin;
@@ -23,7 +24,6 @@ import io.tributary.schemas.model.ParameterBuffer;
 import io.tributary.silo.Silo;
 import io.tributary.silo.SiloOptions;
 import io.tributary.tests.deploy.Deployment;
-import io.tributary.tests.deploy.SecuredBroker;
 import io.tributary.tests.deploy.StrimziResources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -88,7 +88,7 @@ class SecuredFederationITCase {
     void start(@TempDir Path folder) throws Exception {
         work = folder;
         broker = SecuredBroker.start(folder.resolve("kafka"));
-        try (var admin = Admin.create(broker.admin().clientConfig())) {
+        try (var admin = Admin.create(broker.asAdmin().clientConfig())) {
             admin.createTopics(resources.topics().stream().map(this::onOneBroker).toList())
                     .all()
                     .get();
@@ -284,7 +284,7 @@ class SecuredFederationITCase {
     /** The base's options, but for where the broker is, and sooner. */
     private JobSettings job() {
         var options = new ArrayList<String>();
-        options.add("kafka.bootstrap-servers=" + broker.address());
+        options.add("kafka.bootstrap-servers=" + broker.bootstrapServers());
         options.add("kafka.discovery-interval=1 s");
         options.add("round.silence=1 h");
         options.add("local.solver=sgd");
@@ -310,7 +310,7 @@ class SecuredFederationITCase {
         var security = new HashMap<String, String>();
         settings.stringPropertyNames()
                 .forEach(name -> security.put(name, settings.getProperty(name)));
-        return new KafkaConnection(broker.address(), here(security, user));
+        return new KafkaConnection(broker.bootstrapServers(), here(security, user));
     }
 
     /** Without encryption, and with the password where this test has put it. */

@@ -31,28 +31,41 @@ public final class StartChecks {
     private StartChecks() {}
 
     /**
-     * All that is found, good and bad.
+     * All that is found, good and bad, by a job that is to start. Schemas that the schema registry
+     * does not have are registered, if that is allowed.
      *
      * @param restorePath checkpoint or savepoint to start from; null for the log alone
      * @throws org.apache.kafka.common.KafkaException if the cluster cannot be asked
      */
     public static List<Finding> run(JobSettings settings, @Nullable String restorePath) {
         try (var reader = new ClusterReader(settings.connection(), TIMEOUT)) {
-            return run(settings, restorePath, reader, reader.topics(settings::uses));
+            var found = reader.topics(settings::uses);
+            var registry = RegistryChecks.registering(settings.connection(), settings.writes());
+            return run(settings, restorePath, reader, found, registry);
         }
     }
 
     /**
-     * The same for whoever has asked for the topics already.
+     * The same for somebody who only looks, and has asked for the topics already: changes nothing.
      *
      * @param found the topics that the job uses ({@link JobSettings#uses}) and that exist, by name
      * @throws org.apache.kafka.common.KafkaException if the cluster cannot be asked
      */
-    public static List<Finding> run(
+    public static List<Finding> look(
             JobSettings settings,
             @Nullable String restorePath,
             ClusterReader reader,
             Map<String, TopicFacts> found) {
+        var registry = RegistryChecks.of(settings.connection(), settings.writes());
+        return run(settings, restorePath, reader, found, registry);
+    }
+
+    private static List<Finding> run(
+            JobSettings settings,
+            @Nullable String restorePath,
+            ClusterReader reader,
+            Map<String, TopicFacts> found,
+            List<Finding> registry) {
         var findings = new ArrayList<Finding>();
         var times = settings.times();
         findings.addAll(TimeChecks.of(times, SiloTimes.DEFAULT));
@@ -60,7 +73,7 @@ public final class StartChecks {
         findings.addAll(TopicChecks.of(settings.topics(), times, found));
         findings.addAll(
                 SiloNameChecks.of(settings.topics(), settings.plan().model(), found.keySet()));
-        findings.addAll(RegistryChecks.of(settings.connection(), settings.writes()));
+        findings.addAll(registry);
         var relay = settings.relay();
         if (relay == null) {
             var plan = settings.plan();

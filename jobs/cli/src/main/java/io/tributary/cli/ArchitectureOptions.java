@@ -1,15 +1,17 @@
 package io.tributary.cli;
 
-import io.tributary.schemas.model.ModelLayout;
 import io.tributary.silo.model.Architecture;
 import io.tributary.silo.model.ModelInitializer;
 import io.tributary.silo.text.Tokenizer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The sizes of a new model. */
 final class ArchitectureOptions {
+
+    @Mixin private ChunkOption chunk;
 
     @Option(
             names = "--layers",
@@ -46,16 +48,6 @@ final class ArchitectureOptions {
     private @Nullable Path tokenizer;
 
     @Option(
-            names = "--chunk-elements",
-            paramLabel = "N",
-            defaultValue = "245760",
-            description =
-                    "Values per chunk, at most "
-                            + ModelLayout.MAX_CHUNK_ELEMENTS
-                            + " (default: ${DEFAULT-VALUE}).")
-    private int chunkElements;
-
-    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "0",
@@ -74,7 +66,7 @@ final class ArchitectureOptions {
         try (var opened = InputException.reading(() -> Tokenizer.open(tokenizer))) {
             var architecture =
                     new Architecture(opened.vocabularySize(), context, layers, heads, width);
-            return create(model, architecture, opened.id(), chunkElements, seed);
+            return create(model, architecture, opened.id(), chunk.elements(), seed);
         }
     }
 

@@ -1,15 +1,17 @@
 package io.tributary.cli;
 
-import io.tributary.aggregation.JobOptions;
 import io.tributary.aggregation.check.SiloNameChecks;
 import io.tributary.kafka.topics.CatalogueSettings;
 import io.tributary.kafka.topics.FederationTopics;
 import java.time.Duration;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What an operator chooses about the topics of a federation. */
 final class CatalogueOptions {
+
+    @Mixin private ModelOption model;
 
     @Option(
             names = {"-s", "--silo"},
@@ -52,8 +54,7 @@ final class CatalogueOptions {
     List<String> silos() {
         for (var silo : silos) {
             FederationTopics.checkSilo(silo);
-            if (silo.equals(JobOptions.MODEL.defaultValue())
-                    || silo.equals(SiloNameChecks.GENESIS)) {
+            if (SiloNameChecks.isTaken(model.name(), silo)) {
                 throw new IllegalArgumentException(
                         "a silo cannot be called '%s': its transactional ids would be those of others; choose another id"
                                 .formatted(silo));

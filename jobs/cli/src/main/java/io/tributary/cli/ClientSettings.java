@@ -43,13 +43,14 @@ record ClientSettings(Map<String, String> security, Map<String, String> registry
         var security = new TreeMap<String, String>();
         var registry = new TreeMap<String, String>();
         for (var name : properties.stringPropertyNames()) {
-            var value = properties.getProperty(name).strip();
+            var value = properties.getProperty(name);
             if (name.startsWith(PREFIX)) {
-                registry.put(name.substring(PREFIX.length()), value);
+                registry.put(name.substring(PREFIX.length()), value.strip());
             } else {
-                security.put(name, value);
+                security.put(name, value); // as Kafka's own tools read it: a password may end so
             }
         }
+        registry.remove(URL, ""); // as if it were not there
         return new ClientSettings(security, registry);
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The job's settings as {@code doctor} reads them: those that cannot be right are a finding. */
@@ -17,6 +18,8 @@ final class DoctorSettings {
 
     /** How the options of a schema registry begin. */
     private static final String REGISTRY = "kafka.schema-registry.";
+
+    @Mixin private KafkaConfigOption kafkaConfig;
 
     @Option(
             names = {"-c", "--config"},
@@ -45,13 +48,6 @@ final class DoctorSettings {
     private @Nullable String federation;
 
     @Option(
-            names = "--kafka-config",
-            paramLabel = "FILE",
-            description =
-                    "Properties file with security.*, sasl.*, ssl.* and schema.registry.* settings.")
-    private @Nullable Path kafkaConfig;
-
-    @Option(
             names = "--schema-registry",
             paramLabel = "URL",
             description =
@@ -73,7 +69,7 @@ final class DoctorSettings {
         overrides.forEach((key, value) -> pairs.add(key + "=" + value));
         put(pairs, JobOptions.BOOTSTRAP_SERVERS.key(), bootstrapServers);
         put(pairs, JobOptions.FEDERATION.key(), federation);
-        var settings = ClientSettings.of(kafkaConfig);
+        var settings = kafkaConfig.settings();
         settings.security()
                 .forEach(
                         (key, value) ->

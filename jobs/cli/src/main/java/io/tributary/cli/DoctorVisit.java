@@ -6,6 +6,7 @@ import io.tributary.aggregation.check.ClusterChecks;
 import io.tributary.aggregation.check.Finding;
 import io.tributary.aggregation.check.TopicChecks;
 import io.tributary.cli.doctor.AccessChecks;
+import io.tributary.cli.doctor.DirectMemory;
 import io.tributary.cli.doctor.LinkChecks;
 import io.tributary.cli.doctor.MemoryChecks;
 import io.tributary.cli.doctor.ModelInUse;
@@ -96,7 +97,7 @@ final class DoctorVisit {
     private OptionalLong start(
             @Nullable String restorePath, ClusterReader reader, Map<String, TopicFacts> found) {
         if (subject.role() != Role.SILO) {
-            findings.addAll(StartChecks.run(settings, restorePath, reader, found));
+            findings.addAll(StartChecks.look(settings, restorePath, reader, found));
             return subject.measuresBandwidth()
                     ? reader.cluster().maxTransactionTimeoutMillis()
                     : OptionalLong.empty();
@@ -172,12 +173,11 @@ final class DoctorVisit {
             return;
         }
         var sizing = new Sizing(workload.get());
-        long most = Runtime.getRuntime().maxMemory(); // the default bound of direct memory, too
         if (subject.role() == Role.SILO) {
-            findings.add(MemoryChecks.silo(sizing, most));
+            findings.add(MemoryChecks.silo(sizing, DirectMemory.mostBytes()));
             return;
         }
-        findings.add(MemoryChecks.heap(sizing, most));
+        findings.add(MemoryChecks.heap(sizing, Runtime.getRuntime().maxMemory()));
         try {
             var disks = reader.disks();
             if (!disks.isEmpty()) {

@@ -2,12 +2,14 @@ package io.tributary.cli;
 
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.topics.FederationTopics;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which federation on which cluster: the options that all commands on a broker share. */
 final class FederationOptions {
+
+    @Mixin private KafkaConfigOption kafkaConfig;
 
     @Option(
             names = {"-b", "--bootstrap-servers"},
@@ -33,13 +35,6 @@ final class FederationOptions {
     private @Nullable String parent;
 
     @Option(
-            names = "--kafka-config",
-            paramLabel = "FILE",
-            description =
-                    "Properties file with security.*, sasl.*, ssl.* and schema.registry.* settings.")
-    private @Nullable Path kafkaConfig;
-
-    @Option(
             names = "--schema-registry",
             paramLabel = "URL",
             defaultValue = "${env:TRIBUTARY_SCHEMA_REGISTRY}",
@@ -50,7 +45,7 @@ final class FederationOptions {
 
     /** How to reach the cluster. */
     KafkaConnection connection() {
-        var settings = ClientSettings.of(kafkaConfig);
+        var settings = kafkaConfig.settings();
         return new KafkaConnection(
                 bootstrapServers, settings.security(), settings.registry(schemaRegistry));
     }

@@ -1,6 +1,5 @@
 package io.tributary.cli;
 
-import io.tributary.schemas.model.ModelLayout;
 import io.tributary.silo.export.HuggingFaceImport;
 import io.tributary.silo.model.Architecture;
 import io.tributary.silo.text.Tokenizer;
@@ -24,6 +23,7 @@ final class ImportCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private FederationOptions federation;
     @Mixin private ModelOption model;
+    @Mixin private ChunkOption chunk;
 
     @Option(
             names = {"-i", "--input"},
@@ -47,22 +47,12 @@ final class ImportCommand implements Callable<Integer> {
                             + " which it approximates.")
     private boolean exactGelu;
 
-    @Option(
-            names = "--chunk-elements",
-            paramLabel = "N",
-            defaultValue = "245760",
-            description =
-                    "Values per chunk, at most "
-                            + ModelLayout.MAX_CHUNK_ELEMENTS
-                            + " (default: ${DEFAULT-VALUE}).")
-    private int chunkElements;
-
     @Override
     public Integer call() throws Exception {
         var name = model.name();
         var imported =
                 InputException.reading(
-                        () -> HuggingFaceImport.read(input, chunkElements, exactGelu));
+                        () -> HuggingFaceImport.read(input, chunk.elements(), exactGelu));
         var architecture = imported.architecture();
         try (var opened = InputException.reading(() -> openTokenizer(architecture))) {
             int known = architecture.vocabularySize();

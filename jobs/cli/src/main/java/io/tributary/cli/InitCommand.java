@@ -1,6 +1,8 @@
 package io.tributary.cli;
 
+import io.tributary.kafka.client.FederationFollower;
 import io.tributary.kafka.client.VersionExistsException;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,14 +29,32 @@ final class InitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        var out = spec.commandLine().getOut();
+        if (ifMissing && isThere()) {
+            exists(out); // a large model takes long to draw
+            return ExitCode.OK;
+        }
         try {
-            architecture.create(model.name()).publish(federation, spec.commandLine().getOut());
+            architecture.create(model.name()).publish(federation, out);
         } catch (VersionExistsException e) {
             if (!ifMissing) {
                 throw e;
             }
-            spec.commandLine().getOut().println("model %s exists already".formatted(model.name()));
+            exists(out); // somebody else was first
         }
         return ExitCode.OK;
+    }
+
+    private boolean isThere() throws InterruptedException {
+        var name = model.name();
+        try (var follower =
+                FederationFollower.newest(federation.reached(), federation.topics(), name)) {
+            follower.catchUp(NewModel.TIMEOUT);
+            return follower.newestVersion(name).isPresent();
+        }
+    }
+
+    private void exists(PrintWriter out) {
+        out.println("model %s exists already".formatted(model.name()));
     }
 }

@@ -16,7 +16,8 @@ import java.time.Duration;
  */
 record NewModel(Genesis genesis, ParameterBuffer parameters) {
 
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+    /** How long reading what exists, and writing, may take. */
+    static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     /**
      * @param model name of the model line

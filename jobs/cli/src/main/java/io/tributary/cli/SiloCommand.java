@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -158,7 +159,7 @@ final class SiloCommand {
                     listeners.add(new SiloMetrics(registry, federationName, silo));
                 }
                 awaitCluster(options, lines);
-                checkTransactionTimeout(options);
+                checkTransactionTimeout(options, lines);
                 var running =
                         new Silo(
                                 options,
@@ -181,8 +182,11 @@ final class SiloCommand {
             return MetricsEndpoint.open(metricsHost, metricsPort, registry);
         }
 
-        /** Brokers that do not tell this silo their limit refuse its first upload instead. */
-        private static void checkTransactionTimeout(SiloOptions options) {
+        /**
+         * Brokers that do not tell this silo their limit, or not now, refuse its first upload
+         * instead.
+         */
+        static void checkTransactionTimeout(SiloOptions options, SiloLines lines) {
             try (var reader = new ClusterReader(options.connection(), ASKING)) {
                 var longest = reader.cluster().maxTransactionTimeoutMillis();
                 long timeout = options.uploadTimeout().toMillis();
@@ -193,6 +197,8 @@ final class SiloCommand {
                                             Durations.text(Duration.ofMillis(longest.getAsLong())),
                                             Durations.text(options.uploadTimeout())));
                 }
+            } catch (KafkaException e) {
+                lines.goesOn("the brokers' longest transaction", ErrorSentence.of(e).text());
             }
         }
 

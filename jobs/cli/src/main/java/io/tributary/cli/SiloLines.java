@@ -34,6 +34,11 @@ final class SiloLines implements SiloListener {
         say("metrics at %s", url);
     }
 
+    /** Something that would have been good to know, and why it is not known. */
+    void goesOn(String without, String reason) {
+        say("%s; goes on without knowing %s", reason, without);
+    }
+
     @Override
     public void joined() {
         say("joined");

@@ -2,8 +2,9 @@ package io.tributary.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.cli.SecuredBroker.Right;
+import io.tributary.cli.SecuredUsers.Right;
 import io.tributary.kafka.cluster.AccessReader;
+import io.tributary.kafka.embedded.SecuredBroker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,14 +22,16 @@ class DoctorAccessITCase {
 
     @TempDir static Path folder;
     private static SecuredBroker broker;
+    private static SecuredUsers users;
 
     @BeforeAll
     static void start() throws Exception {
         broker = SecuredBroker.start(folder.resolve("kafka"));
+        users = new SecuredUsers(broker, folder);
         var created =
                 Ended.run(
                         as(
-                                SecuredBroker.adminFile(folder),
+                                users.file(SecuredBroker.ADMIN),
                                 "topics",
                                 "create",
                                 "--replication",
@@ -48,7 +51,7 @@ class DoctorAccessITCase {
     /** What jobs/silo needs, and nothing else: the doctor has no objection. */
     @Test
     void aSiloWithItsOwnRightsAndNoOthersIsWell() throws Exception {
-        broker.give("acme", silo("acme"));
+        users.give("acme", silo("acme"));
 
         var ended = doctor("acme", "--as", "silo", "--silo", "acme");
 
@@ -62,7 +65,7 @@ class DoctorAccessITCase {
 
     @Test
     void whatASiloLacksIsNamedWithTheRightToGive() throws Exception {
-        broker.give("poor", Right.read("news.rounds"), Right.read("news.updates.acme"));
+        users.give("poor", Right.read("news.rounds"), Right.read("news.updates.acme"));
 
         var ended = doctor("poor", "--as", "silo", "--silo", "acme");
 
@@ -86,7 +89,7 @@ class DoctorAccessITCase {
         rights.add(Right.read("news.updates.acme-eu"));
         rights.add(Right.write("news.control"));
         rights.add(Right.transact("news."));
-        broker.give("greedy", rights.toArray(Right[]::new));
+        users.give("greedy", rights.toArray(Right[]::new));
 
         var ended = doctor("greedy", "--as", "silo", "--silo", "acme");
 
@@ -104,7 +107,7 @@ class DoctorAccessITCase {
 
     @Test
     void theJobsRightsAreLookedAtWithItsGroupAndItsIds() throws Exception {
-        broker.give(
+        users.give(
                 "job",
                 Right.read("news.updates.").prefixed(),
                 Right.read("news.genesis"),
@@ -126,7 +129,7 @@ class DoctorAccessITCase {
                                 + " news.main.aggregation: lag monitors see nothing of it")
                 .doesNotContain("access: the job may not read", "transactional ids that");
 
-        broker.give("job", Right.write("news.rejected"), Right.commit("news.main.aggregation"));
+        users.give("job", Right.write("news.rejected"), Right.commit("news.main.aggregation"));
 
         assertThat(doctor("job", "--as", "job").out())
                 .contains("ok       access: the job may do all that it needs")
@@ -135,7 +138,7 @@ class DoctorAccessITCase {
 
     @Test
     void aMonitorThatMayWriteIsWarnedOf() throws Exception {
-        broker.give(
+        users.give(
                 "watcher",
                 Right.read("news.").prefixed(),
                 Right.write("news.control"),
@@ -166,7 +169,7 @@ class DoctorAccessITCase {
     /** A silo's own rights are enough to measure its link, and nobody sees what was sent. */
     @Test
     void aSiloMeasuresItsLinkWithItsOwnRights() throws Exception {
-        broker.give("measuring", silo("acme"));
+        users.give("measuring", silo("acme"));
 
         var ended =
                 doctor(
@@ -201,7 +204,7 @@ class DoctorAccessITCase {
     private static Ended doctor(String user, String... more) throws Exception {
         var words = new ArrayList<>(List.of("doctor"));
         words.addAll(List.of(more));
-        return Ended.run(as(SecuredBroker.file(folder, user), words.toArray(String[]::new)));
+        return Ended.run(as(users.file(user), words.toArray(String[]::new)));
     }
 
     private static String[] as(Path file, String... command) {

@@ -1,12 +1,16 @@
 package io.tributary.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.tributary.aggregation.JobSettings;
 import io.tributary.aggregation.LocalCluster;
 import io.tributary.kafka.embedded.EmbeddedBroker;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -82,6 +87,36 @@ class DoctorITCase {
         assertThat(Ended.run(on("traceless", "transactions", "list")).out())
                 .contains("no open transaction");
         assertThat(Ended.run(on("traceless", "status")).exitCode()).isZero();
+    }
+
+    /** A registry that would take whatever it is given. */
+    @Test
+    void theSchemaRegistryIsAskedWhetherItIsThereAndGivenNothing() throws Exception {
+        create("registered");
+        var asked = new CopyOnWriteArrayList<String>();
+        var registry =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext(
+                "/",
+                exchange -> {
+                    asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+                    var body = exchange.getRequestMethod().equals("GET") ? "[]" : "{\"id\": 1}";
+                    exchange.sendResponseHeaders(200, body.length());
+                    exchange.getResponseBody().write(body.getBytes(UTF_8));
+                    exchange.close();
+                });
+        registry.start();
+        try {
+            var url = "http://127.0.0.1:" + registry.getAddress().getPort();
+
+            assertThat(doctor("registered", "--schema-registry", url).out())
+                    .contains(
+                            "ok       schema registry: %s answers; the job registers what is not there when it starts"
+                                    .formatted(url));
+            assertThat(asked).isNotEmpty().containsOnly("GET /schemas/types");
+        } finally {
+            registry.stop(0);
+        }
     }
 
     @Test

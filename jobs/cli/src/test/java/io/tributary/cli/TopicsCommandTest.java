@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code topics} does without a broker. */
 class TopicsCommandTest {
@@ -51,6 +53,35 @@ class TopicsCommandTest {
         assertThat(document.at("/channels/updates/bindings/kafka/replicas").asInt()).isEqualTo(1);
         assertThat(document.at("/servers/broker1/bindings/kafka/schemaRegistryUrl").asText())
                 .isEqualTo("http://registry:8081");
+    }
+
+    /** Its transactional ids would be the model line's; {@code main} is one unless told. */
+    @ParameterizedTest
+    @CsvSource({
+        "main, main, USAGE",
+        "genesis, main, USAGE",
+        "expert-law, main, OK",
+        "expert-law, expert-law, USAGE",
+        "genesis, expert-law, USAGE",
+        "main, expert-law, OK"
+    })
+    void aSiloIsNotCalledLikeTheModelLine(String silo, String model, String end) {
+        var ended =
+                Ended.run(
+                        "topics",
+                        "asyncapi",
+                        "-b",
+                        "kafka:9093",
+                        "-f",
+                        "news",
+                        "-s",
+                        silo,
+                        "-m",
+                        model);
+
+        assertThat(ended.exitCode())
+                .as(ended.err())
+                .isEqualTo(end.equals("OK") ? ExitCode.OK : ExitCode.USAGE);
     }
 
     @Test
@@ -111,6 +142,18 @@ class TopicsCommandTest {
         assertThat(registry.security()).containsEntry("bearer.auth.token", "t0ken");
         assertThat(settings.registry("http://other:1").toString()).isEqualTo("http://other:1");
         assertThat(ClientSettings.NONE.registry(null)).isNull();
+    }
+
+    @Test
+    void whatKafkaIsToldIsLeftAsItIsWritten() throws IOException {
+        var file = folder.resolve("client.properties");
+        Files.writeString(file, "ssl.key.password=ends in a space \nschema.registry.url= \n");
+        var settings = ClientSettings.of(file);
+
+        assertThat(settings.security()).containsEntry("ssl.key.password", "ends in a space ");
+        assertThat(settings.registry()).isEmpty();
+        assertThat(settings.registry(" ")).isNull();
+        assertThat(settings.registry("http://other:1").toString()).isEqualTo("http://other:1");
     }
 
     @Test

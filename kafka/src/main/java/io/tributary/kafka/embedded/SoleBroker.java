@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -61,6 +62,16 @@ public final class SoleBroker {
      * @throws IllegalStateException if it cannot be used, naming it
      */
     public static void format(Path directory) {
+        format(directory, List.of());
+    }
+
+    /**
+     * The same for a broker that asks for passwords.
+     *
+     * @param credentials of who is known from the beginning, each as {@code
+     *     SCRAM-SHA-512=[name=...,password=...]}
+     */
+    static void format(Path directory, List<String> credentials) {
         if (Files.exists(directory.resolve("meta.properties"))) {
             return;
         }
@@ -75,6 +86,7 @@ public final class SoleBroker {
                     .setMetadataLogDirectory(directory.toString())
                     .setControllerListenerName(CONTROLLER)
                     .setHasDynamicQuorum(false)
+                    .setScramArguments(credentials)
                     .run();
         } catch (Exception e) {
             throw new IllegalStateException(

@@ -13,12 +13,29 @@ public final class RegistryChecks {
     private RegistryChecks() {}
 
     /**
-     * Asks the registry, and registers what is not there, if that is allowed.
+     * Asks the registry, and changes nothing in it.
      *
      * @param writes types of record by topic
      */
     public static List<Finding> of(
             KafkaConnection connection, Map<String, List<Class<? extends Record>>> writes) {
+        return of(connection, writes, false);
+    }
+
+    /**
+     * The same for a job that starts: registers what is not there, if that is allowed.
+     *
+     * @param writes types of record by topic
+     */
+    public static List<Finding> registering(
+            KafkaConnection connection, Map<String, List<Class<? extends Record>>> writes) {
+        return of(connection, writes, true);
+    }
+
+    private static List<Finding> of(
+            KafkaConnection connection,
+            Map<String, List<Class<? extends Record>>> writes,
+            boolean starts) {
         var registry = connection.registry();
         if (registry == null) {
             return List.of();
@@ -29,6 +46,13 @@ public final class RegistryChecks {
             if (written == null) {
                 return List.of(
                         Finding.ok(CHECK, registry + " answers; the job only reads with it"));
+            }
+            if (registry.autoRegister() && !starts) {
+                return List.of(
+                        Finding.ok(
+                                CHECK,
+                                registry
+                                        + " answers; the job registers what is not there when it starts"));
             }
             writes.forEach(written::prepare);
         } catch (SchemaRegistryException e) {

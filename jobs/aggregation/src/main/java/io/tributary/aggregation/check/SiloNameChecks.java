@@ -13,7 +13,7 @@ import java.util.List;
 public final class SiloNameChecks {
 
     /** What the transactional ids begin with that version 0 is published with. */
-    public static final String GENESIS = "genesis";
+    private static final String GENESIS = "genesis";
 
     private SiloNameChecks() {}
 
@@ -27,10 +27,19 @@ public final class SiloNameChecks {
         return existing.stream()
                 .flatMap(topic -> topics.siloOf(topic).stream())
                 .distinct()
-                .filter(silo -> silo.equals(model) || silo.equals(GENESIS))
+                .filter(silo -> isTaken(model, silo))
                 .sorted()
                 .map(silo -> warning(topics, silo))
                 .toList();
+    }
+
+    /**
+     * Whether a name is somebody else's already.
+     *
+     * @param model the model line
+     */
+    public static boolean isTaken(String model, String silo) {
+        return silo.equals(model) || silo.equals(GENESIS);
     }
 
     private static Finding warning(FederationTopics topics, String silo) {

@@ -2,36 +2,34 @@ package io.tributary.cli.dashboard;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
+import io.tributary.cli.dashboard.Pictures.Picture;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Streams of server-sent events: the whole picture first, then what is new in it, about once a
- * second. Each takes a thread until its browser goes away, so there is a limit to them; a browser
- * beyond it is told to ask again.
+ * second. Who has not asked for a model, and is to see another from now on, is shown the whole of
+ * that.
+ *
+ * <p>Each takes a thread until its browser goes away, or stops reading ({@link StalledAnswers}), so
+ * there is a limit to them; a browser beyond it is told to ask again.
  */
 final class EventStreams {
 
     /** At once. */
     static final int LIMIT = 32;
 
-    /** Time passes even if nothing happens. */
-    private static final Duration LONGEST = Duration.ofSeconds(2);
-
     private final Observations feed;
-    private final Clock clock;
+    private final Pictures pictures;
     private final Semaphore free = new Semaphore(LIMIT);
-    private @Nullable Picture last; // guarded by this
     private volatile boolean closed;
 
     EventStreams(Observations feed, Clock clock) {
         this.feed = feed;
-        this.clock = clock;
+        pictures = new Pictures(clock);
     }
 
     /**
@@ -60,40 +58,20 @@ final class EventStreams {
     private void follow(HttpExchange exchange, @Nullable String model)
             throws IOException, InterruptedException {
         Observation seen = null;
-        ObjectNode told = null;
+        Picture told = null;
         while (!closed && (seen == null || !seen.ended())) {
-            seen = feed.awaitOther(seen, LONGEST).orElse(null);
+            seen = feed.awaitOther(seen, Pictures.LONGEST).orElse(null);
             if (seen == null) {
                 write(exchange, ": reading the log\n\n");
                 continue;
             }
-            var now = picture(seen, model == null ? seen.defaultModel() : model);
+            var now = pictures.of(seen, model == null ? seen.defaultModel() : model).orElse(null);
             if (now == null) {
                 write(exchange, ": no such model\n\n");
                 continue;
             }
-            var news = told == null ? now : PageJson.changes(told, now);
-            var event = told == null ? "whole" : "changes";
-            write(exchange, "event: %s\ndata: %s\n\n".formatted(event, news));
+            write(exchange, now.eventAfter(told));
             told = now;
-        }
-    }
-
-    /** What all who look at a model at this moment are shown; null if there is no such model. */
-    private synchronized @Nullable ObjectNode picture(Observation seen, String model) {
-        long moment = clock.millis() / LONGEST.toMillis();
-        if (last == null || !last.isOf(seen, model, moment)) {
-            var json = seen.snapshot(model, clock.millis()).map(now -> PageJson.of(seen, now));
-            last = new Picture(seen, model, moment, json.orElse(null));
-        }
-        return last.json();
-    }
-
-    /** Made once for many. */
-    private record Picture(Observation seen, String model, long moment, @Nullable ObjectNode json) {
-
-        boolean isOf(Observation other, String otherModel, long otherMoment) {
-            return seen == other && model.equals(otherModel) && moment == otherMoment;
         }
     }
 

@@ -64,9 +64,16 @@ final class Guard extends Filter {
             return;
         }
         try (exchange) {
-            chain.doFilter(exchange);
+            answer(exchange, chain);
         } catch (IOException e) {
             LOG.debug("the browser has gone", e);
+        }
+    }
+
+    /** Whatever fails is told before the exchange is closed. */
+    private static void answer(HttpExchange exchange, Chain chain) throws IOException {
+        try {
+            chain.doFilter(exchange);
         } catch (RuntimeException e) {
             LOG.error("cannot answer {}", exchange.getRequestURI(), e);
             fail(exchange);

@@ -46,6 +46,7 @@ final class PageServer implements AutoCloseable {
     private final Clock clock;
     private final Assets assets = new Assets();
     private final ExpositionFormats formats = ExpositionFormats.init();
+    private final StalledAnswers stalled = new StalledAnswers(StalledAnswers.PATIENCE);
     private final EventStreams streams;
     private final HttpServer server;
     private final ThreadPoolExecutor threads;
@@ -74,6 +75,7 @@ final class PageServer implements AutoCloseable {
         server.setExecutor(threads);
         var root = server.createContext("/", this::answer);
         root.getFilters().add(new Guard(address.getAddress(), host));
+        root.getFilters().add(stalled);
     }
 
     /**
@@ -202,5 +204,6 @@ final class PageServer implements AutoCloseable {
         streams.close();
         server.stop(0);
         threads.shutdownNow();
+        stalled.close();
     }
 }

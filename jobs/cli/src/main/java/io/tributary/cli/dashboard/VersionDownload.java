@@ -9,6 +9,7 @@ import io.tributary.kafka.client.IncompleteVersionException;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.silo.export.HuggingFaceExport;
 import io.tributary.silo.text.Tokenizer;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.zip.ZipOutputStream;
@@ -16,9 +17,13 @@ import org.apache.kafka.common.KafkaException;
 
 /**
  * A version as an archive of the folder that {@code tributary export} writes. It is read from the
- * log into memory outside of the heap, and sent from there; one at a time.
+ * log into memory outside of the heap, and sent from there; one at a time. Whoever stops taking it
+ * makes room for the next ({@link StalledAnswers}).
  */
 final class VersionDownload {
+
+    /** An archive is made in far smaller pieces, each of which would be watched by itself. */
+    private static final int PIECE_BYTES = 64 * 1024;
 
     private final KafkaConnection connection;
     private final FederationTopics topics;
@@ -72,7 +77,8 @@ final class VersionDownload {
         headers.set("Content-Type", "application/zip");
         headers.set("Content-Disposition", "attachment; filename=\"" + name + ".zip\"");
         exchange.sendResponseHeaders(Answers.OK, 0);
-        try (var zip = new ZipOutputStream(exchange.getResponseBody())) {
+        var out = new BufferedOutputStream(exchange.getResponseBody(), PIECE_BYTES);
+        try (var zip = new ZipOutputStream(out)) {
             HuggingFaceExport.write(zip, name, architecture, model.parameters(), tokenizer);
         }
     }

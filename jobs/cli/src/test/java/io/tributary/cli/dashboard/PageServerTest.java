@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.cli.watch.FederationView;
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.topics.FederationTopics;
 import io.tributary.silo.text.ByteTokenizer;
@@ -181,7 +182,7 @@ class PageServerTest {
 
     @Test
     void untilTheLogIsReadThereIsNothing() throws IOException {
-        var page = page(null);
+        var page = page(Seen.always(null));
 
         for (var path : List.of("/api/snapshot", "/metrics", "/healthz")) {
             assertThat(get(page, path)).startsWith("HTTP/1.1 503 ").contains("still being read");
@@ -208,6 +209,23 @@ class PageServerTest {
                 .doesNotContain("event: changes");
     }
 
+    /** Changes of one model would be taken for changes of the other. */
+    @Test
+    void aStreamBeginsAnewWithAnotherModel() throws IOException {
+        var expert = new FederationView("news").snapshot("expert-law", Seen.NOW);
+        var main = Seen.smallFederation();
+        var page = page(Seen.oneByOne(Seen.of(expert), Seen.of(expert, main).last()));
+
+        assertThat(get(page, "/api/events"))
+                .containsSubsequence(
+                        "event: whole\n", "\"model\":\"expert-law\"",
+                        "event: whole\n", "\"model\":\"main\"")
+                .doesNotContain("event: changes");
+        assertThat(get(page, "/api/events?model=expert-law"))
+                .containsSubsequence("event: whole\n", "event: changes\n")
+                .doesNotContain("\"model\":\"main\"");
+    }
+
     @Test
     void thereIsALimitToTheStreams() throws Exception {
         var page = page(Seen.of(Seen.smallFederation()));
@@ -224,13 +242,30 @@ class PageServerTest {
         assertThat(get(page, "/healthz")).startsWith("HTTP/1.1 200 ");
     }
 
+    @Test
+    void whatFailsIsAnswered() throws IOException {
+        var page = page(Seen.unseeable());
+
+        for (var path : List.of("/api/snapshot", "/api/versions/1/model.zip", "/metrics")) {
+            assertThat(get(page, path))
+                    .as(path)
+                    .startsWith("HTTP/1.1 500 ")
+                    .contains("the log says why");
+        }
+        assertThat(get(page, "/")).startsWith("HTTP/1.1 200 ");
+    }
+
     private PageServer page(@Nullable Observation seen) throws IOException {
+        return page(Seen.always(seen));
+    }
+
+    private PageServer page(Observations feed) throws IOException {
         var tokenizer = new ByteTokenizer();
         var page =
                 PageServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         "127.0.0.1",
-                        Seen.always(seen),
+                        feed,
                         new VersionDownload(
                                 KafkaConnection.plainText("127.0.0.1:1"),
                                 new FederationTopics("news"),

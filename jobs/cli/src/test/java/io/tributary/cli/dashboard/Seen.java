@@ -12,6 +12,7 @@ import io.tributary.schemas.model.Measurement;
 import io.tributary.schemas.silo.SiloPresence.Phase;
 import io.tributary.schemas.update.RejectionReason;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,37 @@ final class Seen {
                     boolean never = new CountDownLatch(1).await(timeout.toMillis(), MILLISECONDS);
                     assertThat(never).isFalse();
                 }
+                return newest();
+            }
+        };
+    }
+
+    /** These, one after the other, to each who waits. */
+    static Observations oneByOne(Observation... seen) {
+        var all = Arrays.asList(seen);
+        return new Observations() {
+            @Override
+            public Optional<Observation> newest() {
+                return Optional.of(seen[seen.length - 1]);
+            }
+
+            @Override
+            public Optional<Observation> awaitOther(@Nullable Observation known, Duration timeout) {
+                return Optional.of(all.get(all.indexOf(known) + 1)); // null is at -1
+            }
+        };
+    }
+
+    /** What cannot be looked at without an error. */
+    static Observations unseeable() {
+        return new Observations() {
+            @Override
+            public Optional<Observation> newest() {
+                throw new IllegalStateException("nothing can be seen");
+            }
+
+            @Override
+            public Optional<Observation> awaitOther(@Nullable Observation known, Duration timeout) {
                 return newest();
             }
         };
