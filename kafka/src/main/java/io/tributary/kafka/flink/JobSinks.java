@@ -17,6 +17,7 @@ import io.tributary.schemas.update.UpdateChunk;
 import io.tributary.schemas.update.UpdateManifest;
 import java.time.Duration;
 import java.util.List;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
@@ -54,7 +55,7 @@ public record JobSinks(
         }
     }
 
-    public KafkaSink<ModelChunk> models() {
+    public Sink<ModelChunk> models() {
         return sink(
                 "models",
                 topics.models(),
@@ -62,7 +63,7 @@ public record JobSinks(
                 (records, chunk, partitions) -> records.model(chunk, partitions.getAsInt()));
     }
 
-    public KafkaSink<ModelVersion> versions() {
+    public Sink<ModelVersion> versions() {
         return sink(
                 "versions",
                 topics.versions(),
@@ -71,7 +72,7 @@ public record JobSinks(
     }
 
     /** Plans, weights and outcomes, in the order in which they come. */
-    public KafkaSink<RoundEntry> rounds() {
+    public Sink<RoundEntry> rounds() {
         return sink(
                 "rounds",
                 topics.rounds(),
@@ -84,7 +85,7 @@ public record JobSinks(
      * rejections with it, and nobody would say them again. After a failure some are there twice,
      * with the same coordinates.
      */
-    public KafkaSink<RejectedUpdate> rejected() {
+    public Sink<RejectedUpdate> rejected() {
         return atOnce(
                 topics.rejected(),
                 TopicContent.REJECTED.types(),
@@ -92,7 +93,7 @@ public record JobSinks(
     }
 
     /** Chunks of a relay's sums, onto its topic in this federation. */
-    public KafkaSink<UpdateChunk> relayedChunks(String relay) {
+    public Sink<UpdateChunk> relayedChunks(String relay) {
         return sink(
                 "relayed-chunks",
                 topics.updates(relay),
@@ -102,7 +103,7 @@ public record JobSinks(
     }
 
     /** Manifests of a relay's sums, onto its topic in this federation. */
-    public KafkaSink<UpdateManifest> relayedManifests(String relay) {
+    public Sink<UpdateManifest> relayedManifests(String relay) {
         return sink(
                 "relayed-manifests",
                 topics.updates(relay),
@@ -111,7 +112,7 @@ public record JobSinks(
     }
 
     /** Signs of life of a relay, outside of any transaction: they must be seen at once. */
-    public KafkaSink<SiloPresence> presence(String relay) {
+    public Sink<SiloPresence> presence(String relay) {
         return atOnce(
                 topics.updates(relay),
                 List.of(SiloPresence.class),
@@ -133,23 +134,24 @@ public record JobSinks(
         return records.round((RoundOutcome) record);
     }
 
-    private <T> KafkaSink<T> sink(
+    private <T> Sink<T> sink(
             String name,
             String topic,
             List<Class<? extends Record>> types,
             WireSerializer.Encoder<T> encoder) {
-        return writer(topic, types, encoder)
-                .setProperty(
-                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                        String.valueOf(transactionTimeout.toMillis()))
-                .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
-                .setTransactionalIdPrefix(transactionalIdPrefix + name + ".")
-                .build();
+        return new ClosingSink<>(
+                writer(topic, types, encoder)
+                        .setProperty(
+                                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                                String.valueOf(transactionTimeout.toMillis()))
+                        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+                        .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
+                        .setTransactionalIdPrefix(transactionalIdPrefix + name + ".")
+                        .build());
     }
 
     /** Outside of transactions. */
-    private <T> KafkaSink<T> atOnce(
+    private <T> Sink<T> atOnce(
             String topic, List<Class<? extends Record>> types, WireSerializer.Encoder<T> encoder) {
         return writer(topic, types, encoder)
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)

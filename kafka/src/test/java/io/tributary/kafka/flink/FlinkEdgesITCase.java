@@ -158,6 +158,12 @@ class FlinkEdgesITCase {
         } finally {
             job.cancel().get();
         }
+        await().atMost(TIMEOUT)
+                .untilAsserted(
+                        () ->
+                                assertThat(Thread.getAllStackTraces().keySet())
+                                        .extracting(Thread::getName)
+                                        .noneMatch(n -> n.startsWith("kafka-admin-client-thread")));
 
         // Read back the way the job does; a timestamp start finds the same records.
         try (var read =
