@@ -1,15 +1,9 @@
 package io.tributary.kafka.embedded;
 
 import io.tributary.kafka.KafkaConnection;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Properties;
-import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.utils.Time;
 
 /**
  * A real Kafka broker, and its controller, in this process: for the demo and for tests.
@@ -32,16 +26,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** Starts a broker on a free port. */
     public static EmbeddedBroker start(Path dataDirectory) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return start(dataDirectory, freePort());
-            } catch (IllegalStateException e) {
-                // Another process may take a free port before the broker does.
-                if (attempt == 3) {
-                    throw e;
-                }
-            }
-        }
+        return BrokerStart.onFreePorts(() -> start(dataDirectory, BrokerStart.freePort()));
     }
 
     /**
@@ -52,18 +37,9 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws IllegalStateException if the directory cannot be used or the port is taken
      */
     public static EmbeddedBroker start(Path dataDirectory, int port) {
-        int controllerPort = freePort();
-        var properties = properties(dataDirectory, port, controllerPort);
+        var properties = properties(dataDirectory, port, BrokerStart.freePort());
         SoleBroker.format(dataDirectory);
-        var server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
-        try {
-            server.startup();
-        } catch (RuntimeException e) {
-            server.shutdown();
-            throw new IllegalStateException(
-                    "cannot start a broker on %s:%s in %s".formatted(HOST, port, dataDirectory), e);
-        }
-        return new EmbeddedBroker(server, port);
+        return new EmbeddedBroker(BrokerStart.start(properties), port);
     }
 
     public String bootstrapServers() {
@@ -99,13 +75,5 @@ public final class EmbeddedBroker implements AutoCloseable {
                 "BROKER:PLAINTEXT,%s:PLAINTEXT".formatted(SoleBroker.CONTROLLER));
         p.setProperty("inter.broker.listener.name", "BROKER");
         return p;
-    }
-
-    static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no free port on " + HOST, e);
-        }
     }
 }

@@ -7,14 +7,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 
 /**
@@ -45,17 +43,19 @@ public final class SecuredBroker implements AutoCloseable {
      * @throws IllegalStateException if the directory cannot be used
      */
     public static SecuredBroker start(Path dataDirectory) {
-        var address = EmbeddedBroker.HOST + ":" + EmbeddedBroker.freePort();
-        var controller = EmbeddedBroker.HOST + ":" + EmbeddedBroker.freePort();
+        return BrokerStart.onFreePorts(() -> startOnce(dataDirectory));
+    }
+
+    private static SecuredBroker startOnce(Path dataDirectory) {
+        var address = EmbeddedBroker.HOST + ":" + BrokerStart.freePort();
+        var controller = EmbeddedBroker.HOST + ":" + BrokerStart.freePort();
         var properties = properties(dataDirectory, address, controller);
         SoleBroker.format(
                 dataDirectory,
                 List.of(
                         "%s=[name=%s,password=%s]"
                                 .formatted(MECHANISM.mechanismName(), ADMIN, password(ADMIN))));
-        var server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
-        server.startup();
-        return new SecuredBroker(server, address);
+        return new SecuredBroker(BrokerStart.start(properties), address);
     }
 
     private static Properties properties(Path directory, String address, String controller) {
