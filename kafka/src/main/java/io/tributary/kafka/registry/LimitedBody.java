@@ -1,7 +1,6 @@
 package io.tributary.kafka.registry;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -9,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
-/** The body of an answer, up to a number of bytes: a longer one is an error. */
+/** The body of an answer; of one that is too long, one byte more than may be. */
 final class LimitedBody implements BodySubscriber<byte[]> {
 
     private final int limit;
@@ -35,15 +34,14 @@ final class LimitedBody implements BodySubscriber<byte[]> {
     @Override
     public void onNext(List<ByteBuffer> buffers) {
         for (var buffer : buffers) {
-            if (received.size() + buffer.remaining() > limit) {
-                subscription.cancel();
-                body.completeExceptionally(
-                        new IOException("an answer of more than %s bytes".formatted(limit)));
-                return;
-            }
-            var bytes = new byte[buffer.remaining()];
+            var bytes = new byte[Math.min(buffer.remaining(), limit + 1 - received.size())];
             buffer.get(bytes);
             received.writeBytes(bytes);
+            if (received.size() > limit) {
+                subscription.cancel();
+                body.complete(received.toByteArray());
+                return;
+            }
         }
     }
 

@@ -65,9 +65,9 @@ final class RegistryApi {
     private final @Nullable String authorization;
 
     /**
-     * @throws ConfigException if a property cannot be read from where it is, or the connection's
-     *     key or trust store cannot
-     * @throws IllegalArgumentException if user and password are not of their form
+     * @throws ConfigException if the connection's key or trust store cannot be read
+     * @throws IllegalArgumentException if a property cannot be read from where it is, or user and
+     *     password are not of their form
      */
     RegistryApi(RegistryConnection connection) {
         this.connection = connection;
@@ -84,17 +84,20 @@ final class RegistryApi {
         this.authorization = authorization(security);
     }
 
-    /** With what {@code config.providers} read, as Kafka's own clients do it. */
+    /**
+     * With what {@code config.providers} read, and as Kafka's own clients take it: without blanks
+     * and line breaks around it, in which files end.
+     */
     private static Map<String, String> resolved(Map<String, String> security) {
         try {
             var resolved = new HashMap<String, String>();
             new AbstractConfig(new ConfigDef(), security, false)
                     .originals()
-                    .forEach((key, value) -> resolved.put(key, String.valueOf(value)));
+                    .forEach((key, value) -> resolved.put(key, String.valueOf(value).strip()));
             return resolved;
         } catch (KafkaException e) {
-            throw new ConfigException(
-                    "the schema registry's properties cannot be read: " + e.getMessage());
+            throw new IllegalArgumentException(
+                    "the schema registry's properties cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -127,7 +130,8 @@ final class RegistryApi {
     /**
      * The answer to a number.
      *
-     * @return empty if the registry has given it to no schema
+     * @return empty if the registry has given it to no schema, or to one that is none of ours: its
+     *     answer is too long, or says that the number cannot be right
      * @throws SchemaRegistryException if it cannot be asked
      */
     Optional<JsonNode> schema(int id) {
@@ -137,7 +141,7 @@ final class RegistryApi {
             sleep(FIRST_PAUSE); // of several servers, this one may hear of it a moment later
             answer = ask(path, null);
         }
-        if (answer.error() == SCHEMA_NOT_FOUND) {
+        if (answer.error() == SCHEMA_NOT_FOUND || answer.isTooLong() || answer.isOfTheRequest()) {
             return Optional.empty();
         }
         if (answer.status() != 200 || !answer.json().path("schema").isTextual()) {
@@ -196,7 +200,10 @@ final class RegistryApi {
                 switch (answer.status()) {
                     case 401, 403 -> "refuses the caller; check its credentials and rights";
                     case 404 -> "does not know the request; check the path of its address";
-                    default -> "answers what was not expected";
+                    default ->
+                            answer.isTooLong()
+                                    ? "answers more than %s bytes".formatted(LONGEST_ANSWER)
+                                    : "answers what was not expected";
                 };
         return new SchemaRegistryException(
                 "the schema registry at %s %s (%s: status %s%s)"
@@ -213,8 +220,9 @@ final class RegistryApi {
      * What was answered.
      *
      * @param json missing where the body is none
+     * @param isTooLong whether it has more than {@link #LONGEST_ANSWER} bytes
      */
-    private record Answer(int status, JsonNode json) {
+    private record Answer(int status, JsonNode json, boolean isTooLong) {
 
         int error() {
             return json.path("error_code").asInt(0);
@@ -223,6 +231,11 @@ final class RegistryApi {
         String message() {
             var text = json.path("message").asText("");
             return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "...";
+        }
+
+        /** Whether what was asked for cannot be right, whoever asks and whenever. */
+        boolean isOfTheRequest() {
+            return status == 400 || status == 422;
         }
 
         /** Whether it may be another one in a moment. */
@@ -297,10 +310,17 @@ final class RegistryApi {
     }
 
     private static Answer answer(HttpResponse<byte[]> response) throws IOException {
+        int status = response.statusCode();
+        if (response.body().length > LONGEST_ANSWER) {
+            if (response.body()[0] != '{') { // not the registry's, but a proxy's page
+                throw new IOException("an answer of more than %s bytes".formatted(LONGEST_ANSWER));
+            }
+            return new Answer(status, MissingNode.getInstance(), true);
+        }
         try {
-            return new Answer(response.statusCode(), JSON.readTree(response.body()));
+            return new Answer(status, JSON.readTree(response.body()), false);
         } catch (JsonProcessingException e) {
-            return new Answer(response.statusCode(), MissingNode.getInstance()); // a proxy's page
+            return new Answer(status, MissingNode.getInstance(), false); // a proxy's page
         }
     }
 

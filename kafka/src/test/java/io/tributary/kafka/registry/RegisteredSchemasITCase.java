@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.SchemaNormalization;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,6 +165,17 @@ class RegisteredSchemasITCase {
         }
     }
 
+    /** Else one silo, with a schema of its own, could stop whoever reads it again and again. */
+    @Test
+    void aNumberThatTheRegistryCannotAnswerShortlyIsItsSilosFault() {
+        var schemas = schemas();
+        int large = registry.add(" ".repeat(2 * 1024 * 1024));
+        assertMalformed(schemas, large, "schema id 1 is none of the registry's");
+
+        registry.fail(1, 422, "{\"error_code\": 422}");
+        assertMalformed(schemas, 7, "schema id 7 is none of the registry's");
+    }
+
     @Test
     void whoMakesNumbersUpIsNotAskedForAndOthersAre() throws Exception {
         var schemas = schemas();
@@ -289,27 +299,30 @@ class RegisteredSchemasITCase {
 
     @Test
     void credentialsMayStayInFiles(@TempDir Path folder) throws IOException {
-        Files.writeString(folder.resolve("login"), "acme:s3cret:x");
+        Files.writeString(folder.resolve("login"), "acme:s3cret:x\n");
+        Files.writeString(folder.resolve("token"), "t0ken\n");
         Files.writeString(folder.resolve("half"), "acme");
         registry.authorize(header -> header.equals("Basic YWNtZTpzM2NyZXQ6eA=="));
 
-        inFile(folder, "login").ids().ping();
+        inFile(RegistryConnection.BASIC, folder, "login").ids().ping();
+        registry.authorize(header -> header.equals("Bearer t0ken"));
+        inFile(RegistryConnection.BEARER, folder, "token").ids().ping();
 
-        assertThatThrownBy(() -> inFile(folder, "half").ids().ping())
+        assertThatThrownBy(() -> inFile(RegistryConnection.BASIC, folder, "half").ids().ping())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("user:password")
                 .hasMessageNotContaining("acme");
-        assertThat(registry.requests()).hasSize(1);
+        assertThat(registry.requests()).hasSize(2);
     }
 
-    private RegistryConnection inFile(Path folder, String name) {
+    private RegistryConnection inFile(String property, Path folder, String name) {
         return with(
                 Map.of(
                         "config.providers",
                         "dir",
                         "config.providers.dir.class",
                         DirectoryConfigProvider.class.getName(),
-                        RegistryConnection.BASIC,
+                        property,
                         "${dir:%s:%s}".formatted(folder, name)));
     }
 
@@ -318,7 +331,7 @@ class RegisteredSchemasITCase {
         var connection = with(Map.of("config.providers", "a", "config.providers.a.class", "none"));
 
         assertThatThrownBy(() -> connection.ids().ping())
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the schema registry's properties cannot be read");
     }
 
