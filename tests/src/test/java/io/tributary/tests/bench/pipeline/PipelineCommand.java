@@ -255,16 +255,12 @@ public final class PipelineCommand implements Callable<Integer> {
     private void sweep(Sweep cases, CaseProgress progress) throws IOException, StalledException {
         var out = spec.commandLine().getOut();
         out.println(SweepLines.headings());
-        var sizes = new ArrayList<PipelineResult>();
-        for (var size : cases.sizes()) {
-            sizes.add(line(size, progress));
-        }
+        var sizes = lines(cases.sizes(), progress);
         var twice = line(cases.twice(), progress);
         var all = new ArrayList<>(sizes);
         all.add(twice);
-        for (var other : cases.others()) {
-            all.add(line(other, progress));
-        }
+        all.addAll(lines(cases.small(), progress));
+        all.addAll(lines(cases.others(), progress));
         var kind =
                 new Sizing.Machine(machine.get(0), machine.get(1) * 1e9, machine.get(2) * 1e9 / 8);
         SweepLines.fits(sizes, twice, kind).forEach(out::println);
@@ -277,6 +273,15 @@ public final class PipelineCommand implements Callable<Integer> {
                 out.println("No picture: " + e.getMessage());
             }
         }
+    }
+
+    private List<PipelineResult> lines(List<PipelineCase> cases, CaseProgress progress)
+            throws IOException, StalledException {
+        var results = new ArrayList<PipelineResult>();
+        for (var pipeline : cases) {
+            results.add(line(pipeline, progress));
+        }
+        return results;
     }
 
     private PipelineResult line(PipelineCase pipeline, CaseProgress progress)

@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * The cases of a sweep: sizes of models and numbers of silos, from which costs are fitted; one that
- * is twice as large as the largest of them, which checks the fit; and other codecs and rules.
+ * is twice as large as the largest of them, which checks the fit; small ones; and other codecs and
+ * rules.
  *
  * @param base what all of them have in common; its parameters are the largest that are fitted
  */
@@ -15,18 +16,26 @@ record Sweep(PipelineCase base) {
     private static final List<String> RULES =
             List.of("fednova", "median", "trimmed-mean(f=1)", "multi-krum(f=1)");
 
-    /** What the costs are fitted to. */
+    /**
+     * What the costs are fitted to. The fit is for larger models still, so none of these is small:
+     * a value of a small one costs more.
+     */
     List<PipelineCase> sizes() {
         long largest = base.parameters();
         return List.of(
-                base.of(largest / 100, 8),
-                base.of(largest / 10, 2),
-                base.of(largest / 10, 8),
-                base.of(largest / 10, 64),
+                base.of(largest / 4, 8),
+                base.of(largest / 4, 32),
                 base.of(largest / 2, 4),
                 base.of(largest / 2, 16),
                 base.of(largest, 2),
                 base.of(largest, 8));
+    }
+
+    /** Where it matters what does not depend on the model. */
+    List<PipelineCase> small() {
+        long largest = base.parameters();
+        return List.of(
+                base.of(largest / 100, 8), base.of(largest / 10, 2), base.of(largest / 10, 64));
     }
 
     /** What the fit has not seen. */
