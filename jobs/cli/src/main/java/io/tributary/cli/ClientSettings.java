@@ -43,11 +43,11 @@ record ClientSettings(Map<String, String> security, Map<String, String> registry
         var security = new TreeMap<String, String>();
         var registry = new TreeMap<String, String>();
         for (var name : properties.stringPropertyNames()) {
-            var value = properties.getProperty(name);
+            var value = properties.getProperty(name).strip(); // as Kafka's clients do
             if (name.startsWith(PREFIX)) {
-                registry.put(name.substring(PREFIX.length()), value.strip());
+                registry.put(name.substring(PREFIX.length()), value);
             } else {
-                security.put(name, value); // as Kafka's own tools read it: a password may end so
+                security.put(name, value);
             }
         }
         registry.remove(URL, ""); // as if it were not there

@@ -152,11 +152,7 @@ final class DoctorVisit {
     }
 
     private void room(ClusterReader reader, Map<String, TopicFacts> found, ModelInUse model) {
-        int silos =
-                (int)
-                        found.keySet().stream()
-                                .filter(name -> settings.topics().siloOf(name).isPresent())
-                                .count();
+        int silos = settings.topics().bySilo(found.keySet()).size();
         int copies =
                 found.values().stream().mapToInt(TopicFacts::replicationFactor).max().orElse(1);
         var workload =

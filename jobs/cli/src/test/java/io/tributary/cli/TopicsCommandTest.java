@@ -145,12 +145,12 @@ class TopicsCommandTest {
     }
 
     @Test
-    void whatKafkaIsToldIsLeftAsItIsWritten() throws IOException {
+    void aBlankAddressOfARegistryIsNone() throws IOException {
         var file = folder.resolve("client.properties");
-        Files.writeString(file, "ssl.key.password=ends in a space \nschema.registry.url= \n");
+        Files.writeString(file, "security.protocol=SASL_SSL \nschema.registry.url= \n");
         var settings = ClientSettings.of(file);
 
-        assertThat(settings.security()).containsEntry("ssl.key.password", "ends in a space ");
+        assertThat(settings.security()).containsEntry("security.protocol", "SASL_SSL");
         assertThat(settings.registry()).isEmpty();
         assertThat(settings.registry(" ")).isNull();
         assertThat(settings.registry("http://other:1").toString()).isEqualTo("http://other:1");

@@ -24,11 +24,8 @@ public final class SiloNameChecks {
      */
     public static List<Finding> of(
             FederationTopics topics, String model, Collection<String> existing) {
-        return existing.stream()
-                .flatMap(topic -> topics.siloOf(topic).stream())
-                .distinct()
+        return topics.bySilo(existing).keySet().stream()
                 .filter(silo -> isTaken(model, silo))
-                .sorted()
                 .map(silo -> warning(topics, silo))
                 .toList();
     }

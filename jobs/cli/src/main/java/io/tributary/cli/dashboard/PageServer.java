@@ -74,8 +74,8 @@ final class PageServer implements AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
         server.setExecutor(threads);
         var root = server.createContext("/", this::answer);
+        root.getFilters().add(stalled); // what the guard refuses is an answer, too
         root.getFilters().add(new Guard(address.getAddress(), host));
-        root.getFilters().add(stalled);
     }
 
     /**

@@ -43,7 +43,7 @@ class StalledAnswersTest {
                         throw e;
                     }
                 };
-        try (var stalled = new StalledAnswers(Duration.ofMillis(100))) {
+        try (var stalled = new StalledAnswers(Duration.ofSeconds(1))) {
             var server = serve(stalled, handler);
             try (var silent = ask(server, "/endless");
                     var other = ask(server, "/short")) {
