@@ -257,13 +257,15 @@ public final class PipelineCommand implements Callable<Integer> {
         out.println(SweepLines.headings());
         var sizes = lines(cases.sizes(), progress);
         var twice = line(cases.twice(), progress);
+        var kind =
+                new Sizing.Machine(machine.get(0), machine.get(1) * 1e9, machine.get(2) * 1e9 / 8);
+        SweepLines.fits(sizes, twice, kind).forEach(out::println); // the rest takes as long again
+        out.println();
+        out.println(SweepLines.headings());
         var all = new ArrayList<>(sizes);
         all.add(twice);
         all.addAll(lines(cases.small(), progress));
         all.addAll(lines(cases.others(), progress));
-        var kind =
-                new Sizing.Machine(machine.get(0), machine.get(1) * 1e9, machine.get(2) * 1e9 / 8);
-        SweepLines.fits(sizes, twice, kind).forEach(out::println);
         report(all);
         if (picture != null) {
             try {
