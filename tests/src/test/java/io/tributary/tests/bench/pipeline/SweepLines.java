@@ -51,6 +51,7 @@ final class SweepLines {
         lines.add(fit("seconds", "s", 1, seconds, twice, twice.median(RoundCost::seconds)));
         lines.add(fit("CPU", "s", 1, cpu, twice, twice.taskManagerCpuSeconds()));
         lines.add(fit("live heap", "MB", MEGA, heap, twice, twice.liveHeapBytes()));
+        lines.add(here(cpu, heap, twice));
         lines.add("");
         lines.add(
                 text(
@@ -83,6 +84,26 @@ final class SweepLines {
             }
         }
         return lines;
+    }
+
+    /** What the sizing below would have said of the case that the fit has not seen. */
+    private static String here(CostFit cpu, CostFit heap, PipelineResult twice) {
+        var c = twice.pipeline();
+        var all = new Sizing.Machine(c.parallelism(), Double.MAX_VALUE, Double.MAX_VALUE);
+        double predicted =
+                Sizing.of(
+                                c.parameters(),
+                                c.silos(),
+                                all,
+                                cpu,
+                                heap,
+                                c.codec().encodedBytes(1),
+                                c.publication().encodedBytes(1))
+                        .seconds();
+        double measured = twice.median(RoundCost::seconds);
+        return text(
+                "sizing for %s processors: %.2f s predicted, %.2f s measured (%+.0f %%)",
+                c.parallelism(), predicted, measured, (measured / predicted - 1) * 100);
     }
 
     private static String fit(
