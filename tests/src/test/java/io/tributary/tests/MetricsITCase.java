@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.tributary.aggregation.AggregationJob;
 import io.tributary.aggregation.MetricsReporter;
 import io.tributary.kafka.client.PresenceWriter;
+import io.tributary.kafka.embedded.FreePorts;
 import io.tributary.operators.figures.Consensus;
 import io.tributary.operators.round.RoundPolicy;
 import io.tributary.schemas.model.CohortMember;
@@ -15,7 +16,6 @@ import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.silo.SiloEvaluation;
 import io.tributary.schemas.silo.SiloPresence;
 import io.tributary.schemas.update.RejectionReason;
-import io.tributary.tests.process.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ class MetricsITCase {
     private static final Pattern ROW =
             Pattern.compile("^\\| `(\\w+)` \\|(?:[^|]*\\|){3} (\\w+) \\|");
 
-    private final int port = Ports.free(1).get(0);
+    private final int port = FreePorts.take();
 
     @AutoClose private TestCluster cluster;
 

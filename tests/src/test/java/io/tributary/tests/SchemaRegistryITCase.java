@@ -12,13 +12,13 @@ import io.tributary.aggregation.check.Finding;
 import io.tributary.kafka.KafkaConnection;
 import io.tributary.kafka.client.CompleteVersions;
 import io.tributary.kafka.cluster.ClusterReader;
+import io.tributary.kafka.embedded.FreePorts;
 import io.tributary.kafka.registry.RegistryConnection;
 import io.tributary.kafka.registry.SchemaRegistryException;
 import io.tributary.kafka.registry.SubjectNaming;
 import io.tributary.schemas.model.ModelVersion;
 import io.tributary.schemas.update.RejectedUpdate;
 import io.tributary.schemas.update.RejectionReason;
-import io.tributary.tests.process.Ports;
 import io.tributary.tests.process.SchemaRegistryProcess;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -193,7 +193,7 @@ class SchemaRegistryITCase {
     @Test
     void aJobDoesNotStartWithoutItsRegistry() throws Exception {
         var nobody =
-                RegistryConnection.at("http://%s:%s".formatted(Ports.HOST, Ports.free(1).get(0)));
+                RegistryConnection.at("http://%s:%s".formatted(FreePorts.HOST, FreePorts.take()));
         try (var federation = TestFederation.create(cluster, nobody, List.of())) {
             assertThatThrownBy(() -> federation.genesis(TestLayouts.vector(D)))
                     .isInstanceOf(SchemaRegistryException.class)

@@ -3,8 +3,8 @@ package io.tributary.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.tributary.kafka.embedded.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -93,11 +93,8 @@ class TopicsCommandTest {
     }
 
     @Test
-    void aRegistryThatIsNotThereIsNamed() throws IOException {
-        int port;
-        try (var socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+    void aRegistryThatIsNotThereIsNamed() {
+        int port = FreePorts.take();
         var url = "http://localhost:" + port;
 
         var ended =

@@ -1,9 +1,5 @@
 package io.tributary.kafka.embedded;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.Properties;
 import java.util.function.Supplier;
 import kafka.server.KafkaConfig;
@@ -54,14 +50,5 @@ final class BrokerStart {
                     e);
         }
         return server;
-    }
-
-    /** A port of the loopback interface that is free now. */
-    static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName(EmbeddedBroker.HOST))) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no free port on " + EmbeddedBroker.HOST, e);
-        }
     }
 }

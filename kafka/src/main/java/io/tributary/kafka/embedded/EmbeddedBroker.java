@@ -13,8 +13,6 @@ import kafka.server.KafkaRaftServer;
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
-    static final String HOST = "127.0.0.1";
-
     private final KafkaRaftServer server;
     private final int port;
     private boolean closed;
@@ -26,7 +24,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** Starts a broker on a free port. */
     public static EmbeddedBroker start(Path dataDirectory) {
-        return BrokerStart.onFreePorts(() -> start(dataDirectory, BrokerStart.freePort()));
+        return BrokerStart.onFreePorts(() -> start(dataDirectory, FreePorts.take()));
     }
 
     /**
@@ -37,13 +35,13 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws IllegalStateException if the directory cannot be used or the port is taken
      */
     public static EmbeddedBroker start(Path dataDirectory, int port) {
-        var properties = properties(dataDirectory, port, BrokerStart.freePort());
+        var properties = properties(dataDirectory, port, FreePorts.take());
         SoleBroker.format(dataDirectory);
         return new EmbeddedBroker(BrokerStart.start(properties), port);
     }
 
     public String bootstrapServers() {
-        return HOST + ":" + port;
+        return FreePorts.HOST + ":" + port;
     }
 
     public KafkaConnection connection() {
@@ -64,12 +62,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static Properties properties(Path directory, int port, int controllerPort) {
-        var controller = HOST + ":" + controllerPort;
+        var controller = FreePorts.HOST + ":" + controllerPort;
         var p = SoleBroker.properties(directory, controller);
         p.setProperty(
                 "listeners",
-                "BROKER://%s:%s,%s://%s".formatted(HOST, port, SoleBroker.CONTROLLER, controller));
-        p.setProperty("advertised.listeners", "BROKER://%s:%s".formatted(HOST, port));
+                "BROKER://%s:%s,%s://%s"
+                        .formatted(FreePorts.HOST, port, SoleBroker.CONTROLLER, controller));
+        p.setProperty("advertised.listeners", "BROKER://%s:%s".formatted(FreePorts.HOST, port));
         p.setProperty(
                 "listener.security.protocol.map",
                 "BROKER:PLAINTEXT,%s:PLAINTEXT".formatted(SoleBroker.CONTROLLER));

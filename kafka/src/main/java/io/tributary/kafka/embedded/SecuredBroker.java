@@ -47,8 +47,8 @@ public final class SecuredBroker implements AutoCloseable {
     }
 
     private static SecuredBroker startOnce(Path dataDirectory) {
-        var address = EmbeddedBroker.HOST + ":" + BrokerStart.freePort();
-        var controller = EmbeddedBroker.HOST + ":" + BrokerStart.freePort();
+        var address = FreePorts.HOST + ":" + FreePorts.take();
+        var controller = FreePorts.HOST + ":" + FreePorts.take();
         var properties = properties(dataDirectory, address, controller);
         SoleBroker.format(
                 dataDirectory,

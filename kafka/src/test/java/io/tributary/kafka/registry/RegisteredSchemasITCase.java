@@ -3,6 +3,7 @@ package io.tributary.kafka.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.kafka.embedded.FreePorts;
 import io.tributary.schemas.model.ModelChunk;
 import io.tributary.schemas.round.RoundPlan;
 import io.tributary.schemas.update.UpdateChunk;
@@ -13,7 +14,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -248,11 +248,8 @@ class RegisteredSchemasITCase {
     }
 
     @Test
-    void anAddressWhereNobodyListensIsNamed() throws IOException {
-        int port;
-        try (var socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+    void anAddressWhereNobodyListensIsNamed() {
+        int port = FreePorts.take();
         var connection = RegistryConnection.at("http://localhost:" + port);
 
         assertThatThrownBy(() -> connection.ids().ping())
@@ -263,11 +260,8 @@ class RegisteredSchemasITCase {
     }
 
     @Test
-    void ofSeveralAddressesOneThatAnswersIsEnough() throws IOException {
-        int port;
-        try (var socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+    void ofSeveralAddressesOneThatAnswersIsEnough() {
+        int port = FreePorts.take();
         RegistryConnection.at("http://localhost:%s,%s".formatted(port, registry.url()))
                 .ids()
                 .ping();

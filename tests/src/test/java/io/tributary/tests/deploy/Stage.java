@@ -1,10 +1,10 @@
 package io.tributary.tests.deploy;
 
 import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.embedded.FreePorts;
 import io.tributary.kafka.embedded.SoleBroker;
 import io.tributary.tests.process.Jvm;
 import io.tributary.tests.process.Patience;
-import io.tributary.tests.process.Ports;
 import io.tributary.tests.process.StalledException;
 import java.io.File;
 import java.io.IOException;
@@ -311,11 +311,11 @@ final class Stage implements AutoCloseable {
                 .toMap()
                 .forEach((key, value) -> c.setString(key, translated(service, value)));
         var manager = compose.service(service).environment().get("JOB_MANAGER_RPC_ADDRESS");
-        c.set(JobManagerOptions.ADDRESS, Ports.HOST);
+        c.set(JobManagerOptions.ADDRESS, FreePorts.HOST);
         c.set(JobManagerOptions.PORT, port(manager, 6123));
         c.set(RestOptions.PORT, port("jobmanager", 8081));
         c.set(RestOptions.BIND_PORT, String.valueOf(port("jobmanager", 8081)));
-        c.set(TaskManagerOptions.HOST, Ports.HOST);
+        c.set(TaskManagerOptions.HOST, FreePorts.HOST);
         c.set(CoreOptions.TMP_DIRS, work.resolve("flink/tmp").toString());
         c.setString(
                 "metrics.reporter.prom.port",
@@ -340,7 +340,7 @@ final class Stage implements AutoCloseable {
 
     /** What an answer is to a GET on one of a service's ports. */
     String get(String service, int port, String path) throws IOException, InterruptedException {
-        var uri = URI.create("http://%s:%s%s".formatted(Ports.HOST, port(service, port), path));
+        var uri = URI.create("http://%s:%s%s".formatted(FreePorts.HOST, port(service, port), path));
         var request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
         var answer = http.send(request, BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
@@ -352,7 +352,8 @@ final class Stage implements AutoCloseable {
     /** Sends JSON to the job manager. */
     String post(String path, String body) throws IOException, InterruptedException {
         var uri =
-                URI.create("http://%s:%s%s".formatted(Ports.HOST, port("jobmanager", 8081), path));
+                URI.create(
+                        "http://%s:%s%s".formatted(FreePorts.HOST, port("jobmanager", 8081), path));
         return http.send(
                         HttpRequest.newBuilder(uri)
                                 .header("Content-Type", "application/json")
@@ -379,13 +380,13 @@ final class Stage implements AutoCloseable {
     // --- places
 
     private int port(String service, int inContainer) {
-        return ports.computeIfAbsent(service + ":" + inContainer, unused -> Ports.free(1).get(0));
+        return ports.computeIfAbsent(service + ":" + inContainer, unused -> FreePorts.take());
     }
 
     /** A text of a service's command or environment, with places of this machine. */
     private String translated(String service, String text) {
         var result = OWN.matcher(text).replaceAll(m -> own(service, m.group(1)));
-        result = withHosts(result.replace("0.0.0.0", Ports.HOST));
+        result = withHosts(result.replace("0.0.0.0", FreePorts.HOST));
         for (var mount : compose.service(service).mounts().entrySet()) {
             result = result.replace(mount.getKey(), here(mount.getValue()));
         }
@@ -402,7 +403,7 @@ final class Stage implements AutoCloseable {
     }
 
     private String own(String service, String port) {
-        return Ports.HOST + ":" + port(service, Integer.parseInt(port));
+        return FreePorts.HOST + ":" + port(service, Integer.parseInt(port));
     }
 
     /** Files that are mounted name hosts, too: a copy has places of this machine. */

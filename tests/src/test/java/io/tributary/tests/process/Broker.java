@@ -1,6 +1,7 @@
 package io.tributary.tests.process;
 
 import io.tributary.kafka.KafkaConnection;
+import io.tributary.kafka.embedded.FreePorts;
 import io.tributary.kafka.embedded.SoleBroker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ public final class Broker implements AutoCloseable {
      * @param work where it keeps its log
      * @param logs where the process writes what it does
      * @param entrances who has an entrance of its own
-     * @throws StalledException if it does not answer; nothing of it is left then
+     * @throws StalledException if it ends or does not answer; nothing of it is left then
      */
     public static Broker start(Path work, Path logs, List<String> entrances)
             throws StalledException, IOException {
@@ -85,7 +86,7 @@ public final class Broker implements AutoCloseable {
      * @param logs where the process writes what it does
      * @param flags of its JVM
      * @param overrides properties that differ from those of {@link SoleBroker}
-     * @throws StalledException if it does not answer; nothing of it is left then
+     * @throws StalledException if it ends or does not answer; nothing of it is left then
      */
     public static Broker start(
             Path work, Path logs, List<String> flags, Map<String, String> overrides)
@@ -100,7 +101,7 @@ public final class Broker implements AutoCloseable {
             List<String> flags,
             Map<String, String> overrides)
             throws StalledException, IOException {
-        var ports = Ports.free(entrances.size() + 2);
+        var ports = FreePorts.take(entrances.size() + 2);
         var links = new LinkedHashMap<String, Link>();
         var targets = new LinkedHashMap<String, Integer>();
         var broker = new Broker(work, logs, flags, overrides, ports.get(0), links);
@@ -124,7 +125,8 @@ public final class Broker implements AutoCloseable {
 
     /** Starts it, again if it was killed. */
     public void start() throws StalledException {
-        process = Jvm.start("broker", logs, flags, MAIN, List.of(configuration.toString()));
+        var started = Jvm.start("broker", logs, flags, MAIN, List.of(configuration.toString()));
+        process = started;
         var config = connection().clientConfig();
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000);
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2_000);
@@ -132,7 +134,15 @@ public final class Broker implements AutoCloseable {
             Patience.require(
                     "an answer of the broker",
                     PATIENCE,
-                    () -> !admin.listTopics().names().get(2, TimeUnit.SECONDS).contains(""));
+                    () -> {
+                        if (!started.isAlive()) {
+                            throw new StalledException(
+                                    "the broker has ended while it started: see broker.log in %s"
+                                            .formatted(logs),
+                                    null);
+                        }
+                        return !admin.listTopics().names().get(2, TimeUnit.SECONDS).contains("");
+                    });
         }
     }
 
@@ -151,7 +161,7 @@ public final class Broker implements AutoCloseable {
 
     /** How to reach it directly. */
     public KafkaConnection connection() {
-        return KafkaConnection.plainText(Ports.HOST + ":" + port);
+        return KafkaConnection.plainText(FreePorts.HOST + ":" + port);
     }
 
     /** The entrance of somebody. */
@@ -165,7 +175,7 @@ public final class Broker implements AutoCloseable {
 
     /** Where somebody finds the broker. */
     public String bootstrapServers(String entrance) {
-        return Ports.HOST + ":" + link(entrance).port();
+        return FreePorts.HOST + ":" + link(entrance).port();
     }
 
     private Jvm running() {
@@ -186,7 +196,7 @@ public final class Broker implements AutoCloseable {
                     advertised.put(listener(entrance), link(entrance).port());
                 });
         listeners.put(SoleBroker.CONTROLLER, controllerPort);
-        var p = SoleBroker.properties(data, Ports.HOST + ":" + controllerPort);
+        var p = SoleBroker.properties(data, FreePorts.HOST + ":" + controllerPort);
         p.setProperty("listeners", addresses(listeners));
         p.setProperty("advertised.listeners", addresses(advertised));
         p.setProperty(
@@ -205,7 +215,7 @@ public final class Broker implements AutoCloseable {
 
     private static String addresses(Map<String, Integer> ports) {
         return ports.entrySet().stream()
-                .map(e -> "%s://%s:%s".formatted(e.getKey(), Ports.HOST, e.getValue()))
+                .map(e -> "%s://%s:%s".formatted(e.getKey(), FreePorts.HOST, e.getValue()))
                 .collect(Collectors.joining(","));
     }
 

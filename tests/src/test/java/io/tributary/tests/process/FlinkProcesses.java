@@ -6,6 +6,7 @@ import io.tributary.aggregation.AggregationJob;
 import io.tributary.aggregation.JobSettings;
 import io.tributary.aggregation.NoVersionException;
 import io.tributary.aggregation.check.CheckFailedException;
+import io.tributary.kafka.embedded.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -123,19 +124,19 @@ public final class FlinkProcesses implements AutoCloseable {
 
     private static Configuration configuration(Path work, ClusterShape shape) {
         var flink = work.resolve("flink");
-        var ports = Ports.free(2);
+        var ports = FreePorts.take(2);
         var c = new Configuration();
-        c.set(JobManagerOptions.ADDRESS, Ports.HOST);
+        c.set(JobManagerOptions.ADDRESS, FreePorts.HOST);
         c.set(JobManagerOptions.PORT, ports.get(0));
-        c.set(JobManagerOptions.BIND_HOST, Ports.HOST);
-        c.set(RestOptions.ADDRESS, Ports.HOST);
-        c.set(RestOptions.BIND_ADDRESS, Ports.HOST);
+        c.set(JobManagerOptions.BIND_HOST, FreePorts.HOST);
+        c.set(RestOptions.ADDRESS, FreePorts.HOST);
+        c.set(RestOptions.BIND_ADDRESS, FreePorts.HOST);
         c.set(RestOptions.PORT, ports.get(1));
         c.set(RestOptions.BIND_PORT, String.valueOf(ports.get(1)));
         // Else what it says of checkpoints may be three seconds old.
         c.set(RestOptions.CACHE_CHECKPOINT_STATISTICS_TIMEOUT, Duration.ofMillis(50));
-        c.set(TaskManagerOptions.HOST, Ports.HOST);
-        c.set(TaskManagerOptions.BIND_HOST, Ports.HOST);
+        c.set(TaskManagerOptions.HOST, FreePorts.HOST);
+        c.set(TaskManagerOptions.BIND_HOST, FreePorts.HOST);
         c.set(TaskManagerOptions.NUM_TASK_SLOTS, shape.slots());
         c.set(
                 TaskManagerOptions.FRAMEWORK_HEAP_MEMORY,
@@ -242,7 +243,8 @@ public final class FlinkProcesses implements AutoCloseable {
     }
 
     private JsonNode get(String path) throws IOException, InterruptedException {
-        var uri = URI.create("http://" + Ports.HOST + ":" + configuration.get(RestOptions.PORT));
+        var uri =
+                URI.create("http://" + FreePorts.HOST + ":" + configuration.get(RestOptions.PORT));
         var request =
                 HttpRequest.newBuilder(uri.resolve(path)).timeout(Duration.ofSeconds(2)).build();
         return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());

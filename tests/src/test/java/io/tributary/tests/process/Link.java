@@ -2,6 +2,7 @@ package io.tributary.tests.process;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.tributary.kafka.embedded.FreePorts;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -72,11 +73,13 @@ public final class Link implements AutoCloseable {
     /** A link from a free port to this one, both on the loopback interface. */
     public static Link to(int target) {
         try {
-            var link = new Link(new ServerSocket(0, 64, InetAddress.getByName(Ports.HOST)), target);
+            var link =
+                    new Link(
+                            new ServerSocket(0, 64, InetAddress.getByName(FreePorts.HOST)), target);
             daemon("link-" + target, link::accept);
             return link;
         } catch (IOException e) {
-            throw new UncheckedIOException("no free port on " + Ports.HOST, e);
+            throw new UncheckedIOException("no free port on " + FreePorts.HOST, e);
         }
     }
 
@@ -148,7 +151,7 @@ public final class Link implements AutoCloseable {
             if (isCut()) {
                 throw new IOException("cut off");
             }
-            broker.connect(new InetSocketAddress(Ports.HOST, target), CONNECT_MILLIS);
+            broker.connect(new InetSocketAddress(FreePorts.HOST, target), CONNECT_MILLIS);
             client.setTcpNoDelay(true);
             broker.setTcpNoDelay(true);
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tributary.kafka.embedded.FreePorts;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -24,9 +25,9 @@ class LinkTest {
 
     @BeforeEach
     void connect() throws IOException {
-        server = new ServerSocket(0, 1, InetAddress.getByName(Ports.HOST));
+        server = new ServerSocket(0, 1, InetAddress.getByName(FreePorts.HOST));
         link = Link.to(server.getLocalPort());
-        client = new Socket(Ports.HOST, link.port());
+        client = new Socket(FreePorts.HOST, link.port());
         broker = server.accept();
     }
 

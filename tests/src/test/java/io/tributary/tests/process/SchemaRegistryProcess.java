@@ -1,5 +1,6 @@
 package io.tributary.tests.process;
 
+import io.tributary.kafka.embedded.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -40,17 +41,17 @@ public final class SchemaRegistryProcess implements AutoCloseable {
      */
     public static SchemaRegistryProcess start(Path logs) throws IOException, StalledException {
         Files.createDirectories(logs);
-        int port = Ports.free(1).get(0);
+        int port = FreePorts.take();
         var flags =
                 List.of(
                         "-Xmx384m",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1", // it lives for a minute
-                        "-Dquarkus.http.host=" + Ports.HOST,
+                        "-Dquarkus.http.host=" + FreePorts.HOST,
                         "-Dquarkus.http.port=" + port);
         var process =
                 Jvm.start("schema-registry", logs, classPath(), Map.of(), flags, MAIN, List.of());
-        var url = "http://%s:%s/apis/ccompat/v7".formatted(Ports.HOST, port);
+        var url = "http://%s:%s/apis/ccompat/v7".formatted(FreePorts.HOST, port);
         var registry = new SchemaRegistryProcess(process, url);
         try {
             registry.awaitAnswer(logs);

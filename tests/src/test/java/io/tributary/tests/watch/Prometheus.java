@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.kafka.embedded.FreePorts;
 import io.tributary.tests.process.Patience;
-import io.tributary.tests.process.Ports;
 import io.tributary.tests.process.StalledException;
 import java.io.File;
 import java.io.IOException;
@@ -68,13 +68,13 @@ final class Prometheus implements AutoCloseable {
         var program = installed().orElseThrow(() -> new IllegalStateException(MISSING));
         var file = work.resolve("prometheus.yml");
         config.write(file);
-        int port = Ports.free(1).get(0);
+        int port = FreePorts.take();
         var process =
                 new ProcessBuilder(
                                 program.toString(),
                                 "--config.file=" + file,
                                 "--storage.tsdb.path=" + work.resolve("prometheus"),
-                                "--web.listen-address=" + Ports.HOST + ":" + port)
+                                "--web.listen-address=" + FreePorts.HOST + ":" + port)
                         .redirectErrorStream(true)
                         .redirectOutput(logs.resolve("prometheus.log").toFile())
                         .redirectInput(Redirect.from(new File("/dev/null")))
@@ -159,7 +159,7 @@ final class Prometheus implements AutoCloseable {
     }
 
     private HttpRequest request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://" + Ports.HOST + ":" + port + path))
+        return HttpRequest.newBuilder(URI.create("http://" + FreePorts.HOST + ":" + port + path))
                 .timeout(Duration.ofSeconds(10))
                 .build();
     }

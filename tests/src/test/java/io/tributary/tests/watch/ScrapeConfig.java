@@ -2,7 +2,7 @@ package io.tributary.tests.watch;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.tributary.tests.process.Ports;
+import io.tributary.kafka.embedded.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +46,7 @@ record ScrapeConfig(Map<String, List<Integer>> ports) {
                 found++;
                 job.remove("dns_sd_configs");
                 var addresses = job.putArray("static_configs").addObject().putArray("targets");
-                targets.forEach(port -> addresses.add(Ports.HOST + ":" + port));
+                targets.forEach(port -> addresses.add(FreePorts.HOST + ":" + port));
             }
         }
         if (found < ports.size()) {

@@ -3,12 +3,12 @@ package io.tributary.tests.watch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tributary.aggregation.JobSettings;
+import io.tributary.kafka.embedded.FreePorts;
 import io.tributary.tests.process.Broker;
 import io.tributary.tests.process.ClusterShape;
 import io.tributary.tests.process.FlinkProcesses;
 import io.tributary.tests.process.Jvm;
 import io.tributary.tests.process.Patience;
-import io.tributary.tests.process.Ports;
 import io.tributary.tests.process.StalledException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,9 +40,9 @@ final class WatchedFederation implements AutoCloseable {
 
     private final Path work;
     private final Path logs;
-    private final List<Integer> flinkPorts = Ports.free(2);
-    private final List<Integer> siloPorts = Ports.free(SILOS.size());
-    private final int pagePort = Ports.free(1).get(0);
+    private final List<Integer> flinkPorts = FreePorts.take(2);
+    private final List<Integer> siloPorts = FreePorts.take(SILOS.size());
+    private final int pagePort = FreePorts.take();
     private final List<AutoCloseable> running = new ArrayList<>();
 
     private WatchedFederation(Path work, Path logs) {

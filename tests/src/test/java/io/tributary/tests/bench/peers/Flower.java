@@ -1,12 +1,11 @@
 package io.tributary.tests.bench.peers;
 
+import io.tributary.kafka.embedded.FreePorts;
 import io.tributary.schemas.model.ModelLayout;
 import io.tributary.tests.bench.peers.Standing.Absent;
 import io.tributary.tests.bench.peers.Standing.Measured;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,7 +124,7 @@ record Flower(String python, int readers, long memoryBytes) implements Contender
         var processes = new ArrayList<PeerProcess>();
         try (var meeting = PeerMeeting.open()) {
             progress.accept("starting");
-            var arguments = arguments(shape, meeting.port(), freePort());
+            var arguments = arguments(shape, meeting.port(), FreePorts.take());
             var environment = environment(folder);
             var server =
                     PeerProcess.start(
@@ -210,12 +209,6 @@ record Flower(String python, int readers, long memoryBytes) implements Contender
         var environment = new HashMap<>(ENVIRONMENT);
         environment.put("FLWR_HOME", folder.resolve("flwr").toString());
         return environment;
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void remove(Path folder) throws IOException {
