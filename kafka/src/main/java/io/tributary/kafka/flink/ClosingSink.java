@@ -71,8 +71,8 @@ final class ClosingSink<
 
     /** A writer of a sink with state and commits has both. */
     @SuppressWarnings("unchecked")
-    private Writer<T, S, C> closing(SinkWriter<T> writer) {
-        return new Writer<>((StatefulSinkWriter<T, S>) writer, (CommittingSinkWriter<T, C>) writer);
+    private StatefulSinkWriter<T, S> closing(SinkWriter<T> writer) {
+        return new Writer<>((StatefulSinkWriter<T, S> & CommittingSinkWriter<T, C>) writer);
     }
 
     @Override
@@ -101,44 +101,42 @@ final class ClosingSink<
     }
 
     /**
-     * The sink's writer.
+     * A writer of the sink, which is closed with all that it has opened.
      *
-     * @param stateful the writer
-     * @param committing the same
+     * @param writer the connector's
      */
-    private record Writer<T, S, C>(
-            StatefulSinkWriter<T, S> stateful, CommittingSinkWriter<T, C> committing)
-            implements StatefulSinkWriter<T, S>, CommittingSinkWriter<T, C> {
+    private record Writer<T, S, C, W extends StatefulSinkWriter<T, S> & CommittingSinkWriter<T, C>>(
+            W writer) implements StatefulSinkWriter<T, S>, CommittingSinkWriter<T, C> {
 
         @Override
         public void write(T element, Context context) throws IOException, InterruptedException {
-            stateful.write(element, context);
+            writer.write(element, context);
         }
 
         @Override
         public void writeWatermark(Watermark watermark) throws IOException, InterruptedException {
-            stateful.writeWatermark(watermark);
+            writer.writeWatermark(watermark);
         }
 
         @Override
         public void flush(boolean endOfInput) throws IOException, InterruptedException {
-            stateful.flush(endOfInput);
+            writer.flush(endOfInput);
         }
 
         @Override
         public List<S> snapshotState(long checkpointId) throws IOException {
-            return stateful.snapshotState(checkpointId);
+            return writer.snapshotState(checkpointId);
         }
 
         @Override
         public Collection<C> prepareCommit() throws IOException, InterruptedException {
-            return committing.prepareCommit();
+            return writer.prepareCommit();
         }
 
         @Override
         public void close() throws Exception {
             try {
-                stateful.close();
+                writer.close();
             } finally {
                 var left = adminClient();
                 if (left != null) {
@@ -149,10 +147,10 @@ final class ClosingSink<
 
         /** Null if there is none, and of a connector that has no such field. */
         private @Nullable Admin adminClient() throws IllegalAccessException {
-            for (Field field : stateful.getClass().getDeclaredFields()) {
+            for (Field field : writer.getClass().getDeclaredFields()) {
                 if (Admin.class.isAssignableFrom(field.getType())) {
                     field.setAccessible(true);
-                    return (Admin) field.get(stateful);
+                    return (Admin) field.get(writer);
                 }
             }
             return null;
