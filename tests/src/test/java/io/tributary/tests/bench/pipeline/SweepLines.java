@@ -89,12 +89,12 @@ final class SweepLines {
     /** What the sizing below would have said of the case that the fit has not seen. */
     private static String here(CostFit cpu, CostFit heap, PipelineResult twice) {
         var c = twice.pipeline();
-        var all = new Sizing.Machine(c.parallelism(), Double.MAX_VALUE, Double.MAX_VALUE);
+        var machine = new Sizing.Machine(c.parallelism(), Double.MAX_VALUE, Double.MAX_VALUE);
         double predicted =
                 Sizing.of(
                                 c.parameters(),
                                 c.silos(),
-                                all,
+                                machine,
                                 cpu,
                                 heap,
                                 c.codec().encodedBytes(1),
